@@ -1,7 +1,7 @@
 //! Use cases on agents, as far as they prove who they are.
 
 use chrono::TimeDelta;
-use mc_base::token;
+use mc_base::{AgentToken, SecretString};
 use mc_store::{Read, Txn, sql};
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ pub fn token_digest(context: &Context, token: &str) -> Vec<u8> {
 /// # Errors
 /// When the database cannot be reached.
 pub async fn by_token(context: &Context, presented: &str) -> Result<Option<Agent>> {
-    if !token::looks_valid(presented) {
+    if !AgentToken::looks_valid(presented) {
         return Ok(None);
     }
     Ok(context
@@ -116,9 +116,8 @@ pub struct NewAgent {
 ///
 /// # Errors
 /// When the database refuses it, such as a second lead of a board.
-pub async fn insert(context: &Context, txn: &Txn, new: NewAgent) -> Result<(Agent, mc_base::SecretString)> {
-    use secrecy::ExposeSecret;
-    let token = token::AgentToken::generate(context.store().random());
+pub async fn insert(context: &Context, txn: &Txn, new: NewAgent) -> Result<(Agent, SecretString)> {
+    let token = AgentToken::generate(context.store().random());
     let agent: Agent = txn
         .one(
             sql(concat!(
@@ -132,9 +131,9 @@ pub async fn insert(context: &Context, txn: &Txn, new: NewAgent) -> Result<(Agen
             .bind(new.board_id)
             .bind(new.name)
             .bind(new.is_board_lead)
-            .bind(token_digest(context, token.expose_secret()))
+            .bind(token_digest(context, token.expose()))
             .bind(txn.now()),
         )
         .await?;
-    Ok((agent, token))
+    Ok((agent, token.into_secret()))
 }

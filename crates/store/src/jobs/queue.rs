@@ -150,7 +150,7 @@ impl Txn {
 pub(crate) async fn claim(store: &Store, limit: i64, lease: TimeDelta, default_attempts: i64) -> Result<Vec<Job>> {
     let now = store.clock().now();
     // A look without a lock first: an idle runner must not take SQLite's writer.
-    let due: Option<(i64,)> = store
+    let due: Option<(i32,)> = store
         .optional(
             sql("SELECT 1 FROM jobs WHERE (state = 'queued' AND run_at <= $1) OR (state = 'running' AND leased_until < $1) LIMIT 1")
                 .bind(now),

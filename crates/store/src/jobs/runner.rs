@@ -436,7 +436,7 @@ mod tests {
             });
             let stop = CancellationToken::new();
             let task = tokio::spawn(runner.run(stop.clone(), Duration::from_millis(10)));
-            has_started.recv().await.unwrap();
+            tokio::time::timeout(Duration::from_secs(10), has_started.recv()).await.expect("the job starts");
             stop.cancel();
             task.await.unwrap();
             let job = queue::claim(&store, 1, LEASE, 4).await.unwrap().remove(0);
