@@ -1,12 +1,12 @@
-//! A GET over a plain connection: enough to ask a server on this machine whether it is ready.
+//! Requests to a server on this machine.
 
 use std::{
-    io::{Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     time::Duration,
 };
 
 use anyhow::{Context, Result};
+use ureq::{Agent, Body, http::Response};
 
 const LIMIT: Duration = Duration::from_secs(5);
 
@@ -25,11 +25,22 @@ pub(crate) fn connect(port: u16) -> std::io::Result<TcpStream> {
     Ok(stream)
 }
 
+/// A client for which every status is an answer.
+pub(crate) fn agent() -> Agent {
+    Agent::config_builder().http_status_as_error(false).timeout_global(Some(LIMIT)).build().into()
+}
+
+/// GET with header fields.
+pub(crate) fn get(agent: &Agent, url: &str, headers: &[(&str, &str)]) -> Result<Response<Body>> {
+    let mut request = agent.get(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.call().with_context(|| format!("GET {url}"))
+}
+
 /// The status with which a path answers; none when there is no answer.
 pub(crate) fn status(port: u16, path: &str) -> Option<u16> {
-    let mut stream = connect(port).ok()?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n").ok()?;
-    let mut head = [0; 12];
-    stream.read_exact(&mut head).ok()?;
-    std::str::from_utf8(&head).ok()?.strip_prefix("HTTP/1.1 ")?.parse().ok()
+    let response = get(&agent(), &format!("http://127.0.0.1:{port}{path}"), &[]).ok()?;
+    Some(response.status().as_u16())
 }

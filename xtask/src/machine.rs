@@ -64,6 +64,8 @@ pub(crate) enum Tool {
     Chromium,
     /// Node.js with npm, for the console.
     Node,
+    /// The load generator of the benchmark.
+    Wrk,
 }
 
 impl Tool {
@@ -73,6 +75,7 @@ impl Tool {
             Self::Postgres => postgres_programs().map(|folder| folder.join("initdb")),
             Self::Redis => on_path("redis-server"),
             Self::Chromium => on_path("chromium"),
+            Self::Wrk => on_path("wrk"),
             Self::Node => on_path("npm").and_then(|_| on_path("node")).filter(|node| is_new_enough(node)),
         }
     }
@@ -82,7 +85,7 @@ impl Tool {
         match self {
             Self::Postgres => Some(TEST_POSTGRES),
             Self::Redis => Some(TEST_REDIS),
-            Self::Chromium | Self::Node => None,
+            Self::Chromium | Self::Node | Self::Wrk => None,
         }
     }
 
@@ -92,6 +95,7 @@ impl Tool {
             Self::Postgres => Some("postgresql"),
             Self::Redis => Some("redis-server"),
             Self::Chromium => Some("chromium"),
+            Self::Wrk => Some("wrk"),
             Self::Node => None,
         }
     }
@@ -105,6 +109,7 @@ impl Tool {
                 "install Redis (Debian: redis-server), or set MC_TEST_REDIS to the URL of a server"
             }
             Self::Chromium => "install Chromium (Debian: chromium)",
+            Self::Wrk => "install wrk (Debian: wrk)",
             Self::Node => {
                 "install Node.js 20.19 or newer with npm (https://nodejs.org); Debian's package is too old"
             }

@@ -1,6 +1,7 @@
 //! Developer commands of Mission Control: `cargo xtask <command>`.
 
 mod arrows;
+mod bench;
 mod dev;
 mod http;
 mod machine;
@@ -32,6 +33,8 @@ enum Command {
     Openapi,
     /// Run the server and the console's development server beside each other
     Dev(dev::Options),
+    /// Measure the release executable and print a Markdown table
+    Bench(bench::Options),
     /// Check that the crates depend on each other downwards only
     Arrows,
     /// Check licences, advisories and banned crates with cargo-deny
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&processes, &options),
         Command::Openapi => openapi::write(&processes),
         Command::Dev(options) => dev::run(&processes, &options),
+        Command::Bench(options) => bench::run(&processes, &options),
         Command::Arrows => arrows::check(machine::root()),
         Command::Deny => machine::deny(&processes),
     });

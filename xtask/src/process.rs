@@ -52,7 +52,7 @@ impl Processes {
             .process_group(0)
             .spawn()
             .with_context(|| format!("cannot start {}", shown(command)))?;
-        Ok(Running { name, child, ended: false })
+        Ok(Running { name, child, ended: false, swept: false })
     }
 
     /// Runs a child to its end. An exit status other than 0, or no end within `limit`, is an error.
@@ -113,6 +113,8 @@ pub(crate) struct Running {
     name: String,
     child: Child,
     ended: bool,
+    /// Whether its group is gone too; the id may be another's then.
+    swept: bool,
 }
 
 impl Running {
@@ -126,6 +128,25 @@ impl Running {
         let status = self.child.try_wait().with_context(|| format!("cannot wait for {}", self.name))?;
         self.ended |= status.is_some();
         Ok(status)
+    }
+
+    /// Asks the whole group to end, waits, and kills what does not. Does nothing the second time.
+    pub(crate) fn end(&mut self) {
+        let group = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        let Some(group) = group.filter(|_| !self.swept) else { return };
+        self.swept = true;
+        if !self.ended {
+            // SIGINT is the polite end for all that we start; PostgreSQL would wait for its clients on SIGTERM.
+            let asked = kill_process_group(group, Signal::INT);
+            if asked.is_err() || !self.ends_within(GRACE) {
+                eprintln!("{} (process {group}) does not end and is killed", self.name);
+            }
+        }
+        // What is left of the group: children that ignore SIGINT or that nobody waited for. Mostly nothing.
+        let left = kill_process_group(group, Signal::KILL).is_ok();
+        if left && !self.ended {
+            self.ends_within(GRACE);
+        }
     }
 
     fn ends_within(&mut self, limit: Duration) -> bool {
@@ -142,19 +163,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) else { return };
-        if !self.ended {
-            // SIGINT is the polite end for all that we start; PostgreSQL would wait for its clients on SIGTERM.
-            let asked = kill_process_group(group, Signal::INT);
-            if asked.is_err() || !self.ends_within(GRACE) {
-                eprintln!("{} (process {group}) does not end and is killed", self.name);
-            }
-        }
-        // What is left of the group: children that ignore SIGINT or that nobody waited for. Mostly nothing.
-        let left = kill_process_group(group, Signal::KILL).is_ok();
-        if left && !self.ended {
-            self.ends_within(GRACE);
-        }
+        self.end();
     }
 }
 

@@ -3,7 +3,7 @@
 mod postgres;
 mod redis;
 
-pub(crate) use postgres::Postgres;
+pub(crate) use postgres::{Durability, Postgres};
 pub(crate) use redis::Redis;
 
 use std::{fs, path::Path};

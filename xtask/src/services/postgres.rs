@@ -24,6 +24,15 @@ const ACCOUNT: &str = "postgres";
 const INITDB_LIMIT: Duration = Duration::from_secs(120);
 const START_LIMIT: Duration = Duration::from_secs(60);
 
+/// Whether the cluster waits for the disk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// Never: for tests, whose data nobody wants.
+    None,
+    /// As in production: for figures.
+    Full,
+}
+
 /// A cluster in a temporary folder, on a free port of the loopback interface. Dropped, it is gone.
 pub(crate) struct Postgres {
     url: String,
@@ -33,8 +42,8 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    /// Creates and starts a cluster. Nothing in it is meant to survive, so it never waits for the disk.
-    pub(crate) fn start(processes: &Processes) -> Result<Self> {
+    /// Creates and starts a cluster.
+    pub(crate) fn start(processes: &Processes, durability: Durability) -> Result<Self> {
         let programs =
             machine::postgres_programs().context("no PostgreSQL server programs on this machine")?;
         let folder = tempfile::Builder::new().prefix("mc-postgres-").tempdir()?;
@@ -64,15 +73,10 @@ impl Postgres {
         let log = folder.path().join("log");
         let mut postgres = as_account(&programs.join("postgres"));
         postgres.arg("-D").arg(&data).arg("-k").arg(folder.path());
-        for setting in [
-            "listen_addresses=127.0.0.1".to_owned(),
-            format!("port={port}"),
-            "max_connections=400".to_owned(),
-            "fsync=off".to_owned(),
-            "synchronous_commit=off".to_owned(),
-            "full_page_writes=off".to_owned(),
-        ] {
-            postgres.args(["-c", &setting]);
+        postgres.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400"]);
+        postgres.arg("-c").arg(format!("port={port}"));
+        if durability == Durability::None {
+            postgres.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
         }
         let file = File::create(&log)?;
         postgres.current_dir(folder.path()).stdout(file.try_clone()?).stderr(file);

@@ -13,7 +13,7 @@ use clap::ValueEnum;
 use crate::{
     machine::{self, Tool},
     process::Processes,
-    services::{Postgres, Redis},
+    services::{Durability, Postgres, Redis},
 };
 
 /// Arguments of `cargo xtask test`.
@@ -134,7 +134,10 @@ struct Servers {
 impl Servers {
     fn start(processes: &Processes, tools: &[Tool]) -> Result<Self> {
         let mut settings = Vec::new();
-        let postgres = tools.contains(&Tool::Postgres).then(|| Postgres::start(processes)).transpose()?;
+        let postgres = tools
+            .contains(&Tool::Postgres)
+            .then(|| Postgres::start(processes, Durability::None))
+            .transpose()?;
         settings.extend(postgres.as_ref().map(|server| (machine::TEST_POSTGRES, server.url().to_owned())));
         let redis = tools.contains(&Tool::Redis).then(|| Redis::start(processes)).transpose()?;
         settings.extend(redis.as_ref().map(|server| (machine::TEST_REDIS, server.url().to_owned())));
