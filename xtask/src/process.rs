@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     os::unix::process::CommandExt,
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{
         Arc,
@@ -169,7 +170,8 @@ impl Drop for Running {
 
 /// The command as a person would type it.
 fn shown(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
+    let words = std::iter::once(program).chain(command.get_args());
     format!("`{}`", words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" "))
 }
 
@@ -183,7 +185,7 @@ mod tests {
         let error = processes.run(Command::new("sh").args(["-c", "exit 7"]), GRACE).unwrap_err().to_string();
         assert!(error.contains("`sh -c exit 7`") && error.contains('7'), "{error}");
         let error = processes.run(&mut Command::new("/no/such/program"), GRACE).unwrap_err().to_string();
-        assert!(error.contains("cannot start `/no/such/program`"), "{error}");
+        assert!(error.contains("cannot start `program`"), "{error}");
     }
 
     #[test]
