@@ -155,8 +155,8 @@ fn install(processes: &Processes, packages: &[&str]) -> Result<()> {
         command.env("DEBIAN_FRONTEND", "noninteractive");
         Ok(command)
     };
-    processes.run(apt()?.args(["update", "--quiet"]), INSTALL_LIMIT)?;
-    let install = ["install", "--quiet", "--yes", "--no-install-recommends"];
+    processes.run(apt()?.args(["update", "-qq"]), INSTALL_LIMIT)?;
+    let install = ["install", "-qq", "--yes", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"];
     processes.run(apt()?.args(install).args(packages), INSTALL_LIMIT)
 }
 
