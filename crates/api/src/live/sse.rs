@@ -63,6 +63,15 @@ struct Open<S> {
     ping: tokio::time::Interval,
     recheck: tokio::time::Interval,
     ready: VecDeque<Bytes>,
+    opened: Instant,
+    span: tracing::Span,
+}
+
+impl<S> Drop for Open<S> {
+    fn drop(&mut self) {
+        let duration_ms = self.opened.elapsed().as_millis();
+        self.span.in_scope(|| tracing::debug!(duration_ms, "http.stream.closed"));
+    }
 }
 
 /// Opens a stream. From here on errors can only end it.
