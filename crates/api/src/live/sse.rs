@@ -88,8 +88,18 @@ pub(crate) fn stream<S: Source>(
         interval
     };
     let ready = source.hello(feed.position()).map(|frame| frame.to_bytes()).into_iter().collect();
-    let open =
-        Open { state, feed, rights, source, _slot: slot, ping: every(PING), recheck: every(RECHECK), ready };
+    let open = Open {
+        state,
+        feed,
+        rights,
+        source,
+        _slot: slot,
+        ping: every(PING),
+        recheck: every(RECHECK),
+        ready,
+        opened: Instant::now(),
+        span: tracing::Span::current(),
+    };
     let frames = stream::unfold(open, |mut open| async move {
         let bytes = open.next().await?;
         Some((Ok::<_, Infallible>(bytes), open))
