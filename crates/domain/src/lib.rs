@@ -5,14 +5,18 @@
 //! `rules`, writes rows, appends events, enqueues jobs and commits.
 
 pub mod access;
+pub mod activity;
 pub mod agents;
 pub mod boards;
 mod context;
 mod error;
-mod page;
+pub mod memory;
 pub mod organizations;
+mod page;
 pub mod sessions;
+pub mod tasks;
 pub mod users;
+pub mod webhooks;
 
 pub mod testing;
 

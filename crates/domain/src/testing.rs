@@ -42,7 +42,8 @@ pub async fn local_actor(context: &Context) -> UserActor {
 /// # Panics
 /// When the database fails.
 pub async fn admin(context: &Context) -> OrgAdmin {
-    let member = OrgMember::check(context, local_actor(context).await, None).await.expect("the own organization");
+    let member =
+        OrgMember::check(context, local_actor(context).await, None).await.expect("the own organization");
     OrgAdmin::check(member).expect("the owner is an administrator")
 }
 

@@ -55,7 +55,10 @@ pub enum Options {
 
 pub(crate) enum Pools {
     /// One writer: SQLite has one anyway, and waiting in our own line is fair and fast.
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -213,7 +216,9 @@ impl Read for Store {
             Pools::Sqlite { read, .. } => {
                 sqlx::query_as_with::<Sqlite, T, _>(text, values).fetch_all(read).await?
             }
-            Pools::Postgres(pool) => sqlx::query_as_with::<Postgres, T, _>(text, values).fetch_all(pool).await?,
+            Pools::Postgres(pool) => {
+                sqlx::query_as_with::<Postgres, T, _>(text, values).fetch_all(pool).await?
+            }
         })
     }
 }

@@ -47,7 +47,10 @@ impl StoreError {
     pub fn is_unavailable(&self) -> bool {
         match self {
             Self::Database(
-                sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::Tls(_),
+                sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_),
             ) => true,
             // Codes of SQLite (5 busy, 6 locked) and PostgreSQL (40001, 40P01, 57P0x, 53300).
             _ => self.database().and_then(|error| error.code()).is_some_and(|code| {

@@ -336,6 +336,27 @@ pub async fn of_organization(
     .await
 }
 
+/// The events of a board after a position and up to another, oldest first, at most `limit`.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn of_board(
+    on: &impl Read,
+    board_id: Uuid,
+    after: i64,
+    up_to: i64,
+    limit: i64,
+) -> Result<Vec<Event>> {
+    on.all(
+        sql("SELECT * FROM events WHERE board_id = $1 AND position > $2 AND position <= $3 ORDER BY position LIMIT $4")
+            .bind(board_id)
+            .bind(after)
+            .bind(up_to)
+            .bind(limit),
+    )
+    .await
+}
+
 /// Deletes events from before a time, a bounded number at once.
 ///
 /// # Errors
@@ -453,7 +474,9 @@ mod tests {
                 });
             }
             let expected: BTreeSet<String> = (0..8_u64)
-                .flat_map(|writer| (0..25).filter(|n| n % 3 != 0).map(move |n| (writer * 100 + n).to_string()))
+                .flat_map(|writer| {
+                    (0..25).filter(|n| n % 3 != 0).map(move |n| (writer * 100 + n).to_string())
+                })
                 .collect();
             let mut seen = Vec::new();
             let read = async {

@@ -42,7 +42,6 @@ impl<'r, T: DeserializeOwned> sqlx::Decode<'r, Postgres> for Json<T> {
     }
 }
 
-
 impl<T: Serialize> From<Json<T>> for sea_query::Value {
     fn from(json: Json<T>) -> Self {
         serde_json::to_string(&json.0).expect("our own types serialise to JSON").into()

@@ -23,7 +23,8 @@ impl Store {
         let tell = async {
             loop {
                 self.signals().replicas().await;
-                let sent = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(&me).execute(pool).await;
+                let sent =
+                    sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(&me).execute(pool).await;
                 if let Err(error) = sent {
                     tracing::warn!(%error, "replicas.notify.failed");
                     tokio::time::sleep(RETRY).await;

@@ -59,12 +59,14 @@ impl Txn {
     pub async fn run(&self, sql: Sql) -> Result<u64> {
         let (text, values) = sql.into_parts();
         Ok(match &self.connection {
-            Connection::Sqlite(txn) => {
-                sqlx::query_with::<Sqlite, _>(text, values).execute(&mut **txn.lock().await).await?.rows_affected()
-            }
-            Connection::Postgres(txn) => {
-                sqlx::query_with::<Postgres, _>(text, values).execute(&mut **txn.lock().await).await?.rows_affected()
-            }
+            Connection::Sqlite(txn) => sqlx::query_with::<Sqlite, _>(text, values)
+                .execute(&mut **txn.lock().await)
+                .await?
+                .rows_affected(),
+            Connection::Postgres(txn) => sqlx::query_with::<Postgres, _>(text, values)
+                .execute(&mut **txn.lock().await)
+                .await?
+                .rows_affected(),
         })
     }
 

@@ -5,11 +5,7 @@ use sea_query::{Alias, Condition, Expr, ExprTrait, Query};
 use uuid::Uuid;
 
 use super::Actor;
-use crate::{
-    Context, Error, Kind, Result,
-    boards::Board,
-    organizations::Member,
-};
+use crate::{Context, Error, Kind, Result, boards::Board, organizations::Member};
 
 /// Which boards a member may read, as a condition for queries over several boards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,14 +24,18 @@ impl BoardRights {
     #[must_use]
     pub fn condition(&self, table: &'static str, board_column: &'static str) -> Condition {
         let table = Alias::new(table);
-        let mut condition =
-            Condition::all().add(Expr::col((table.clone(), Alias::new("organization_id"))).eq(self.organization_id));
+        let mut condition = Condition::all()
+            .add(Expr::col((table.clone(), Alias::new("organization_id"))).eq(self.organization_id));
         if !self.all {
             let granted = Query::select()
                 .column(Alias::new("board_id"))
                 .from(Alias::new("organization_board_access"))
                 .and_where(Expr::col(Alias::new("organization_member_id")).eq(self.member_id))
-                .and_where(Expr::col(Alias::new("can_read")).eq(true).or(Expr::col(Alias::new("can_write")).eq(true)))
+                .and_where(
+                    Expr::col(Alias::new("can_read"))
+                        .eq(true)
+                        .or(Expr::col(Alias::new("can_write")).eq(true)),
+                )
                 .take();
             condition = condition.add(Expr::col((table, Alias::new(board_column))).in_subquery(granted));
         }

@@ -68,7 +68,8 @@ pub async fn of_board(on: &impl Read, board_id: Uuid) -> Result<Vec<Agent>> {
 pub async fn lead_of(on: &impl Read, board_id: Uuid) -> Result<Option<Agent>> {
     Ok(on
         .optional(
-            sql(concat!("SELECT ", agent_columns!(), " FROM agents WHERE board_id = $1 AND is_board_lead")).bind(board_id),
+            sql(concat!("SELECT ", agent_columns!(), " FROM agents WHERE board_id = $1 AND is_board_lead"))
+                .bind(board_id),
         )
         .await?)
 }

@@ -51,7 +51,9 @@ pub(super) async fn readable(
 pub(super) async fn gateway_is_valid(on: &impl Read, organization_id: Uuid, id: Uuid) -> Result<bool> {
     let row: Option<(Uuid,)> = on
         .optional(
-            mc_store::sql("SELECT id FROM gateways WHERE id = $1 AND organization_id = $2").bind(id).bind(organization_id),
+            mc_store::sql("SELECT id FROM gateways WHERE id = $1 AND organization_id = $2")
+                .bind(id)
+                .bind(organization_id),
         )
         .await?;
     Ok(row.is_some())
@@ -60,7 +62,10 @@ pub(super) async fn gateway_is_valid(on: &impl Read, organization_id: Uuid, id: 
 /// Whether a gateway has its main agent.
 pub(super) async fn gateway_has_main_agent(on: &impl Read, id: Uuid) -> Result<bool> {
     let row: Option<(Uuid,)> = on
-        .optional(mc_store::sql("SELECT id FROM agents WHERE gateway_id = $1 AND board_id IS NULL LIMIT 1").bind(id))
+        .optional(
+            mc_store::sql("SELECT id FROM agents WHERE gateway_id = $1 AND board_id IS NULL LIMIT 1")
+                .bind(id),
+        )
         .await?;
     Ok(row.is_some())
 }

@@ -18,9 +18,21 @@ pub(super) fn changed(board: &Board, change: BoardChange) -> Board {
         ($($field:ident),*) => { $(if let Some(value) = change.$field { new.$field = value; })* };
     }
     take!(
-        name, description, gateway_id, board_group_id, board_type, objective, target_date, goal_confirmed, goal_source,
-        require_approval_for_done, require_review_before_done, comment_required_for_review,
-        block_status_changes_with_pending_approval, only_lead_can_change_status, max_agents
+        name,
+        description,
+        gateway_id,
+        board_group_id,
+        board_type,
+        objective,
+        target_date,
+        goal_confirmed,
+        goal_source,
+        require_approval_for_done,
+        require_review_before_done,
+        comment_required_for_review,
+        block_status_changes_with_pending_approval,
+        only_lead_can_change_status,
+        max_agents
     );
     if let Some(metrics) = change.success_metrics {
         new.success_metrics = metrics.map(Json);
@@ -59,7 +71,8 @@ mod tests {
     #[test]
     fn a_change_touches_only_what_it_names() {
         let board = testing::board();
-        let change = BoardChange { name: Some("New".into()), objective: Some(None), ..BoardChange::default() };
+        let change =
+            BoardChange { name: Some("New".into()), objective: Some(None), ..BoardChange::default() };
         let new = changed(&Board { objective: Some("old".into()), ..board.clone() }, change);
         assert_eq!(new, Board { name: "New".into(), objective: None, ..board });
     }

@@ -1,5 +1,7 @@
 //! Use cases on boards.
 
+use std::collections::HashSet;
+
 use mc_store::{Json, Read, Txn, events::NewEvent, sql};
 use uuid::Uuid;
 
@@ -13,8 +15,32 @@ use crate::{
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn list(context: &Context, scope: &OrgMember, filter: BoardFilter, page: PageRequest) -> Result<Page<Board>> {
+pub async fn list(
+    context: &Context,
+    scope: &OrgMember,
+    filter: BoardFilter,
+    page: PageRequest,
+) -> Result<Page<Board>> {
     queries::readable(context.store(), scope.readable_boards(), filter, page).await
+}
+
+/// The ids of the boards that the member may read; `None` means every board of the organization.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn readable_ids(context: &Context, scope: &OrgMember) -> Result<Option<HashSet<Uuid>>> {
+    if scope.member().reads_all_boards() {
+        return Ok(None);
+    }
+    let ids: Vec<(Uuid,)> = context
+        .store()
+        .all(
+            sql("SELECT board_id FROM organization_board_access
+                 WHERE organization_member_id = $1 AND (can_read OR can_write)")
+            .bind(scope.member().id),
+        )
+        .await?;
+    Ok(Some(ids.into_iter().map(|(id,)| id).collect()))
 }
 
 /// Makes a board. Its creator can open it, whatever the creator's other rights are.
@@ -109,7 +135,10 @@ pub async fn delete(context: &Context, scope: &BoardWriter) -> Result<()> {
     // The log has no foreign keys; what people read as this board's history goes with it.
     txn.run(sql("DELETE FROM events WHERE board_id = $1").bind(board.id)).await?;
     txn.run_one(sql("DELETE FROM boards WHERE id = $1").bind(board.id)).await?;
-    txn.append(NewEvent::new("board.deleted", board.organization_id).board(board.id).user(scope.actor().user_id())).await?;
+    txn.append(
+        NewEvent::new("board.deleted", board.organization_id).board(board.id).user(scope.actor().user_id()),
+    )
+    .await?;
     txn.commit().await?;
     Ok(())
 }
@@ -188,7 +217,9 @@ async fn refuse_move_with_agents(txn: &Txn, board: &Board) -> Result<()> {
     let agent: Option<(Uuid,)> =
         txn.optional(sql("SELECT id FROM agents WHERE board_id = $1 LIMIT 1").bind(board.id)).await?;
     match agent {
-        Some(_) => Err(Error::conflict("gateway_id cannot change while the board has agents; delete or move them first")),
+        Some(_) => Err(Error::conflict(
+            "gateway_id cannot change while the board has agents; delete or move them first",
+        )),
         None => Ok(()),
     }
 }
@@ -210,6 +241,9 @@ async fn check_group_access(txn: &Txn, scope: &BoardWriter, group: Option<Uuid>)
         .await?;
     match row {
         Some(_) => Ok(()),
-        None => Err(Error::text(crate::Kind::Forbidden, "board_group_id names a group that you have no access to")),
+        None => Err(Error::text(
+            crate::Kind::Forbidden,
+            "board_group_id names a group that you have no access to",
+        )),
     }
 }

@@ -21,7 +21,10 @@ pub async fn ensure_active(txn: &Txn, user: User) -> Result<User> {
     // Two first requests of one person wait for one another here.
     txn.lock("user", user.id).await?;
     let memberships: Vec<Member> = txn
-        .all(sql("SELECT * FROM organization_members WHERE user_id = $1 ORDER BY created_at, id").bind(user.id))
+        .all(
+            sql("SELECT * FROM organization_members WHERE user_id = $1 ORDER BY created_at, id")
+                .bind(user.id),
+        )
         .await?;
     let active = memberships
         .iter()
@@ -51,7 +54,11 @@ pub async fn create(context: &Context, actor: &UserActor, name: &str) -> Result<
     let txn = context.store().begin().await?;
     txn.lock("user", actor.user().id).await?;
     let wanted = name.to_lowercase();
-    if of_user(&txn, actor.user().id).await?.iter().any(|(organization, _)| organization.name.to_lowercase() == wanted) {
+    if of_user(&txn, actor.user().id)
+        .await?
+        .iter()
+        .any(|(organization, _)| organization.name.to_lowercase() == wanted)
+    {
         return Err(Error::new(Kind::Conflict));
     }
     let organization = insert(&txn, actor.user().id, name).await?;

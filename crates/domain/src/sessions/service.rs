@@ -7,11 +7,7 @@ use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use super::Session;
-use crate::{
-    Context, Error, Page, PageRequest, Result,
-    access::UserActor,
-    users::User,
-};
+use crate::{Context, Error, Page, PageRequest, Result, access::UserActor, users::User};
 
 /// The label under which session tokens are digested.
 const TOKEN_PURPOSE: &str = "session";
@@ -124,7 +120,9 @@ pub async fn list(context: &Context, actor: &UserActor, request: PageRequest) ->
     let now = store.clock().now();
     let (total,): (i64,) = store
         .one(
-            sql("SELECT count(*) FROM sessions WHERE user_id = $1 AND expires_at > $2").bind(actor.user().id).bind(now),
+            sql("SELECT count(*) FROM sessions WHERE user_id = $1 AND expires_at > $2")
+                .bind(actor.user().id)
+                .bind(now),
         )
         .await?;
     let items = store
@@ -176,7 +174,9 @@ pub async fn is_valid(context: &Context, id: Uuid) -> Result<bool> {
     let store = context.store();
     let row: Option<(i32,)> = store
         .optional(
-            sql("SELECT 1 FROM sessions WHERE id = $1 AND expires_at > $2").bind(id).bind(store.clock().now()),
+            sql("SELECT 1 FROM sessions WHERE id = $1 AND expires_at > $2")
+                .bind(id)
+                .bind(store.clock().now()),
         )
         .await?;
     Ok(row.is_some())

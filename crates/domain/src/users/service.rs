@@ -86,4 +86,3 @@ pub async fn change_profile(context: &Context, actor: &UserActor, change: Profil
     txn.commit().await?;
     user.ok_or_else(Error::unauthorized)
 }
-

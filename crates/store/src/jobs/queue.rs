@@ -147,7 +147,12 @@ impl Txn {
 }
 
 /// Claims up to `limit` due jobs for `lease` long.
-pub(crate) async fn claim(store: &Store, limit: i64, lease: TimeDelta, default_attempts: i64) -> Result<Vec<Job>> {
+pub(crate) async fn claim(
+    store: &Store,
+    limit: i64,
+    lease: TimeDelta,
+    default_attempts: i64,
+) -> Result<Vec<Job>> {
     let now = store.clock().now();
     // A look without a lock first: an idle runner must not take SQLite's writer.
     let due: Option<(i32,)> = store
@@ -166,8 +171,8 @@ pub(crate) async fn claim(store: &Store, limit: i64, lease: TimeDelta, default_a
                     last_error = 'the worker stopped during the last attempt'
              WHERE state = 'running' AND leased_until < $1
                AND attempts >= CASE WHEN max_attempts = 0 THEN $2 ELSE max_attempts END")
-            .bind(now)
-            .bind(default_attempts),
+        .bind(now)
+        .bind(default_attempts),
     )
     .await?;
     let claim = match txn.engine() {
@@ -240,7 +245,12 @@ pub(crate) async fn complete(store: &Store, lease: Lease) -> Result<bool> {
 }
 
 /// Puts a job back for a later attempt, or among the dead.
-pub(crate) async fn fail(store: &Store, lease: Lease, error: &str, retry_at: Option<DateTime<Utc>>) -> Result<bool> {
+pub(crate) async fn fail(
+    store: &Store,
+    lease: Lease,
+    error: &str,
+    retry_at: Option<DateTime<Utc>>,
+) -> Result<bool> {
     let txn = store.begin().await?;
     let rows = txn
         .run(
@@ -274,7 +284,12 @@ pub(crate) async fn hand_back(store: &Store, lease: Lease) -> Result<()> {
 }
 
 /// Enqueues the job of a schedule if it is due. Replicas that ask together enqueue it once.
-pub(crate) async fn run_schedule(store: &Store, name: &'static str, every: TimeDelta, job: NewJob) -> Result<()> {
+pub(crate) async fn run_schedule(
+    store: &Store,
+    name: &'static str,
+    every: TimeDelta,
+    job: NewJob,
+) -> Result<()> {
     let now = store.clock().now();
     let next: Option<(DateTime<Utc>,)> =
         store.optional(sql("SELECT next_run_at FROM job_schedules WHERE name = $1").bind(name)).await?;

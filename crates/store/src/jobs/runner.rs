@@ -218,7 +218,8 @@ impl Runner {
             return Ok(POLL);
         }
         let due = queue::next_due(&self.store).await?;
-        let wait = due.map_or(POLL, |due| (due - self.store.clock().now()).to_std().unwrap_or(Duration::ZERO));
+        let wait =
+            due.map_or(POLL, |due| (due - self.store.clock().now()).to_std().unwrap_or(Duration::ZERO));
         // A job of a busy lane is due already; it starts when the one before it ends and wakes us.
         Ok(wait.clamp(Duration::from_millis(50), POLL))
     }
@@ -314,7 +315,8 @@ mod tests {
         txn.commit().await.unwrap();
     }
 
-    fn recorder() -> (Arc<Mutex<Vec<i64>>>, impl Fn(Job) -> std::future::Ready<Result<(), JobError>> + Send + Sync) {
+    fn recorder()
+    -> (Arc<Mutex<Vec<i64>>>, impl Fn(Job) -> std::future::Ready<Result<(), JobError>> + Send + Sync) {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let record = seen.clone();
         (seen, move |job: Job| {
@@ -402,7 +404,8 @@ mod tests {
             enqueue(&store, NewJob::new("test", json!({"n": 3})).dedupe("k")).await;
             enqueue(&store, NewJob::new("test", json!({"n": 4})).dedupe("k")).await;
             let claimed = queue::claim(&store, 9, LEASE, 4).await.unwrap();
-            let mut numbers: Vec<i64> = claimed.iter().map(|job| job.payload.0["n"].as_i64().unwrap()).collect();
+            let mut numbers: Vec<i64> =
+                claimed.iter().map(|job| job.payload.0["n"].as_i64().unwrap()).collect();
             numbers.sort_unstable();
             assert_eq!(numbers, [1, 3]);
             for job in claimed {
@@ -417,7 +420,9 @@ mod tests {
     async fn a_schedule_enqueues_once_for_each_time() {
         on_both(|store| async move {
             for _ in 0..3 {
-                queue::run_schedule(&store, "s", TimeDelta::hours(1), NewJob::new("test", json!({}))).await.unwrap();
+                queue::run_schedule(&store, "s", TimeDelta::hours(1), NewJob::new("test", json!({})))
+                    .await
+                    .unwrap();
             }
             let (jobs,): (i64,) = store.one(sql("SELECT count(*) FROM jobs")).await.unwrap();
             assert_eq!(jobs, 1);
