@@ -65,9 +65,7 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Openapi => {
-            let document =
-                mc_api::document().to_pretty_json().context("the API document cannot be written")?;
-            print(&format!("{document}\n"))
+            print(&format!("{:#}\n", mc_api::document()))
         }
         Command::Version => print(&format!("mission-control {}\n", env!("CARGO_PKG_VERSION"))),
         Command::Serve => within(|settings| serve::run(settings, serve::Role::Server)),
