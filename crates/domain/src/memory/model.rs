@@ -24,3 +24,14 @@ pub struct MemoryEntry {
     /// When it was written.
     pub created_at: DateTime<Utc>,
 }
+
+/// An entry to write.
+#[derive(Clone, Debug, Default)]
+pub struct NewMemoryEntry {
+    /// The text, without blanks around it; not empty.
+    pub content: String,
+    /// The tags, kept as they are; the tag `chat` makes the entry a chat message.
+    pub tags: Option<Vec<String>>,
+    /// From whom or where a note comes. A chat message is signed with its author's name instead.
+    pub source: Option<String>,
+}
