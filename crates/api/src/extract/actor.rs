@@ -31,6 +31,8 @@ pub struct Caller(pub Actor);
 pub(crate) enum Callers {
     /// People only.
     Users,
+    /// Agents only, by their header or as bearer.
+    Agents,
     /// People and agents.
     Anyone,
 }
@@ -83,12 +85,15 @@ pub(crate) async fn authenticate(
     callers: Callers,
 ) -> Result<Actor, ApiError> {
     let agent_header = parts.headers.get(AGENT_TOKEN).filter(|value| !value.is_empty());
-    if let (Callers::Anyone, Some(presented)) = (callers, agent_header) {
+    if let (Callers::Anyone | Callers::Agents, Some(presented)) = (callers, agent_header) {
         // A header that names an agent is never taken for a person.
         let presented = presented.to_str().unwrap_or_default().trim();
         return agent(parts, state, presented).await.map(Actor::Agent);
     }
     let presented = bearer(&parts.headers);
+    if callers == Callers::Agents {
+        return agent(parts, state, presented.unwrap_or_default()).await.map(Actor::Agent);
+    }
     if let Some(presented) = presented
         && callers == Callers::Anyone
         && mc_base::AgentToken::looks_valid(presented)
