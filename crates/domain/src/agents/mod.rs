@@ -1,6 +1,7 @@
 //! Agents: who they are and how they prove it.
 
 mod model;
+pub mod port;
 pub mod service;
 
 pub use model::Agent;
