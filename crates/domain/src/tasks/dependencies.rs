@@ -17,12 +17,7 @@ use crate::{Error, Kind, Result, access::Actor, boards::Board};
 ///
 /// # Errors
 /// `Invalid` when the task is among them, `NotFound` with the ids that are no tasks of the board.
-pub(super) async fn check(
-    on: &impl Read,
-    board_id: Uuid,
-    task_id: Uuid,
-    ids: &[Uuid],
-) -> Result<Vec<Edge>> {
+pub(super) async fn check(on: &impl Read, board_id: Uuid, task_id: Uuid, ids: &[Uuid]) -> Result<Vec<Edge>> {
     let ids = distinct(ids);
     if ids.contains(&task_id) {
         return Err(Error::invalid("depends_on_task_ids names the task itself").code("task_dependency_self"));
@@ -49,9 +44,8 @@ pub(super) async fn check(
             }),
         ));
     }
-    let edges = ids.iter().filter_map(|id| {
-        Some(Edge { task_id, depends_on_task_id: *id, status: *known.get(id)? })
-    });
+    let edges =
+        ids.iter().filter_map(|id| Some(Edge { task_id, depends_on_task_id: *id, status: *known.get(id)? }));
     Ok(edges.collect())
 }
 

@@ -17,6 +17,4 @@ mod tags;
 #[cfg(test)]
 mod testing;
 
-pub use model::{
-    NewTask, TagRef, Task, TaskChange, TaskComment, TaskDetail, TaskFilter, TaskStatus,
-};
+pub use model::{NewTask, TagRef, Task, TaskChange, TaskComment, TaskDetail, TaskFilter, TaskStatus};

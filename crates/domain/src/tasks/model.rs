@@ -5,7 +5,8 @@ use uuid::Uuid;
 use crate::{Error, Result};
 
 /// Where a task stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TaskStatus {
     /// Nobody works on it.
     Inbox,
@@ -228,10 +229,7 @@ mod tests {
     #[test]
     fn a_list_of_statuses_ignores_empty_parts_only() {
         assert_eq!(TaskStatus::parse_list("").unwrap(), []);
-        assert_eq!(
-            TaskStatus::parse_list(" inbox, ,done,").unwrap(),
-            [TaskStatus::Inbox, TaskStatus::Done]
-        );
+        assert_eq!(TaskStatus::parse_list(" inbox, ,done,").unwrap(), [TaskStatus::Inbox, TaskStatus::Done]);
         assert!(TaskStatus::parse_list("inbox,todo").is_err());
     }
 }

@@ -156,13 +156,8 @@ impl Occasion {
 /// The message: a fixed header, lines of facts, an empty line, and what to do.
 pub(super) fn message(board: &Board, task: &Task, occasion: &Occasion) -> String {
     let snippet = |text: &str| text::snippet(text, TASK_SNIPPET_MAX);
-    let mut message = format!(
-        "{}\nBoard: {}\nTask: {}\nTask ID: {}\n",
-        occasion.header(),
-        board.name,
-        task.title,
-        task.id
-    );
+    let mut message =
+        format!("{}\nBoard: {}\nTask: {}\nTask ID: {}\n", occasion.header(), board.name, task.title, task.id);
     if let Occasion::Commented(comment) = occasion {
         let why = if comment.is_mention {
             "You were mentioned in this comment."
@@ -179,7 +174,8 @@ pub(super) fn message(board: &Board, task: &Task, occasion: &Occasion) -> String
         }
         if let Occasion::ChangesRequested(words) = occasion {
             let words = words.as_deref().map(snippet);
-            let words = words.unwrap_or_else(|| "The lead asked for changes; see the comments of the task.".into());
+            let words =
+                words.unwrap_or_else(|| "The lead asked for changes; see the comments of the task.".into());
             let _ = writeln!(message, "Requested changes:\n{words}");
         }
     }
@@ -230,7 +226,8 @@ mod tests {
 
     #[test]
     fn a_message_has_header_facts_and_an_action() {
-        let described = Task { description: Some(format!(" {} ", "x".repeat(600))), ..task(TaskStatus::Inbox) };
+        let described =
+            Task { description: Some(format!(" {} ", "x".repeat(600))), ..task(TaskStatus::Inbox) };
         let text = message(&testing::board(), &described, &Occasion::Added);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
@@ -286,7 +283,11 @@ mod tests {
         };
         assert_eq!(recipients("@bob and @lead", None), [(1, true), (2, true)]);
         assert_eq!(recipients("no names", None), [(3, false)]);
-        assert_eq!(recipients("@nobody", None), [(3, false)], "an unknown name does not silence the assignee");
+        assert_eq!(
+            recipients("@nobody", None),
+            [(3, false)],
+            "an unknown name does not silence the assignee"
+        );
         assert_eq!(recipients("mail bob@bob.example", None), [(3, false)]);
         assert_eq!(recipients("@bob", Some(id(1))), []);
         assert_eq!(recipients("no names", Some(id(3))), []);

@@ -98,9 +98,7 @@ pub async fn page(
 /// When the database cannot be reached.
 pub async fn of_board(on: &impl Read, board_id: Uuid) -> Result<Vec<TaskDetail>> {
     let tasks: Vec<Task> = on
-        .all(
-            sql("SELECT * FROM tasks WHERE board_id = $1 ORDER BY created_at DESC, id DESC").bind(board_id),
-        )
+        .all(sql("SELECT * FROM tasks WHERE board_id = $1 ORDER BY created_at DESC, id DESC").bind(board_id))
         .await?;
     with_details(on, board_id, tasks, |_| Of::Board(board_id)).await
 }
@@ -189,11 +187,7 @@ pub(super) struct Edge {
 
 /// The tasks at the ends of these edges that are not done.
 pub(super) fn open_ends(edges: &[Edge]) -> Vec<Uuid> {
-    edges
-        .iter()
-        .filter(|edge| edge.status != TaskStatus::Done)
-        .map(|edge| edge.depends_on_task_id)
-        .collect()
+    edges.iter().filter(|edge| edge.status != TaskStatus::Done).map(|edge| edge.depends_on_task_id).collect()
 }
 
 /// The edges of tasks, by task, in the order in which they were made.
@@ -205,8 +199,7 @@ pub(super) async fn edges(on: &impl Read, of: Of<'_>) -> Result<HashMap<Uuid, Ve
         .from(dependencies())
         .inner_join(
             tasks(),
-            Expr::col((tasks(), Alias::new("id")))
-                .equals((dependencies(), Alias::new("depends_on_task_id"))),
+            Expr::col((tasks(), Alias::new("id"))).equals((dependencies(), Alias::new("depends_on_task_id"))),
         )
         .and_where(of.condition("task_dependencies", "task_id"))
         .order_by((dependencies(), Alias::new("created_at")), Order::Asc)

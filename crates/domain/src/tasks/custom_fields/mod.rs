@@ -197,7 +197,10 @@ mod tests {
         let stored = Stored::from([(Uuid::from_u128(1), json!("x"))]);
         let writes = on_update(&fields(), &stored, &map(json!({"b": null, "c": null}))).unwrap();
         assert_eq!(writes, [set(2, json!(null)), Write::Clear(Uuid::from_u128(3))]);
-        assert_eq!(detail(on_update(&fields(), &stored, &map(json!({"a": null})))), json!({"missing_field_keys": ["a"]}));
+        assert_eq!(
+            detail(on_update(&fields(), &stored, &map(json!({"a": null})))),
+            json!({"missing_field_keys": ["a"]})
+        );
         assert_eq!(
             detail(on_update(&fields(), &Stored::new(), &Map::new())),
             json!({"missing_field_keys": ["a"]}),
@@ -219,7 +222,10 @@ mod tests {
     #[test]
     fn a_task_shows_every_field_of_its_board() {
         let stored = Stored::from([(Uuid::from_u128(1), json!("x"))]);
-        assert_eq!(Value::Object(shown(&fields(), Some(&stored))), json!({"a": "x", "b": "preset", "c": null}));
+        assert_eq!(
+            Value::Object(shown(&fields(), Some(&stored))),
+            json!({"a": "x", "b": "preset", "c": null})
+        );
         let emptied = Stored::from([(Uuid::from_u128(2), json!(null))]);
         assert_eq!(Value::Object(shown(&fields(), Some(&emptied))), json!({"a": null, "b": null, "c": null}));
         assert!(shown(&[], None).is_empty());

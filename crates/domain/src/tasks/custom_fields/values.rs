@@ -56,7 +56,8 @@ fn compile(pattern: &str) -> Result<Regex, String> {
     let explain = |error: regex::Error| match error {
         // The library draws the place of the fault over several lines; its last line says what it is.
         regex::Error::Syntax(text) => {
-            let reason = text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned();
+            let reason =
+                text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned();
             format!("validation_regex is invalid: {reason}")
         }
         other => format!("validation_regex is invalid: {other}"),

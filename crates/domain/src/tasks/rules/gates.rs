@@ -89,7 +89,9 @@ pub(in super::super) fn check_approvals(
             decision.approved && reopened_at.is_none_or(|reopened| decision.at > reopened)
         });
         if !counts {
-            return Err(closed("On this board a task can be done only with an approval that is linked to it"));
+            return Err(closed(
+                "On this board a task can be done only with an approval that is linked to it",
+            ));
         }
     }
     Ok(())
@@ -163,8 +165,10 @@ mod tests {
     #[test]
     fn the_newest_decision_counts_and_only_after_the_last_reopening() {
         let board = testing::board();
-        let decided =
-            |approved, minutes| Approvals { pending: false, decision: Some(Decision { approved, at: at(minutes) }) };
+        let decided = |approved, minutes| Approvals {
+            pending: false,
+            decision: Some(Decision { approved, at: at(minutes) }),
+        };
         for (name, approvals, reopened, open) in [
             ("none", Approvals::default(), None, false),
             ("approved", decided(true, 5), None, true),

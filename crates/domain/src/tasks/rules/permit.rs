@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use super::{super::model::{Task, TaskChange}, Role};
+use super::{
+    super::model::{Task, TaskChange},
+    Role,
+};
 use crate::{Error, Kind, Result, boards::Board};
 
 const LEAD_FIELDS: [&str; 5] =

@@ -149,8 +149,11 @@ fn an_explicit_assignee_wins_except_when_review_begins() {
     let board = testing::board();
     let worker = agent(ME, board.id);
     let task = task(InProgress);
-    let wanted =
-        |status| Case { assignee: Some(Some(ME)), agent: Some(&worker), ..case(Role::User, &board, &task, status) };
+    let wanted = |status| Case {
+        assignee: Some(Some(ME)),
+        agent: Some(&worker),
+        ..case(Role::User, &board, &task, status)
+    };
     assert_eq!(decide(&wanted(Some(Inbox))).unwrap().task.assigned_agent_id, Some(ME));
     assert_eq!(decide(&wanted(Some(Review))).unwrap().task.assigned_agent_id, Some(LEAD));
     let without_lead = Case { lead: None, ..wanted(Some(Review)) };
@@ -163,8 +166,11 @@ fn a_lead_starts_accepts_returns_and_frees() {
     let worker = agent(ME, board.id);
     let lead = Role::Lead(LEAD);
     let idle = task(Inbox);
-    let start =
-        Case { assignee: Some(Some(ME)), agent: Some(&worker), ..case(lead, &board, &idle, Some(InProgress)) };
+    let start = Case {
+        assignee: Some(Some(ME)),
+        agent: Some(&worker),
+        ..case(lead, &board, &idle, Some(InProgress))
+    };
     let started = decide(&start).unwrap().task;
     assert_eq!((started.status, started.in_progress_at), (InProgress, Some(at(100))));
     let nobody = Case { assignee: Some(None), ..start };

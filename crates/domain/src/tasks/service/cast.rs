@@ -22,9 +22,8 @@ impl Cast {
         ids: impl IntoIterator<Item = Uuid>,
     ) -> Result<Self> {
         let column = |name: &'static str| Expr::col(Alias::new(name));
-        let lead = Condition::all()
-            .add(column("board_id").eq(board.id))
-            .add(column("is_board_lead").eq(true));
+        let lead =
+            Condition::all().add(column("board_id").eq(board.id)).add(column("is_board_lead").eq(true));
         let query = Query::select()
             .columns(agent_columns!().split(',').map(|name| Alias::new(name.trim())))
             .from(Alias::new("agents"))

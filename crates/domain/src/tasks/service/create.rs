@@ -140,10 +140,10 @@ fn notices<'a>(
     let lead = lead.filter(|_| role == Role::User);
     lead.map(|recipient| Notice { recipient, occasion: Occasion::Added })
         .into_iter()
-        .chain(assignee.map(|recipient| Notice {
-            recipient,
-            occasion: notify::assignment(recipient, task.status),
-        }))
+        .chain(
+            assignee
+                .map(|recipient| Notice { recipient, occasion: notify::assignment(recipient, task.status) }),
+        )
         .collect()
 }
 

@@ -54,8 +54,10 @@ pub async fn delete(context: &Context, scope: &BoardWriter, task_id: Uuid) -> Re
     txn.append(deleted.data(json!({ "task_id": task_id, "title": title }))).await?;
     for (id,) in &waiting {
         let message = format!("Dependency removed: \"{title}\" was deleted");
-        txn.append(event("task.updated").task(*id).message(message).data(json!({ "dependency_task_id": task_id })))
-            .await?;
+        txn.append(
+            event("task.updated").task(*id).message(message).data(json!({ "dependency_task_id": task_id })),
+        )
+        .await?;
     }
     if board.gateway_id.is_some()
         && let Some(id) = task.assigned_agent_id.filter(|id| Some(*id) != actor.agent_id())

@@ -41,9 +41,8 @@ pub async fn update(
 ) -> Result<TaskDetail> {
     let actor = scope.actor();
     let txn = context.store().begin().await?;
-    let moves = change.status.is_some()
-        || change.assigned_agent_id.is_some()
-        || change.depends_on_task_ids.is_some();
+    let moves =
+        change.status.is_some() || change.assigned_agent_id.is_some() || change.depends_on_task_ids.is_some();
     // First the board, then the task: everybody takes these locks in this order.
     let board =
         if moves { boards::service::lock(&txn, scope.board().id).await? } else { scope.board().clone() };
@@ -57,14 +56,13 @@ pub async fn update(
     };
     let edges = match &change.depends_on_task_ids {
         Some(ids) => replace_dependencies(&txn, &old, ids).await?,
-        None => {
-            queries::edges(&txn, Of::Tasks(&[task_id])).await?.remove(&task_id).unwrap_or_default()
-        }
+        None => queries::edges(&txn, Of::Tasks(&[task_id])).await?.remove(&task_id).unwrap_or_default(),
     };
     let mut cast = Cast::default();
     let mut new = old.clone();
     if moves {
-        let named = [change.assigned_agent_id.flatten(), old.assigned_agent_id, old.review_submitted_by_agent_id];
+        let named =
+            [change.assigned_agent_id.flatten(), old.assigned_agent_id, old.review_submitted_by_agent_id];
         cast = Cast::load(&txn, &board, named.into_iter().flatten()).await?;
         let blocked_by = queries::open_ends(&edges);
         new = decide(&board, role, &old, &change, &blocked_by, &cast, txn.now())?;
@@ -279,14 +277,7 @@ async fn append(txn: &Txn, board: &Board, old: &Task, new: &Task, actor: &Actor)
 }
 
 /// Tells the agents that gained or lost the task.
-async fn tell(
-    txn: &Txn,
-    board: &Board,
-    role: Role,
-    old: &Task,
-    new: &Task,
-    cast: &Cast,
-) -> Result<()> {
+async fn tell(txn: &Txn, board: &Board, role: Role, old: &Task, new: &Task, cast: &Cast) -> Result<()> {
     if board.gateway_id.is_none() {
         return Ok(());
     }
@@ -294,7 +285,8 @@ async fn tell(
         Role::User => None,
         Role::Lead(id) | Role::Worker(id) => Some(id),
     };
-    let gained = new.assigned_agent_id.filter(|id| new.assigned_agent_id != old.assigned_agent_id && Some(*id) != own);
+    let gained =
+        new.assigned_agent_id.filter(|id| new.assigned_agent_id != old.assigned_agent_id && Some(*id) != own);
     let mut notices = Vec::new();
     if let Some(recipient) = gained.and_then(|id| cast.get(id)) {
         let is_rework = matches!(role, Role::Lead(_))
@@ -338,10 +330,8 @@ async fn tell_stopped(txn: &Txn, board: &Board, reopened: &Task, dependents: &[D
     for task in reset {
         let now = Task { status: TaskStatus::Inbox, assigned_agent_id: None, ..task.clone() };
         let former = task.assigned_agent_id.and_then(|id| cast.get(id));
-        let stopped = former.map(|recipient| Notice {
-            recipient,
-            occasion: Occasion::Stopped(reopened.title.clone()),
-        });
+        let stopped =
+            former.map(|recipient| Notice { recipient, occasion: Occasion::Stopped(reopened.title.clone()) });
         let lead = cast.lead(board).filter(|_| notify::is_back_in_inbox(task, &now));
         let back = lead.map(|recipient| Notice { recipient, occasion: Occasion::BackInInbox });
         let notices: Vec<Notice<'_>> = stopped.into_iter().chain(back).collect();
