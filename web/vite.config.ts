@@ -17,6 +17,32 @@ export default defineConfig({
     // The server's policy forbids inline scripts, and data: URLs would bypass the immutable cache.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // A group is what its test names, not what that needs besides.
+          includeDependenciesRecursively: false,
+          groups: [
+            // Changes with our dependencies only, so browsers keep it across releases of the console.
+            {
+              name: "framework",
+              test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-)?(router|query|store|history)(-core)?)\//,
+              priority: 4,
+            },
+            // What only forms need, so that a first look does not wait for it.
+            {
+              name: "forms",
+              test: /@base-ui\/react\/(select|combobox|radio|radio-group|switch|field)\/|components\/ui\/(Select|Switch)\./,
+              priority: 3,
+            },
+            { name: "webhooks", test: /src\/features\/webhooks\//, priority: 3 },
+            { name: "messages", test: /node_modules\/sonner\//, priority: 3 },
+            // One file instead of a dozen small ones that pages share.
+            { name: "shared", minShareCount: 2, priority: 1 },
+          ],
+        },
+      },
+    },
     emptyOutDir: true,
   },
   server: {

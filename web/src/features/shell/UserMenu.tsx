@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Keyboard, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
-import { toast } from "sonner";
 import { messageOf } from "@/api/errors";
 import { configQuery, membershipQuery, sessionQuery } from "@/api/queries";
 import type { User } from "@/api/types";
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from "@/components/ui/Menu";
 import { signOut } from "@/features/session/signIn";
+import { notifyError } from "@/lib/notify";
 import { setTheme, type Theme, useTheme } from "@/lib/theme";
 import { showShortcuts } from "./shortcuts";
 
@@ -32,7 +32,7 @@ export function UserMenu() {
   const leave = useMutation({
     mutationFn: () => signOut(cache),
     onSuccess: () => navigate({ to: "/sign-in" }),
-    onError: (error) => toast.error(messageOf(error)),
+    onError: (error) => notifyError(messageOf(error)),
   });
   const name = displayName(user);
   return (
