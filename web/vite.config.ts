@@ -3,8 +3,8 @@ import path from "node:path";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { apiReference } from "./build/apiReference";
-import { precompress } from "./build/precompress";
+import { apiReference } from "./build/apiReference.ts";
+import { precompress } from "./build/precompress.ts";
 
 // Where `npm run dev` finds the server.
 const server = process.env.MC_DEV_SERVER ?? "http://127.0.0.1:8000";
