@@ -20,25 +20,26 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // A group is what its test names, not what that needs besides.
-          includeDependenciesRecursively: false,
+          // A group takes along what its files need, unless a group of higher priority has it already.
           groups: [
             // Changes with our dependencies only, so browsers keep it across releases of the console.
             {
               name: "framework",
               test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-)?(router|query|store|history)(-core)?)\//,
+              priority: 5,
+            },
+            // What every page needs.
+            {
+              name: "core",
+              test: /@base-ui\/react\/(dialog|menu|tooltip)\/|src\/components\/ui\/(Button|Dialog|Field|Menu|Sheet)\.|src\/(api|lib|live)\//,
               priority: 4,
             },
             // What only forms need, so that a first look does not wait for it.
-            {
-              name: "forms",
-              test: /@base-ui\/react\/(select|combobox|radio|radio-group|switch|field)\/|components\/ui\/(Select|Switch)\./,
-              priority: 3,
-            },
-            { name: "webhooks", test: /src\/features\/webhooks\//, priority: 3 },
-            { name: "messages", test: /node_modules\/sonner\//, priority: 3 },
+            { name: "forms", test: /@base-ui\/react\/(select|combobox|radio|radio-group|switch)\//, priority: 3 },
+            { name: "webhooks", test: /src\/features\/webhooks\//, priority: 2 },
+            { name: "messages", test: /node_modules\/sonner\//, priority: 2 },
             // One file instead of a dozen small ones that pages share.
-            { name: "shared", minShareCount: 2, priority: 1 },
+            { name: "common", minShareCount: 2, priority: 1 },
           ],
         },
       },
