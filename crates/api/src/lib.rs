@@ -1,1 +1,37 @@
-//! Part of Mission Control.
+//! The HTTP face of Mission Control: routes, extractors, middleware, the API document, event streams.
+//!
+//! A request passes the [`middleware`], then an extractor that proves what the caller may do
+//! ([`extract::Auth`]), then its handler, which calls one use case of `mc_domain` and maps the
+//! answer. To add an endpoint: a handler with `#[utoipa::path]` in its subject's folder, one line in
+//! that subject's `routes`, and a row in the endpoint tests.
+
+mod activity;
+mod auth;
+mod boards;
+pub mod error;
+pub mod extract;
+pub mod fields;
+mod health;
+mod limiter;
+mod live;
+mod memory;
+mod middleware;
+mod openapi;
+mod organizations;
+mod reply;
+mod routes;
+mod state;
+mod tasks;
+mod users;
+mod webhooks;
+
+pub mod testing;
+
+pub use limiter::{Limiter, Limits};
+pub use live::Live;
+pub use openapi::document;
+pub use routes::{not_found, router};
+pub use state::{ApiState, CorsOrigins, Parts, SecurityHeaders, Settings};
+
+#[cfg(test)]
+mod tests;

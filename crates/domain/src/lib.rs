@@ -1,1 +1,34 @@
-//! Part of Mission Control.
+//! What Mission Control does. One folder a subject; no HTTP here, and no SQL dialect.
+//!
+//! A use case is a public function of a subject's `service`: it takes a scope that proves what the
+//! caller may do (see [`access`]), opens one transaction, loads and locks, asks the pure functions of
+//! `rules`, writes rows, appends events, enqueues jobs and commits.
+
+pub mod access;
+pub mod activity;
+pub mod agents;
+pub mod boards;
+mod context;
+mod error;
+pub mod memory;
+pub mod organizations;
+mod page;
+pub mod sessions;
+pub mod tasks;
+pub mod users;
+pub mod webhooks;
+
+pub mod testing;
+
+pub use context::{Context, Settings};
+pub use error::{Detail, Error, Kind};
+pub use page::{Page, PageRequest};
+
+/// The outcome of a use case.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Adds every handler and schedule of the subjects to a job runner.
+#[must_use]
+pub fn register_jobs(runner: mc_store::jobs::Runner, _context: &Context) -> mc_store::jobs::Runner {
+    runner
+}

@@ -1,0 +1,72 @@
+use mc_base::Timestamp;
+use mc_domain::sessions::Session;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{fields::SecretText, users::UserRead};
+
+crate::body! {
+    /// What a person signs in with.
+    pub(crate) struct SessionCreate {
+        /// The local token.
+        token: SecretText,
+    }
+}
+
+/// How the console signs in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ConfigRead {
+    /// The version of the server.
+    pub(crate) version: &'static str,
+    /// `local`: with the local token.
+    pub(crate) auth_mode: &'static str,
+    /// The public address of the server.
+    pub(crate) base_url: String,
+    /// Where the local token can be found, when the server made it itself.
+    pub(crate) token_hint: Option<String>,
+}
+
+/// Who is signed in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SignInRead {
+    /// The person.
+    pub(crate) user: UserRead,
+    /// The session of the cookie; null for a bearer token.
+    pub(crate) session: Option<SessionRead>,
+}
+
+/// A sign-in on a browser.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SessionRead {
+    id: Uuid,
+    /// When the browser signed in.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// When it was last used, to within five minutes.
+    #[schema(value_type = String, format = DateTime)]
+    last_used_at: Timestamp,
+    /// When it ends without further use.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+    /// What the browser calls itself.
+    user_agent: Option<String>,
+    /// From where it signed in.
+    client_address: String,
+    /// Whether this request came with it.
+    current: bool,
+}
+
+impl SessionRead {
+    pub(crate) fn new(session: Session, current: bool) -> Self {
+        Self {
+            id: session.id,
+            created_at: session.created_at.into(),
+            last_used_at: session.last_used_at.into(),
+            expires_at: session.expires_at.into(),
+            user_agent: session.user_agent,
+            client_address: session.client_address,
+            current,
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Sign-in: the profile of the caller, the console's sessions, the console's configuration.
+
+mod dto;
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use mc_domain::{access::UserActor, sessions};
+use secrecy::ExposeSecret;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    ApiState,
+    error::ApiError,
+    extract::{AuthUser, Body, PathId, Query, SESSION_COOKIE, client_address, cookie},
+    organizations::PageQuery,
+    reply::{OkResponse, PageOf, Reply, ok},
+    users::UserRead,
+};
+use dto::{ConfigRead, SessionCreate, SessionRead, SignInRead};
+
+/// The operations of this subject.
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(bootstrap_user))
+        .routes(routes!(get_config))
+        .routes(routes!(sign_in, get_session, sign_out))
+        .routes(routes!(list_sessions))
+        .routes(routes!(revoke_session))
+}
+
+/// Give the caller's profile, made on first use.
+///
+/// The person, and an organization of its own when there is none, exist after this call.
+#[utoipa::path(post, path = "/auth/bootstrap", tag = "auth", security(("HTTPBearer" = [])), responses((status = 200, body = UserRead)))]
+async fn bootstrap_user(AuthUser(actor): AuthUser<UserActor>) -> Reply<UserRead> {
+    Reply(actor.user().into())
+}
+
+/// Tell how the console signs in.
+///
+/// Public: a console asks this before anybody has signed in.
+#[utoipa::path(get, path = "/config", tag = "auth", security(()), responses((status = 200, body = ConfigRead)))]
+async fn get_config(State(state): State<ApiState>) -> Reply<ConfigRead> {
+    Reply(ConfigRead {
+        version: env!("CARGO_PKG_VERSION"),
+        auth_mode: "local",
+        base_url: state.context.base_url().to_owned(),
+        token_hint: state.settings.token_hint.clone(),
+    })
+}
+
+/// Sign in on a browser.
+///
+/// Exchanges the local token for a session cookie (HttpOnly, SameSite=Strict), so that the console
+/// holds no token. Requests with the cookie that change something must come from the console's own
+/// pages.
+#[utoipa::path(post, path = "/auth/session", tag = "auth", security(()), request_body = SessionCreate, responses(
+    (status = 200, body = SignInRead),
+    (status = 401, description = "The token is wrong."),
+    (status = 429, description = "Too many wrong tokens from this address."),
+))]
+async fn sign_in(
+    State(state): State<ApiState>,
+    request: axum::extract::Request,
+) -> Result<Response, ApiError> {
+    let (parts, body) = request.into_parts();
+    let address = client_address(&parts, &state);
+    // Another site must not sign a browser in to an account of its own choice.
+    let is_foreign =
+        parts.headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
+    if is_foreign {
+        return Err(ApiError::with(StatusCode::FORBIDDEN, "Sign-in must come from the console's own pages"));
+    }
+    state.limits.user_auth.check(&address.limit_key())?;
+    let agent =
+        parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let request = axum::extract::Request::from_parts(parts, body);
+    let Body(SessionCreate { token }) = Body::from_request(request, &state).await?;
+    let user = crate::extract::local_user(address, &state, token.0.expose_secret().trim()).await?;
+    let (session, secret) =
+        sessions::service::create(&state.context, &user, agent.as_deref(), &address.to_string()).await?;
+    let lifetime = state.context.settings().session_lifetime.as_secs();
+    let answer = SignInRead { user: (&user).into(), session: Some(SessionRead::new(session, true)) };
+    Ok(([set_cookie(&state, secret.expose_secret(), lifetime)], Reply(answer)).into_response())
+}
+
+/// Tell who is signed in.
+#[utoipa::path(get, path = "/auth/session", tag = "auth", security(("HTTPBearer" = [])), responses((status = 200, body = SignInRead)))]
+async fn get_session(
+    State(state): State<ApiState>,
+    AuthUser(actor): AuthUser<UserActor>,
+) -> Result<Reply<SignInRead>, ApiError> {
+    let session = sessions::service::current(&state.context, &actor).await?;
+    Ok(Reply(SignInRead {
+        user: actor.user().into(),
+        session: session.map(|session| SessionRead::new(session, true)),
+    }))
+}
+
+/// Sign out on this browser.
+///
+/// Ends the session of the cookie. Without one there is nothing to end, and the answer is the same.
+#[utoipa::path(delete, path = "/auth/session", tag = "auth", security(()), responses((status = 200, body = OkResponse)))]
+async fn sign_out(
+    State(state): State<ApiState>,
+    request: axum::extract::Request,
+) -> Result<Response, ApiError> {
+    let (mut parts, _) = request.into_parts();
+    if cookie(&parts.headers, SESSION_COOKIE).is_some() {
+        match AuthUser::<UserActor>::from_request_parts(&mut parts, &state).await {
+            Ok(AuthUser(actor)) => {
+                if let Some(id) = actor.session_id() {
+                    sessions::service::revoke(&state.context, &actor, id).await?;
+                }
+            }
+            Err(error) if error.status() == StatusCode::UNAUTHORIZED => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(([set_cookie(&state, "", 0)], ok()).into_response())
+}
+
+/// List the own sign-ins.
+#[utoipa::path(get, path = "/auth/sessions", tag = "auth", security(("HTTPBearer" = [])), params(PageQuery), responses((status = 200, body = PageOf<SessionRead>)))]
+async fn list_sessions(
+    State(state): State<ApiState>,
+    AuthUser(actor): AuthUser<UserActor>,
+    Query(query): Query<PageQuery>,
+) -> Result<Reply<PageOf<SessionRead>>, ApiError> {
+    let page = sessions::service::list(&state.context, &actor, query.page()).await?;
+    Ok(Reply(PageOf::of(page, |session| {
+        let current = actor.session_id() == Some(session.id);
+        SessionRead::new(session, current)
+    })))
+}
+
+/// End one of the own sign-ins.
+///
+/// Its cookie is refused from now on, and its open event streams end.
+#[utoipa::path(delete, path = "/auth/sessions/{session_id}", tag = "auth", security(("HTTPBearer" = [])), responses((status = 200, body = OkResponse)))]
+async fn revoke_session(
+    State(state): State<ApiState>,
+    AuthUser(actor): AuthUser<UserActor>,
+    PathId(id): PathId,
+) -> Result<Reply<OkResponse>, ApiError> {
+    sessions::service::revoke(&state.context, &actor, id).await?;
+    Ok(ok())
+}
+
+fn set_cookie(state: &ApiState, value: &str, max_age: u64) -> (header::HeaderName, HeaderValue) {
+    let secure = if state.context.settings().base_url.scheme() == "https" { "; Secure" } else { "" };
+    let text =
+        format!("{SESSION_COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age}{secure}");
+    let value = HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""));
+    (header::SET_COOKIE, value)
+}

@@ -1,0 +1,89 @@
+//! Boards.
+
+mod dto;
+
+use axum::extract::State;
+use mc_domain::{
+    access::{BoardReader, BoardWriter, OrgAdmin, OrgMember},
+    boards::{BoardFilter, service},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    ApiState,
+    error::ApiError,
+    extract::{AuthUser, Body, Query},
+    reply::{OkResponse, PageOf, Reply, ok},
+};
+pub(crate) use dto::BoardRead;
+use dto::{BoardCreate, BoardListQuery, BoardUpdate};
+
+/// The operations of this subject.
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(list_boards, create_board)).routes(routes!(
+        get_board,
+        update_board,
+        delete_board
+    ))
+}
+
+/// List the boards that the caller may read.
+///
+/// In the active organization, by name.
+#[utoipa::path(get, path = "/boards", tag = "boards", security(("HTTPBearer" = [])), params(BoardListQuery), responses((status = 200, body = PageOf<BoardRead>)))]
+async fn list_boards(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgMember>,
+    Query(query): Query<BoardListQuery>,
+) -> Result<Reply<PageOf<BoardRead>>, ApiError> {
+    let filter = BoardFilter { gateway_id: query.gateway_id, board_group_id: query.board_group_id };
+    let page = service::list(&state.context, &scope, filter, query.page()).await?;
+    Ok(Reply(PageOf::of(page, BoardRead::from)))
+}
+
+/// Make a board.
+///
+/// A board needs no gateway: people, scripts and agents of any runtime work on it by this API. Its
+/// creator can write it.
+#[utoipa::path(post, path = "/boards", tag = "boards", security(("HTTPBearer" = [])), request_body = BoardCreate, responses((status = 200, body = BoardRead)))]
+async fn create_board(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    Body(body): Body<BoardCreate>,
+) -> Result<Reply<BoardRead>, ApiError> {
+    let board = service::create(&state.context, &scope, body.into()).await?;
+    Ok(Reply(board.into()))
+}
+
+/// Give a board.
+#[utoipa::path(get, path = "/boards/{board_id}", tag = "boards", security(("HTTPBearer" = [])), responses((status = 200, body = BoardRead)))]
+async fn get_board(AuthUser(scope): AuthUser<BoardReader>) -> Reply<BoardRead> {
+    Reply(scope.board().clone().into())
+}
+
+/// Change a board.
+///
+/// What is left out stays. A goal board keeps its objective and success metrics once its goal is
+/// confirmed.
+#[utoipa::path(patch, path = "/boards/{board_id}", tag = "boards", security(("HTTPBearer" = [])), request_body = BoardUpdate, responses(
+    (status = 200, body = BoardRead),
+    (status = 409, description = "The gateway cannot change while the board has agents."),
+))]
+async fn update_board(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<BoardWriter>,
+    Body(body): Body<BoardUpdate>,
+) -> Result<Reply<BoardRead>, ApiError> {
+    let board = service::change(&state.context, &scope, body.into()).await?;
+    Ok(Reply(board.into()))
+}
+
+/// Delete a board with everything on it.
+#[utoipa::path(delete, path = "/boards/{board_id}", tag = "boards", security(("HTTPBearer" = [])), responses((status = 200, body = OkResponse)))]
+async fn delete_board(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<BoardWriter>,
+) -> Result<Reply<OkResponse>, ApiError> {
+    service::delete(&state.context, &scope).await?;
+    Ok(ok())
+}

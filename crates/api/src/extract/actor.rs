@@ -1,0 +1,203 @@
+//! Who is calling: a person by bearer token or session cookie, or an agent by its token.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use http::{HeaderMap, Method, StatusCode, header, request::Parts};
+use mc_base::{ClientAddress, net, token};
+use mc_domain::{
+    Error,
+    access::{Actor, UserActor},
+    agents, sessions, users,
+};
+use secrecy::ExposeSecret;
+
+use crate::{ApiState, error::ApiError};
+
+/// The cookie of the console's session.
+pub(crate) const SESSION_COOKIE: &str = "mc_session";
+const AGENT_TOKEN: &str = "x-agent-token";
+
+/// Who is calling: a person, or an agent where agents are served too.
+pub struct Caller(pub Actor);
+
+/// Who may call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Callers {
+    /// People only.
+    Users,
+    /// People and agents.
+    Anyone,
+}
+
+impl FromRequestParts<ApiState> for Caller {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        authenticate(parts, state, Callers::Anyone).await.map(Self)
+    }
+}
+
+/// The address of the client, through trusted proxies.
+pub(crate) fn client_address(parts: &Parts, state: &ApiState) -> ClientAddress {
+    address_of(&parts.extensions, &parts.headers, state)
+}
+
+pub(crate) fn address_of(
+    extensions: &http::Extensions,
+    headers: &HeaderMap,
+    state: &ApiState,
+) -> ClientAddress {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let values = |name| headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
+    net::client_address(peer, &state.settings.trusted_proxies, values("forwarded"), values("x-forwarded-for"))
+}
+
+/// The text of a bearer token, whatever the case of the scheme.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
+    let (scheme, rest) = value.split_once(' ')?;
+    let rest = rest.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !rest.is_empty()).then_some(rest)
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
+        .get_all(header::COOKIE)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, value)| *key == name && !value.is_empty())
+        .map(|(_, value)| value)
+}
+
+pub(crate) async fn authenticate(
+    parts: &Parts,
+    state: &ApiState,
+    callers: Callers,
+) -> Result<Actor, ApiError> {
+    let agent_header = parts.headers.get(AGENT_TOKEN).filter(|value| !value.is_empty());
+    if let (Callers::Anyone, Some(presented)) = (callers, agent_header) {
+        // A header that names an agent is never taken for a person.
+        let presented = presented.to_str().unwrap_or_default().trim();
+        return agent(parts, state, presented).await.map(Actor::Agent);
+    }
+    let presented = bearer(&parts.headers);
+    if let Some(presented) = presented
+        && callers == Callers::Anyone
+        && mc_base::AgentToken::looks_valid(presented)
+    {
+        return agent(parts, state, presented).await.map(Actor::Agent);
+    }
+    match presented {
+        Some(presented) => by_bearer(parts, state, presented).await.map(Actor::User),
+        None => by_cookie(parts, state).await.map(Actor::User),
+    }
+}
+
+/// Checks a presented local token, counting the wrong ones.
+pub(crate) async fn local_user(
+    address: ClientAddress,
+    state: &ApiState,
+    presented: &str,
+) -> Result<users::User, ApiError> {
+    let expected = state.local_token.expose_secret().trim();
+    if token::constant_time_eq(presented.as_bytes(), expected.as_bytes()) {
+        return Ok(users::service::local_user(&state.context).await?);
+    }
+    state.limits.user_auth.attempt(&address.limit_key())?;
+    tracing::info!(client.address = %address, "auth.user.refused");
+    Err(Error::unauthorized().into())
+}
+
+async fn by_bearer(parts: &Parts, state: &ApiState, presented: &str) -> Result<UserActor, ApiError> {
+    let user = local_user(client_address(parts, state), state, presented).await?;
+    Ok(UserActor::new(user, None))
+}
+
+async fn by_cookie(parts: &Parts, state: &ApiState) -> Result<UserActor, ApiError> {
+    let Some(presented) = cookie(&parts.headers, SESSION_COOKIE) else {
+        return Err(Error::unauthorized().into());
+    };
+    let actor = sessions::service::authenticate(&state.context, presented).await?;
+    let actor = actor.ok_or_else(Error::unauthorized)?;
+    if !is_safe(&parts.method) && !is_same_origin(&parts.headers, state) {
+        let text = "A change with the session cookie must come from the console's own pages; scripts use a bearer token";
+        return Err(ApiError::with(StatusCode::FORBIDDEN, text));
+    }
+    Ok(actor)
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Whether a browser says that the request comes from our own pages.
+pub(crate) fn is_same_origin(headers: &HeaderMap, state: &ApiState) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return site == "same-origin";
+    }
+    let Some(origin) = text("origin") else { return false };
+    let base = state.context.settings().base_url.origin().ascii_serialization();
+    let own_host = text("host").is_some_and(|host| {
+        origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) == Some(host)
+    });
+    origin == base || own_host
+}
+
+/// How long a verified token is recognised without counting as an attempt.
+const RECOGNISED_FOR: Duration = Duration::from_secs(300);
+/// The most tokens recognised at once.
+const RECOGNISED_MAX: usize = 50_000;
+
+/// Tokens of agents that were verified a short while ago, by their digest: their calls are not
+/// attempts, so many agents may share an address.
+#[derive(Default)]
+pub struct VerifiedTokens(Mutex<HashMap<Vec<u8>, Duration>>);
+
+impl VerifiedTokens {
+    fn contains(&self, digest: &[u8], now: Duration) -> bool {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(digest).is_some_and(|until| *until > now)
+    }
+
+    fn remember(&self, digest: Vec<u8>, now: Duration) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= RECOGNISED_MAX {
+            known.retain(|_, until| *until > now);
+        }
+        if known.len() < RECOGNISED_MAX {
+            known.insert(digest, now + RECOGNISED_FOR);
+        }
+    }
+
+    fn forget(&self, digest: &[u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(digest);
+    }
+}
+
+async fn agent(parts: &Parts, state: &ApiState, presented: &str) -> Result<agents::Agent, ApiError> {
+    let address = client_address(parts, state);
+    let now = state.context.store().clock().monotonic();
+    let digest = agents::service::token_digest(&state.context, presented);
+    if state.settings.count_all_agent_calls || !state.verified.contains(&digest, now) {
+        state.limits.agent_auth.attempt(&address.limit_key())?;
+    }
+    let Some(agent) = agents::service::by_token(&state.context, presented).await? else {
+        state.verified.forget(&digest);
+        tracing::info!(client.address = %address, "auth.agent.refused");
+        return Err(Error::unauthorized().into());
+    };
+    state.verified.remember(digest, now);
+    if agents::service::touch_is_due(&state.context, &agent) {
+        agents::service::touch(&state.context, agent.id).await?;
+    }
+    Ok(agent)
+}

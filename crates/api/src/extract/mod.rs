@@ -1,0 +1,17 @@
+//! Extractors: who is calling and what it may do, then the query, then the body.
+
+mod actor;
+mod body;
+mod path;
+mod query;
+mod scope;
+
+pub use actor::{Caller, VerifiedTokens};
+pub use body::Body;
+pub use path::PathId;
+pub use query::Query;
+pub use scope::{Auth, AuthUser, Scope};
+
+pub(crate) use actor::{SESSION_COOKIE, client_address, cookie, local_user};
+pub(crate) use body::read_limited;
+pub(crate) use query::object as query_object;

@@ -1,0 +1,106 @@
+//! Scopes out of requests: each proves what the caller may do before the handler runs.
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use mc_base::parse_uuid;
+use mc_domain::access::{Actor, BoardReader, BoardWriter, OrgAdmin, OrgMember, UserActor};
+use serde_json::Value;
+
+use super::{
+    PathId,
+    actor::{Callers, authenticate},
+};
+use crate::{ApiState, error::ApiError, fields::Reader};
+
+/// The header with which a client names the organization that it means, in place of the active one.
+const ORGANIZATION: &str = "x-organization-id";
+
+/// What a caller may do, checked.
+pub trait Scope: Sized {
+    /// Checks an actor against the request.
+    fn check(
+        parts: &mut Parts,
+        state: &ApiState,
+        actor: Actor,
+    ) -> impl Future<Output = Result<Self, ApiError>> + Send;
+}
+
+/// A scope for people and agents.
+pub struct Auth<T>(pub T);
+
+/// A scope for people only; an agent's token gets 401.
+pub struct AuthUser<T>(pub T);
+
+impl<T: Scope> FromRequestParts<ApiState> for Auth<T> {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        let actor = authenticate(parts, state, Callers::Anyone).await?;
+        T::check(parts, state, actor).await.map(Self)
+    }
+}
+
+impl<T: Scope> FromRequestParts<ApiState> for AuthUser<T> {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        let actor = authenticate(parts, state, Callers::Users).await?;
+        T::check(parts, state, actor).await.map(Self)
+    }
+}
+
+impl Scope for Actor {
+    async fn check(_: &mut Parts, _: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        Ok(actor)
+    }
+}
+
+impl Scope for UserActor {
+    async fn check(_: &mut Parts, _: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        Ok(actor.into_user()?)
+    }
+}
+
+impl Scope for OrgMember {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        let wanted = match parts.headers.get(ORGANIZATION) {
+            None => None,
+            Some(value) => {
+                let text = value.to_str().unwrap_or_default();
+                Some(parse_uuid(text).map_err(|reason| {
+                    let mut reader = Reader::of("header");
+                    let input = Value::from(text);
+                    reader.within(ORGANIZATION, |reader| {
+                        let msg = format!("Input should be a valid UUID, {reason}");
+                        reader.fault(
+                            "uuid_parsing",
+                            msg,
+                            Some(&input),
+                            Some(serde_json::json!({ "error": reason })),
+                        );
+                    });
+                    ApiError::issues(&reader.into_issues())
+                })?)
+            }
+        };
+        Ok(Self::check(&state.context, actor.into_user()?, wanted).await?)
+    }
+}
+
+impl Scope for OrgAdmin {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        Ok(Self::check(<OrgMember as Scope>::check(parts, state, actor).await?)?)
+    }
+}
+
+impl Scope for BoardReader {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        let id = PathId::named(parts, state, "board_id").await?;
+        Ok(Self::check(&state.context, actor, id).await?)
+    }
+}
+
+impl Scope for BoardWriter {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        let id = PathId::named(parts, state, "board_id").await?;
+        Ok(Self::check(&state.context, actor, id).await?)
+    }
+}

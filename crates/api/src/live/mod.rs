@@ -1,0 +1,117 @@
+//! Live views: one reader of the event log a process, any number of bounded readers of it.
+//!
+//! [`Live`] follows the log and hands each event to every open [`Feed`]. A feed first catches up from
+//! the database, then listens; one that falls behind catches up again, and one that is too far behind
+//! is told to start over (`resync`). What a stream shows of an event beyond its row, such as the
+//! present task, is loaded once and shared by all streams.
+
+mod detail;
+mod events;
+mod feed;
+mod rights;
+mod slots;
+mod sse;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use mc_store::{
+    Store,
+    events::{Event, Tail},
+};
+use serde_json::Value;
+use tokio::sync::{OnceCell, broadcast};
+use tokio_util::sync::CancellationToken;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::ApiState;
+pub(crate) use events::last_event_id;
+pub(crate) use feed::{Feed, Scope, Step};
+pub(crate) use rights::Rights;
+pub(crate) use slots::StreamSlots;
+pub(crate) use sse::{Frame, Source, stream};
+
+/// How many events a slow stream may be behind before it reads from the database again.
+const BUFFER: usize = 1024;
+/// The pause after the database failed.
+const ERROR_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// An event and what streams show of it.
+pub(crate) struct LiveEvent {
+    pub(crate) event: Event,
+    detail: OnceCell<Option<Value>>,
+}
+
+impl LiveEvent {
+    pub(crate) fn new(event: Event) -> Self {
+        Self { event, detail: OnceCell::new() }
+    }
+
+    /// What belongs to the event now: the task, the comment, the memory entry. Loaded by the first
+    /// stream that asks.
+    pub(crate) async fn detail(&self, state: &ApiState) -> Option<&Value> {
+        self.detail.get_or_init(|| detail::load(state, &self.event)).await.as_ref()
+    }
+}
+
+/// The live views of this process.
+#[derive(Clone)]
+pub struct Live {
+    sender: broadcast::Sender<Arc<LiveEvent>>,
+    /// Up to here the log is complete; everything at or before it can be read from the database.
+    position: Arc<AtomicI64>,
+}
+
+impl Live {
+    /// Starts following the log, until `stop`.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn start(store: &Store, stop: CancellationToken) -> mc_store::Result<Self> {
+        let tail = Tail::start(store).await?;
+        let (sender, _) = broadcast::channel(BUFFER);
+        let live = Self { sender, position: Arc::new(AtomicI64::new(tail.position())) };
+        let follower = live.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = follower.follow(tail) => {}
+            }
+        });
+        Ok(live)
+    }
+
+    async fn follow(self, mut tail: Tail) {
+        loop {
+            match tail.next().await {
+                Ok(events) => {
+                    for event in events {
+                        self.position.store(event.position, Ordering::Release);
+                        // Nobody listening is no error.
+                        let _ = self.sender.send(Arc::new(LiveEvent::new(event)));
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "live.tail.failed");
+                    tokio::time::sleep(ERROR_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// The place up to which the log is complete.
+    pub(crate) fn position(&self) -> i64 {
+        self.position.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<LiveEvent>> {
+        self.sender.subscribe()
+    }
+}
+
+/// The operations of this subject.
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    events::routes()
+}

@@ -1,0 +1,121 @@
+//! What a stream's caller may see, checked again while the stream is open.
+
+use std::{collections::HashSet, time::Duration};
+
+use mc_domain::{
+    Result,
+    access::{Actor, BoardReader, OrgMember},
+    agents, boards, sessions, users,
+};
+use mc_store::events::Event;
+use uuid::Uuid;
+
+use crate::ApiState;
+
+/// How often rights are loaded again without a reason.
+pub(super) const RECHECK: Duration = Duration::from_secs(30);
+
+/// The rights of an open stream.
+pub(crate) struct Rights {
+    actor: Actor,
+    place: Place,
+    /// The boards that may be seen; none means all of the place.
+    boards: Option<HashSet<Uuid>>,
+}
+
+#[derive(Clone, Copy)]
+enum Place {
+    Organization(Uuid),
+    Board(Uuid),
+}
+
+impl Rights {
+    /// Of a member in an organization: the boards that may be read.
+    pub(crate) async fn in_organization(state: &ApiState, scope: &OrgMember) -> Result<Self> {
+        Ok(Self {
+            actor: Actor::User(scope.actor().clone()),
+            place: Place::Organization(scope.organization().id),
+            boards: boards::service::readable_ids(&state.context, scope).await?,
+        })
+    }
+
+    /// Of a caller on one board.
+    pub(crate) fn on_board(scope: &BoardReader) -> Self {
+        Self { actor: scope.actor().clone(), place: Place::Board(scope.board().id), boards: None }
+    }
+
+    /// The id to count streams by.
+    pub(crate) fn actor_id(&self) -> Uuid {
+        match &self.actor {
+            Actor::User(actor) => actor.user().id,
+            Actor::Agent(agent) => agent.id,
+        }
+    }
+
+    /// Whether this event may change what the caller may see.
+    pub(super) fn are_touched_by(&self, event: &Event) -> bool {
+        match event.kind.as_str() {
+            "session.revoked" | "member.changed" | "member.removed" => event.user_id == self.actor.user_id(),
+            "board.created" => self.boards.is_some(),
+            "board.deleted" => true,
+            _ => false,
+        }
+    }
+
+    /// Whether the caller may see this event.
+    pub(super) fn allow(&self, event: &Event) -> bool {
+        match (event.board_id, &self.boards) {
+            (Some(board), Some(boards)) => boards.contains(&board),
+            // What belongs to a person is for that person alone.
+            (None, _) if event.kind.starts_with("session.") => event.user_id == self.actor.user_id(),
+            _ => true,
+        }
+    }
+
+    /// Loads the rights again. `false` when the caller may not see anything here any more.
+    pub(super) async fn refresh(&mut self, state: &ApiState) -> Result<bool> {
+        let context = &state.context;
+        match &mut self.actor {
+            Actor::User(actor) => {
+                if let Some(session) = actor.session_id()
+                    && !sessions::service::is_valid(context, session).await?
+                {
+                    return Ok(false);
+                }
+                match users::service::by_id(context.store(), actor.user().id).await? {
+                    Some(user) => *actor = mc_domain::access::UserActor::new(user, actor.session_id()),
+                    None => return Ok(false),
+                }
+            }
+            Actor::Agent(agent) => match agents::service::by_id(context.store(), agent.id).await? {
+                Some(fresh) => *agent = fresh,
+                None => return Ok(false),
+            },
+        }
+        let refused = |error: mc_domain::Error| match error.kind {
+            mc_domain::Kind::Forbidden | mc_domain::Kind::NotFound | mc_domain::Kind::Unauthorized => {
+                Ok(false)
+            }
+            _ => Err(error),
+        };
+        match self.place {
+            Place::Board(id) => match BoardReader::check(context, self.actor.clone(), id).await {
+                Ok(_) => Ok(true),
+                Err(error) => refused(error),
+            },
+            Place::Organization(id) => {
+                let scope = match self.actor.clone().into_user() {
+                    Ok(actor) => OrgMember::check(context, actor, Some(id)).await,
+                    Err(error) => Err(error),
+                };
+                match scope {
+                    Ok(scope) => {
+                        self.boards = boards::service::readable_ids(context, &scope).await?;
+                        Ok(true)
+                    }
+                    Err(error) => refused(error),
+                }
+            }
+        }
+    }
+}

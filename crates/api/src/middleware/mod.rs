@@ -1,0 +1,24 @@
+//! What every request passes, from the outside in: request id, log and error bodies; security
+//! headers; cross-origin rules; compression; panics; the time limit.
+
+mod cors;
+mod headers;
+mod observe;
+mod protect;
+
+use axum::{Router, middleware::from_fn_with_state};
+use tower_http::compression::CompressionLayer;
+
+use crate::ApiState;
+
+/// Puts the layers around the routes.
+pub(crate) fn around(router: Router<ApiState>, state: &ApiState) -> Router<ApiState> {
+    // The last layer added is the outermost one.
+    router
+        .layer(from_fn_with_state(state.clone(), protect::time_limit))
+        .layer(axum::middleware::from_fn(protect::panics))
+        .layer(CompressionLayer::new().gzip(true).br(true))
+        .layer(from_fn_with_state(state.clone(), cors::apply))
+        .layer(from_fn_with_state(state.clone(), headers::apply))
+        .layer(from_fn_with_state(state.clone(), observe::apply))
+}

@@ -1,0 +1,110 @@
+//! Request ids, the request log, and the bodies of errors.
+
+use std::time::Instant;
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use mc_base::text;
+use serde_json::{Map, Value};
+use tracing::Instrument;
+
+use crate::{
+    ApiState,
+    error::{ApiError, Problem},
+    extract,
+};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The longest request id that is taken from a client.
+const CLIENT_ID_MAX: usize = 128;
+
+/// Gives the request an id, runs it, logs it, and writes the body of an error.
+pub(super) async fn apply(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+    let id = request_id(request.headers(), &state);
+    let method = request.method().as_str().to_owned();
+    let path = text::escape_controls(request.uri().path()).into_owned();
+    let (parts, body) = request.into_parts();
+    let address = extract::client_address(&parts, &state);
+    let request = Request::from_parts(parts, body);
+
+    let span = tracing::info_span!("request", request_id = %id, method, path);
+    let started = Instant::now();
+    let mut response = async {
+        tracing::trace!(client_ip = %address, "http.request.start");
+        let response = next.run(request).await;
+        let response = with_error_body(response, &id);
+        let quiet = matches!(path.as_str(), "/health" | "/healthz" | "/readyz") && !state.settings.log_health;
+        if !quiet {
+            log(&state, response.status(), started.elapsed().as_millis(), &address.to_string());
+        }
+        response
+    }
+    .instrument(span)
+    .await;
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().entry(REQUEST_ID).or_insert(value);
+    }
+    response
+}
+
+/// The client's id when it is harmless, else one of ours.
+fn request_id(headers: &HeaderMap, state: &ApiState) -> String {
+    headers
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .map(str::trim)
+        .filter(|id| {
+            (1..=CLIENT_ID_MAX).contains(&id.len())
+                && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte))
+        })
+        .map_or_else(|| state.context.store().ids().next().simple().to_string(), str::to_owned)
+}
+
+fn log(state: &ApiState, status: StatusCode, duration_ms: u128, client_ip: &str) {
+    let status_code = status.as_u16();
+    if status.is_server_error() {
+        tracing::error!(status_code, duration_ms, client_ip, "http.request.complete");
+    } else if status.is_client_error() {
+        tracing::warn!(status_code, duration_ms, client_ip, "http.request.complete");
+    } else {
+        tracing::debug!(status_code, duration_ms, client_ip, "http.request.complete");
+    }
+    if let Some(limit) = state.settings.slow_request.map(|limit| limit.as_millis())
+        && duration_ms >= limit
+    {
+        tracing::warn!(status_code, duration_ms, client_ip, slow_threshold_ms = limit, "http.request.slow");
+    }
+}
+
+/// Errors leave their handlers without a body; here they get one, with the request id.
+fn with_error_body(response: Response, id: &str) -> Response {
+    let status = response.status();
+    let (mut parts, body) = response.into_parts();
+    let problem = match parts.extensions.remove::<Problem>() {
+        Some(problem) => problem,
+        None if status.is_server_error() && !parts.headers.contains_key(header::CONTENT_TYPE) => {
+            let answer = axum::response::IntoResponse::into_response(ApiError::new(status));
+            match answer.extensions().get::<Problem>() {
+                Some(problem) => problem.clone(),
+                None => return Response::from_parts(parts, body),
+            }
+        }
+        None => return Response::from_parts(parts, body),
+    };
+    let mut object = Map::new();
+    object.insert("detail".into(), problem.detail);
+    object.insert("request_id".into(), id.into());
+    if let Some(code) = problem.code {
+        object.insert("code".into(), code.into());
+    }
+    let body = Value::Object(object).to_string();
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(body))
+}

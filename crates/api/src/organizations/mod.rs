@@ -1,0 +1,88 @@
+//! Organizations and the own membership.
+
+mod dto;
+
+use axum::extract::State;
+use mc_domain::{
+    access::{OrgMember, UserActor},
+    organizations::service,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    ApiState,
+    error::ApiError,
+    extract::{AuthUser, Body},
+    reply::Reply,
+};
+pub(crate) use dto::PageQuery;
+use dto::{
+    OrganizationActiveUpdate, OrganizationCreate, OrganizationListItem, OrganizationMemberRead,
+    OrganizationRead,
+};
+
+/// The operations of this subject.
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(create_organization))
+        .routes(routes!(list_my_organizations))
+        .routes(routes!(set_active_org))
+        .routes(routes!(get_my_org))
+        .routes(routes!(get_my_membership))
+}
+
+/// Make an organization.
+///
+/// The caller owns it, and it becomes the caller's active one. 409 when the caller already belongs
+/// to an organization of that name.
+#[utoipa::path(post, path = "/organizations", tag = "organizations", security(("HTTPBearer" = [])), request_body = OrganizationCreate, responses(
+    (status = 200, body = OrganizationRead),
+    (status = 409, description = "The caller belongs to an organization of that name."),
+))]
+async fn create_organization(
+    State(state): State<ApiState>,
+    AuthUser(actor): AuthUser<UserActor>,
+    Body(body): Body<OrganizationCreate>,
+) -> Result<Reply<OrganizationRead>, ApiError> {
+    let organization = service::create(&state.context, &actor, &body.name).await?;
+    Ok(Reply(organization.into()))
+}
+
+/// List the organizations that the caller belongs to.
+#[utoipa::path(get, path = "/organizations/me/list", tag = "organizations", security(("HTTPBearer" = [])), responses((status = 200, body = Vec<OrganizationListItem>)))]
+async fn list_my_organizations(
+    State(state): State<ApiState>,
+    AuthUser(actor): AuthUser<UserActor>,
+) -> Result<Reply<Vec<OrganizationListItem>>, ApiError> {
+    let list = service::list(&state.context, &actor).await?;
+    Ok(Reply(list.into_iter().map(OrganizationListItem::from).collect()))
+}
+
+/// Choose the active organization.
+///
+/// Requests act there unless they name another one in `X-Organization-Id`.
+#[utoipa::path(patch, path = "/organizations/me/active", tag = "organizations", security(("HTTPBearer" = [])), request_body = OrganizationActiveUpdate, responses((status = 200, body = OrganizationRead)))]
+async fn set_active_org(
+    State(state): State<ApiState>,
+    AuthUser(actor): AuthUser<UserActor>,
+    Body(body): Body<OrganizationActiveUpdate>,
+) -> Result<Reply<OrganizationRead>, ApiError> {
+    let organization = service::set_active(&state.context, &actor, body.organization_id).await?;
+    Ok(Reply(organization.into()))
+}
+
+/// Give the active organization.
+#[utoipa::path(get, path = "/organizations/me", tag = "organizations", security(("HTTPBearer" = [])), responses((status = 200, body = OrganizationRead)))]
+async fn get_my_org(AuthUser(scope): AuthUser<OrgMember>) -> Reply<OrganizationRead> {
+    Reply(scope.organization().clone().into())
+}
+
+/// Give the own membership, with the rights on single boards.
+#[utoipa::path(get, path = "/organizations/me/member", tag = "organizations", security(("HTTPBearer" = [])), responses((status = 200, body = OrganizationMemberRead)))]
+async fn get_my_membership(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgMember>,
+) -> Result<Reply<OrganizationMemberRead>, ApiError> {
+    let detail = service::own_membership(&state.context, &scope).await?;
+    Ok(Reply(OrganizationMemberRead::new(detail, Some(scope.actor().user()))))
+}

@@ -1,0 +1,61 @@
+//! Successful answers.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use mc_domain::Page;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A JSON answer that no cache keeps.
+pub(crate) struct Reply<T>(pub(crate) T);
+
+impl<T: Serialize> IntoResponse for Reply<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => (
+                [
+                    (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+                    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+                ],
+                body,
+            )
+                .into_response(),
+            Err(error) => {
+                tracing::error!(%error, "http.response.unserialisable");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+}
+
+/// The answer of a call that has nothing to give back.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OkResponse {
+    /// Always true.
+    ok: bool,
+}
+
+/// The call did what it says.
+pub(crate) fn ok() -> Reply<OkResponse> {
+    Reply(OkResponse { ok: true })
+}
+
+/// A part of a list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PageOf<T> {
+    /// The items, in the order of the list.
+    items: Vec<T>,
+    /// How many items the whole list has.
+    total: i64,
+    /// The most items that were asked for.
+    limit: i64,
+    /// How many items were left out before these.
+    offset: i64,
+}
+
+impl<T> PageOf<T> {
+    pub(crate) fn of<U>(page: Page<U>, make: impl FnMut(U) -> T) -> Self {
+        let page = page.map(make);
+        Self { items: page.items, total: page.total, limit: page.request.limit, offset: page.request.offset }
+    }
+}

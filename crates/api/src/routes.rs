@@ -1,0 +1,64 @@
+//! All routes of the server.
+
+use axum::{
+    Router,
+    extract::Request,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::{HeaderValue, StatusCode, header};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    ApiState, activity, auth, boards, error::ApiError, health, live, memory, middleware, organizations,
+    tasks, users, webhooks,
+};
+
+/// The operations under `/api/v1` and the probes, each with its documentation.
+pub(crate) fn operations() -> OpenApiRouter<ApiState> {
+    let v1 = OpenApiRouter::new()
+        .merge(auth::routes())
+        .merge(users::routes())
+        .merge(organizations::routes())
+        .merge(boards::routes())
+        .merge(tasks::routes())
+        .merge(memory::routes())
+        .merge(webhooks::routes())
+        .merge(activity::routes())
+        .merge(live::routes());
+    OpenApiRouter::new().merge(health::routes()).nest("/api/v1", v1)
+}
+
+/// The whole server: the operations, the API document, and `console` for every other page.
+pub fn router(state: ApiState, console: Router<ApiState>) -> Router {
+    let (operations, _) = operations().split_for_parts();
+    let routes = operations
+        .route("/openapi.json", get(document).options(method_not_allowed))
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(not_found)
+        .fallback_service(console.with_state(state.clone()));
+    middleware::around(routes, &state).with_state(state)
+}
+
+/// The API document.
+async fn document(axum::extract::State(state): axum::extract::State<ApiState>) -> Response {
+    let json = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, json)], state.document.clone()).into_response()
+}
+
+async fn method_not_allowed() -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED)
+}
+
+/// What nobody answers: a redirect without a trailing slash, or 404.
+pub async fn not_found(request: Request) -> Response {
+    let path = request.uri().path();
+    if path.len() > 1 && path.ends_with('/') && path.starts_with("/api/") {
+        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+        let location = format!("{}{query}", path.trim_end_matches('/'));
+        if let Ok(location) = HeaderValue::from_str(&location) {
+            return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response();
+        }
+    }
+    ApiError::new(StatusCode::NOT_FOUND).into_response()
+}

@@ -1,0 +1,13 @@
+//! Who is calling, and what that caller may do.
+//!
+//! An [`Actor`] says who it is. A *scope* ([`OrgMember`], [`OrgAdmin`], [`BoardReader`],
+//! [`BoardWriter`]) can be made only by checking an actor, and carries the rows that were loaded for
+//! the check. Use cases take a scope: without one there is no way to tenant data.
+
+mod actor;
+mod board;
+mod organization;
+
+pub use actor::{Actor, UserActor};
+pub use board::{BoardReader, BoardRights, BoardWriter};
+pub use organization::{OrgAdmin, OrgMember};

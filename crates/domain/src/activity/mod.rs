@@ -1,0 +1,3 @@
+//! What happened, as people read it.
+
+pub mod queries;

@@ -1,0 +1,6 @@
+//! Agents: who they are and how they prove it.
+
+mod model;
+pub mod service;
+
+pub use model::Agent;

@@ -1,0 +1,8 @@
+//! Boards: where tasks, memory, webhooks and agents come together, and the rules of each board.
+
+mod model;
+mod queries;
+mod rules;
+pub mod service;
+
+pub use model::{Board, BoardChange, BoardFilter, NewBoard};

@@ -1,0 +1,63 @@
+//! What every use case can reach.
+
+use std::{sync::Arc, time::Duration};
+
+use mc_base::SecretKey;
+use mc_store::Store;
+use url::Url;
+
+/// Limits and addresses that the configuration sets for the use cases.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address under which people and agents reach this server, without a trailing slash.
+    pub base_url: Url,
+    /// How long a sign-in of the console lasts without use.
+    pub session_lifetime: Duration,
+    /// How long events and the activity feed are kept.
+    pub event_retention: Duration,
+    /// How long webhook payloads, and the memory entries that mirror them, are kept.
+    pub webhook_retention: Duration,
+}
+
+/// What every use case can reach: the store, the server key, the settings. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Context(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    key: SecretKey,
+    settings: Settings,
+}
+
+impl Context {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(store: Store, key: SecretKey, settings: Settings) -> Self {
+        Self(Arc::new(Inner { store, key, settings }))
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The server key, for sealing and for token digests.
+    #[must_use]
+    pub fn key(&self) -> &SecretKey {
+        &self.0.key
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The public address without a trailing slash, for links and for messages to agents.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.0.settings.base_url.as_str().trim_end_matches('/')
+    }
+}

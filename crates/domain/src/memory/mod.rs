@@ -1,0 +1,1 @@
+//! Board memory: notes and chat.

@@ -1,0 +1,173 @@
+//! Use cases on organizations.
+
+use mc_store::{Read, Txn, events::NewEvent, sql};
+use uuid::Uuid;
+
+use super::{BoardGrant, Member, MemberDetail, Membership, Organization, Role};
+use crate::{
+    Context, Error, Kind, Result,
+    access::{OrgMember, UserActor},
+    users::User,
+};
+
+/// The name of the organization that a person gets who belongs to none.
+const FIRST_ORGANIZATION: &str = "Personal";
+
+/// Gives a person an active organization: the present one, else the oldest membership, else a new one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ensure_active(txn: &Txn, user: User) -> Result<User> {
+    // Two first requests of one person wait for one another here.
+    txn.lock("user", user.id).await?;
+    let memberships: Vec<Member> = txn
+        .all(
+            sql("SELECT * FROM organization_members WHERE user_id = $1 ORDER BY created_at, id")
+                .bind(user.id),
+        )
+        .await?;
+    let active = memberships
+        .iter()
+        .find(|member| Some(member.organization_id) == user.active_organization_id)
+        .or(memberships.first())
+        .map(|member| member.organization_id);
+    let active = match active {
+        Some(id) => id,
+        None => insert(txn, user.id, FIRST_ORGANIZATION).await?.id,
+    };
+    if user.active_organization_id == Some(active) {
+        return Ok(user);
+    }
+    set_active_row(txn, user.id, active).await?;
+    Ok(User { active_organization_id: Some(active), ..user })
+}
+
+/// Makes an organization that the person owns and that becomes the active one.
+///
+/// # Errors
+/// `Invalid` for a blank name; `Conflict` when the person belongs to one of that name, in any case.
+pub async fn create(context: &Context, actor: &UserActor, name: &str) -> Result<Organization> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(Error::new(Kind::Invalid));
+    }
+    let txn = context.store().begin().await?;
+    txn.lock("user", actor.user().id).await?;
+    let wanted = name.to_lowercase();
+    if of_user(&txn, actor.user().id)
+        .await?
+        .iter()
+        .any(|(organization, _)| organization.name.to_lowercase() == wanted)
+    {
+        return Err(Error::new(Kind::Conflict));
+    }
+    let organization = insert(&txn, actor.user().id, name).await?;
+    set_active_row(&txn, actor.user().id, organization.id).await?;
+    txn.commit().await?;
+    Ok(organization)
+}
+
+/// The organizations of a person, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(context: &Context, actor: &UserActor) -> Result<Vec<Membership>> {
+    let mut memberships: Vec<Membership> = of_user(context.store(), actor.user().id)
+        .await?
+        .into_iter()
+        .map(|(organization, role)| Membership {
+            is_active: actor.user().active_organization_id == Some(organization.id),
+            organization,
+            role,
+        })
+        .collect();
+    memberships.sort_by_cached_key(|item| (item.organization.name.to_lowercase(), item.organization.id));
+    Ok(memberships)
+}
+
+/// Makes another of the own organizations the active one.
+///
+/// # Errors
+/// `Forbidden` when the person does not belong to it.
+pub async fn set_active(context: &Context, actor: &UserActor, id: Uuid) -> Result<Organization> {
+    let txn = context.store().begin().await?;
+    let organization: Option<Organization> = txn
+        .optional(
+            sql("SELECT o.* FROM organizations o JOIN organization_members m ON m.organization_id = o.id
+                 WHERE o.id = $1 AND m.user_id = $2")
+            .bind(id)
+            .bind(actor.user().id),
+        )
+        .await?;
+    let organization = organization.ok_or_else(|| Error::text(Kind::Forbidden, "No org access"))?;
+    set_active_row(&txn, actor.user().id, id).await?;
+    txn.append(NewEvent::new("organization.activated", id).user(Some(actor.user().id))).await?;
+    txn.commit().await?;
+    Ok(organization)
+}
+
+/// The own membership with its grants.
+///
+/// # Errors
+/// When the database fails.
+pub async fn own_membership(context: &Context, scope: &OrgMember) -> Result<MemberDetail> {
+    let grants: Vec<BoardGrant> = context
+        .store()
+        .all(
+            sql("SELECT id, board_id, can_read, can_write, created_at, updated_at FROM organization_board_access
+                 WHERE organization_member_id = $1 ORDER BY created_at, id")
+            .bind(scope.member().id),
+        )
+        .await?;
+    Ok(MemberDetail { member: scope.member().clone(), grants })
+}
+
+async fn of_user(on: &impl Read, user_id: Uuid) -> Result<Vec<(Organization, Role)>> {
+    #[derive(sqlx::FromRow)]
+    struct Item {
+        #[sqlx(flatten)]
+        organization: Organization,
+        #[sqlx(try_from = "String")]
+        role: Role,
+    }
+    let items: Vec<Item> = on
+        .all(
+            sql("SELECT o.*, m.role FROM organization_members m JOIN organizations o ON o.id = m.organization_id
+                 WHERE m.user_id = $1 ORDER BY m.created_at, m.id")
+            .bind(user_id),
+        )
+        .await?;
+    Ok(items.into_iter().map(|item| (item.organization, item.role)).collect())
+}
+
+async fn insert(txn: &Txn, owner: Uuid, name: &str) -> Result<Organization> {
+    let organization: Organization = txn
+        .one(
+            sql("INSERT INTO organizations (id, name, created_at, updated_at) VALUES ($1, $2, $3, $3) RETURNING *")
+                .bind(txn.new_id())
+                .bind(name)
+                .bind(txn.now()),
+        )
+        .await?;
+    txn.run_one(
+        sql("INSERT INTO organization_members
+                 (id, organization_id, user_id, role, all_boards_read, all_boards_write, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, TRUE, TRUE, $5, $5)")
+        .bind(txn.new_id())
+        .bind(organization.id)
+        .bind(owner)
+        .bind(Role::Owner.as_str())
+        .bind(txn.now()),
+    )
+    .await?;
+    txn.append(NewEvent::new("organization.created", organization.id).user(Some(owner))).await?;
+    Ok(organization)
+}
+
+async fn set_active_row(txn: &Txn, user_id: Uuid, organization_id: Uuid) -> Result<()> {
+    txn.run_one(
+        sql("UPDATE users SET active_organization_id = $2 WHERE id = $1").bind(user_id).bind(organization_id),
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! Fixtures for tests of this crate and of the HTTP layer.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use mc_base::SecretKey;
+use mc_store::Store;
+use uuid::Uuid;
+
+use crate::{
+    Context, Settings,
+    access::{BoardWriter, OrgAdmin, OrgMember, UserActor},
+    boards::{self, Board, NewBoard},
+    users,
+};
+
+/// A context on a test database, with a key of its own.
+///
+/// # Panics
+/// Never in practice: the address is a constant.
+#[must_use]
+pub fn context(store: &Store) -> Context {
+    let settings = Settings {
+        base_url: "http://mission-control.test".parse().expect("a constant address"),
+        session_lifetime: Duration::from_secs(3600),
+        event_retention: Duration::from_secs(86_400),
+        webhook_retention: Duration::from_secs(86_400),
+    };
+    Context::new(store.clone(), SecretKey::generate(store.random()), settings)
+}
+
+/// The person of local sign-in.
+///
+/// # Panics
+/// When the database fails.
+pub async fn local_actor(context: &Context) -> UserActor {
+    UserActor::new(users::service::local_user(context).await.expect("the local person can be made"), None)
+}
+
+/// The local person as administrator of the own organization.
+///
+/// # Panics
+/// When the database fails.
+pub async fn admin(context: &Context) -> OrgAdmin {
+    let member =
+        OrgMember::check(context, local_actor(context).await, None).await.expect("the own organization");
+    OrgAdmin::check(member).expect("the owner is an administrator")
+}
+
+/// What a plain board is made from: no gates but the default ones.
+#[must_use]
+pub fn new_board(name: &str) -> NewBoard {
+    NewBoard {
+        name: name.into(),
+        slug: String::new(),
+        description: "for tests".into(),
+        gateway_id: None,
+        board_group_id: None,
+        board_type: "general".into(),
+        objective: None,
+        success_metrics: None,
+        target_date: None,
+        goal_confirmed: false,
+        goal_source: None,
+        require_approval_for_done: false,
+        require_review_before_done: false,
+        comment_required_for_review: false,
+        block_status_changes_with_pending_approval: false,
+        only_lead_can_change_status: false,
+        max_agents: 1,
+    }
+}
+
+/// A board in the database that the local person may write.
+///
+/// # Panics
+/// When the database fails.
+pub async fn board_writer(context: &Context, new: NewBoard) -> BoardWriter {
+    let admin = admin(context).await;
+    let board = boards::service::create(context, &admin, new).await.expect("the board can be made");
+    BoardWriter::check(context, crate::access::Actor::User(admin.actor().clone()), board.id)
+        .await
+        .expect("its creator may write it")
+}
+
+/// A board without a database, for the tests of rules.
+#[must_use]
+pub fn board() -> Board {
+    Board {
+        id: Uuid::from_u128(1),
+        organization_id: Uuid::from_u128(2),
+        gateway_id: None,
+        board_group_id: None,
+        name: "Board".into(),
+        slug: "board".into(),
+        description: "for tests".into(),
+        board_type: "goal".into(),
+        objective: None,
+        success_metrics: None,
+        target_date: None,
+        goal_confirmed: false,
+        goal_source: None,
+        require_approval_for_done: true,
+        require_review_before_done: false,
+        comment_required_for_review: false,
+        block_status_changes_with_pending_approval: false,
+        only_lead_can_change_status: false,
+        max_agents: 1,
+        created_at: DateTime::<Utc>::UNIX_EPOCH,
+        updated_at: DateTime::<Utc>::UNIX_EPOCH,
+    }
+}

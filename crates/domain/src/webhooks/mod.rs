@@ -1,0 +1,1 @@
+//! Inbound webhooks: what arrives, how it is proven, kept and delivered.

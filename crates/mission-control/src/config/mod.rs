@@ -1,0 +1,19 @@
+//! Configuration: every environment variable stands once in a table that drives reading, errors and documentation.
+
+mod database;
+pub mod docs;
+mod reader;
+mod report;
+mod settings;
+mod table;
+#[cfg(test)]
+mod tests;
+mod values;
+mod variable;
+
+pub use database::DatabaseUrl;
+pub use report::{ConfigError, Warning};
+pub use settings::{
+    AgentAuthLimitCounts, Auth, AuthMode, Database, Http, Jobs, Limits, Log, LogFormat, RateLimitBackend,
+    Retention, SecurityHeaders, Settings,
+};

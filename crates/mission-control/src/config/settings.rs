@@ -1,0 +1,315 @@
+//! The configuration as the rest of the executable sees it: checked and typed.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use directories::ProjectDirs;
+use mc_base::{SecretKey, SecretString, TrustedProxies};
+use tracing::Level;
+
+use super::database::DatabaseUrl;
+use super::reader::Reader;
+use super::report::{ConfigError, Warning};
+use super::table;
+
+/// Name of our directory below the platform's data directory.
+const DATA_DIR_NAME: &str = "mission-control";
+/// File of the SQLite database in the data directory.
+const SQLITE_FILE: &str = "mission-control.db";
+/// The environment in which PostgreSQL is migrated at start without being asked to.
+const DEV: &str = "dev";
+
+/// The whole configuration of a process. Its `Debug` form contains no secret.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Name of the installation, for the log.
+    pub environment: String,
+    /// Directory of the files that the server writes.
+    pub data_dir: PathBuf,
+    /// The server key; none means that it lies in the data directory.
+    pub secret_key: Option<SecretKey>,
+    /// The database.
+    pub database: Database,
+    /// Signing in.
+    pub auth: Auth,
+    /// Listening and answering.
+    pub http: Http,
+    /// Limits on callers.
+    pub limits: Limits,
+    /// How long things are kept.
+    pub retention: Retention,
+    /// Background jobs.
+    pub jobs: Jobs,
+    /// Logging.
+    pub log: Log,
+}
+
+/// The database and how it is used.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// Where it is.
+    pub url: DatabaseUrl,
+    /// Whether the schema is brought up to date at start.
+    pub auto_migrate: bool,
+    /// Most connections of this process.
+    pub pool_size: u32,
+}
+
+/// Signing in.
+#[derive(Clone, Debug)]
+pub struct Auth {
+    /// The way in which people sign in.
+    pub mode: AuthMode,
+    /// The trimmed local token; none means that it lies in the data directory.
+    pub local_token: Option<SecretString>,
+    /// Life of a browser session.
+    pub session_lifetime: Duration,
+}
+
+/// The way in which people sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthMode {
+    /// One shared token.
+    Local,
+}
+
+/// Listening and answering.
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// Address to listen on.
+    pub host: IpAddr,
+    /// Port to listen on; 0 takes a free one.
+    pub port: u16,
+    /// The configured public address, without a slash at its end; see [`base_url_at`](Self::base_url_at).
+    pub base_url: Option<String>,
+    /// Origins of consoles that are served elsewhere, as browsers send them; empty means no CORS at all.
+    pub cors_origins: Vec<String>,
+    /// Proxies whose forwarding headers are believed.
+    pub trusted_proxies: TrustedProxies,
+    /// Headers of every response.
+    pub security_headers: SecurityHeaders,
+    /// Time after which a request without an answer is given up.
+    pub request_timeout: Duration,
+    /// Largest body of a request, in bytes.
+    pub max_body_bytes: usize,
+    /// Largest body of an inbound webhook, in bytes.
+    pub webhook_max_payload_bytes: usize,
+}
+
+impl Http {
+    /// The socket address to listen on.
+    pub fn listen_address(&self) -> SocketAddr {
+        SocketAddr::new(self.host, self.port)
+    }
+
+    /// The public address without a slash at its end: the configured one, or this machine at the port that is bound.
+    pub fn base_url_at(&self, bound_port: u16) -> String {
+        self.base_url.clone().unwrap_or_else(|| format!("http://localhost:{bound_port}"))
+    }
+}
+
+/// Values of the security headers; none leaves a header out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecurityHeaders {
+    /// `X-Content-Type-Options`.
+    pub x_content_type_options: Option<String>,
+    /// `X-Frame-Options`.
+    pub x_frame_options: Option<String>,
+    /// `Referrer-Policy`.
+    pub referrer_policy: Option<String>,
+    /// `Permissions-Policy`.
+    pub permissions_policy: Option<String>,
+}
+
+/// Limits on callers.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Where rate limits are counted.
+    pub backend: RateLimitBackend,
+    /// What the limit on agent sign-ins counts.
+    pub agent_auth_counts: AgentAuthLimitCounts,
+    /// Most open event streams of one user or agent.
+    pub streams_per_user: usize,
+}
+
+/// Where rate limits are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RateLimitBackend {
+    /// In each process on its own.
+    Memory,
+}
+
+/// What the limit on agent sign-ins counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AgentAuthLimitCounts {
+    /// Calls whose token was not verified lately.
+    Failed,
+    /// Every call.
+    All,
+}
+
+/// How long things are kept.
+#[derive(Clone, Debug)]
+pub struct Retention {
+    /// Activity.
+    pub events: Duration,
+    /// Received webhook payloads.
+    pub webhook_payloads: Duration,
+}
+
+/// Background jobs.
+#[derive(Clone, Debug)]
+pub struct Jobs {
+    /// Whether `serve` runs them.
+    pub run_in_server: bool,
+    /// Retries before the dead-letter list.
+    pub max_retries: u32,
+    /// Pause before the first retry; doubles with each one.
+    pub retry_base: Duration,
+    /// Longest pause before a retry.
+    pub retry_max: Duration,
+}
+
+/// Logging.
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// Least important level that is written.
+    pub level: Level,
+    /// Form of the lines.
+    pub format: LogFormat,
+    /// Whether text lines have UTC rather than local time.
+    pub use_utc: bool,
+    /// Duration from which a request is logged as slow; none never.
+    pub slow_request: Option<Duration>,
+    /// Whether health checks are logged like other requests.
+    pub include_health: bool,
+}
+
+/// Form of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Text for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Settings {
+    /// Reads the configuration from environment variables and from the text of a `.env` file. The environment wins, names
+    /// count in any case, unknown names are ignored. All errors are reported at once.
+    pub fn load(
+        env: impl IntoIterator<Item = (String, String)>,
+        dotenv: Option<&str>,
+    ) -> Result<(Self, Vec<Warning>), Vec<ConfigError>> {
+        let mut reader = Reader::new(env, dotenv);
+        let environment = reader.get(&table::ENVIRONMENT);
+        let data_dir = data_dir(&mut reader);
+        let settings = Self {
+            secret_key: reader.find(&table::MC_SECRET_KEY),
+            database: database(&mut reader, &environment, &data_dir),
+            auth: auth(&mut reader),
+            http: http(&mut reader, &environment),
+            limits: limits(&mut reader),
+            retention: retention(&mut reader),
+            jobs: jobs(&mut reader),
+            log: log(&mut reader),
+            environment,
+            data_dir,
+        };
+        match reader.finish() {
+            (errors, warnings) if errors.is_empty() => Ok((settings, warnings)),
+            (errors, _) => Err(errors),
+        }
+    }
+}
+
+fn data_dir(reader: &mut Reader) -> PathBuf {
+    let configured = reader.find(&table::MC_DATA_DIR);
+    let platform = || ProjectDirs::from("", "", DATA_DIR_NAME).map(|dirs| dirs.data_dir().to_owned());
+    configured.or_else(platform).unwrap_or_else(|| {
+        let what = "is not set, and this user has no home directory to put data into";
+        reader.refuse(table::MC_DATA_DIR.info.name, what, "set a directory that this process may write");
+        PathBuf::new()
+    })
+}
+
+fn database(reader: &mut Reader, environment: &str, data_dir: &Path) -> Database {
+    let configured = reader.find(&table::DATABASE_URL);
+    let url = configured.unwrap_or_else(|| DatabaseUrl::Sqlite(data_dir.join(SQLITE_FILE)));
+    let auto_migrate = reader.find(&table::DB_AUTO_MIGRATE);
+    Database {
+        auto_migrate: auto_migrate.unwrap_or_else(|| url.is_sqlite() || environment == DEV),
+        pool_size: reader.get(&table::MC_DB_POOL_SIZE),
+        url,
+    }
+}
+
+fn auth(reader: &mut Reader) -> Auth {
+    Auth {
+        mode: reader.get(&table::AUTH_MODE),
+        local_token: reader.find(&table::LOCAL_AUTH_TOKEN),
+        session_lifetime: reader.get(&table::MC_SESSION_DAYS),
+    }
+}
+
+fn http(reader: &mut Reader, environment: &str) -> Http {
+    let base_url = reader.find(&table::BASE_URL);
+    if base_url.is_none() && environment != DEV {
+        reader.warn(
+            table::BASE_URL.info.name,
+            "is not set: agents and webhook senders on other machines are given an address on localhost",
+        );
+    }
+    Http {
+        host: reader.get(&table::HOST),
+        port: reader.get(&table::PORT),
+        base_url,
+        cors_origins: reader.get(&table::CORS_ORIGINS),
+        trusted_proxies: reader.get(&table::TRUSTED_PROXIES),
+        security_headers: SecurityHeaders {
+            x_content_type_options: reader.get(&table::SECURITY_HEADER_X_CONTENT_TYPE_OPTIONS),
+            x_frame_options: reader.get(&table::SECURITY_HEADER_X_FRAME_OPTIONS),
+            referrer_policy: reader.get(&table::SECURITY_HEADER_REFERRER_POLICY),
+            permissions_policy: reader.get(&table::SECURITY_HEADER_PERMISSIONS_POLICY),
+        },
+        request_timeout: reader.get(&table::MC_REQUEST_TIMEOUT_SECONDS),
+        max_body_bytes: reader.get(&table::MC_MAX_BODY_BYTES),
+        webhook_max_payload_bytes: reader.get(&table::WEBHOOK_MAX_PAYLOAD_BYTES),
+    }
+}
+
+fn limits(reader: &mut Reader) -> Limits {
+    Limits {
+        backend: reader.get(&table::RATE_LIMIT_BACKEND),
+        agent_auth_counts: reader.get(&table::MC_AGENT_AUTH_LIMIT_COUNTS),
+        streams_per_user: reader.get(&table::MC_STREAMS_PER_USER),
+    }
+}
+
+fn retention(reader: &mut Reader) -> Retention {
+    Retention {
+        events: reader.get(&table::MC_EVENT_RETENTION_DAYS),
+        webhook_payloads: reader.get(&table::MC_WEBHOOK_RETENTION_DAYS),
+    }
+}
+
+fn jobs(reader: &mut Reader) -> Jobs {
+    Jobs {
+        run_in_server: reader.get(&table::MC_WORKER),
+        max_retries: reader.get(&table::RQ_DISPATCH_MAX_RETRIES),
+        retry_base: reader.get(&table::RQ_DISPATCH_RETRY_BASE_SECONDS),
+        retry_max: reader.get(&table::RQ_DISPATCH_RETRY_MAX_SECONDS),
+    }
+}
+
+fn log(reader: &mut Reader) -> Log {
+    let slow = Duration::from_millis(reader.get(&table::REQUEST_LOG_SLOW_MS));
+    Log {
+        level: reader.get(&table::LOG_LEVEL),
+        format: reader.get(&table::LOG_FORMAT),
+        use_utc: reader.get(&table::LOG_USE_UTC),
+        slow_request: (!slow.is_zero()).then_some(slow),
+        include_health: reader.get(&table::REQUEST_LOG_INCLUDE_HEALTH),
+    }
+}

@@ -1,0 +1,152 @@
+//! Every variable that is read, once. Order and titles are those of the documentation.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use mc_base::{SecretKey, SecretString, TrustedProxies};
+use tracing::Level;
+
+use super::database::{DatabaseUrl, database_url};
+use super::settings::{AgentAuthLimitCounts, AuthMode, LogFormat, RateLimitBackend};
+use super::values;
+use super::variable::{Blank, Info, Variable, choice, days, flag, seconds, text, whole};
+
+/// A chapter of the documentation.
+pub(super) struct Section {
+    pub(super) title: &'static str,
+    pub(super) variables: &'static [&'static Info],
+}
+
+macro_rules! table {
+    ($($title:literal { $($name:ident: $type:ty = $variable:expr;)* })*) => {
+        $($(pub(super) static $name: Variable<$type> = $variable.named(stringify!($name));)*)*
+        pub(super) static SECTIONS: &[Section] =
+            &[$(Section { title: $title, variables: &[$(&$name.info),*] }),*];
+    };
+}
+
+table! {
+    "Server" {
+        HOST: IpAddr = text("an IP address", Blank::Unset, values::host).or("0.0.0.0")
+            .means("Address to listen on. `127.0.0.1` admits this machine only.");
+        PORT: u16 = whole(0, 65_535).or("8000")
+            .means("TCP port to listen on; 0 takes a free one and logs it.");
+        BASE_URL: String = text("an http or https URL", Blank::Unset, values::base_url)
+            .or_else("`http://localhost:PORT`")
+            .means("Address under which browsers and agents reach this server. It stands in messages to agents and in \
+                    webhook URLs, so set it as soon as agents run on other machines. A path is allowed.");
+        ENVIRONMENT: String = text("text", Blank::Value, values::words).or("dev")
+            .means("Name of this installation for the log. `dev` also turns `DB_AUTO_MIGRATE` on for PostgreSQL.");
+        MC_DATA_DIR: PathBuf = text("a path", Blank::Unset, values::path)
+            .or_else("`mission-control` in the platform's data directory")
+            .means("Directory of the SQLite database, the server key and the local token.");
+        MC_WORKER: bool = flag().or("true")
+            .means("Run background jobs inside `serve`. Turn it off only where `mission-control worker` runs them.");
+    }
+    "Database" {
+        DATABASE_URL: DatabaseUrl = text("a database URL", Blank::Refused, database_url)
+            .or_else("SQLite in `MC_DATA_DIR`")
+            .means("`postgresql://user:password@host:5432/name` (also `postgres://`, and with a driver as in \
+                    `postgresql+psycopg://`), `sqlite://relative/file.db` or `sqlite:///absolute/file.db`.");
+        DB_AUTO_MIGRATE: bool = flag()
+            .or_else("`true` for SQLite; for PostgreSQL only when `ENVIRONMENT` is `dev`")
+            .means("Bring the schema up to date at start. When off, a start on an older schema fails and says so.");
+        MC_DB_POOL_SIZE: u32 = whole(1, 1_000).or("16")
+            .means("Most connections to the database that one process opens.");
+    }
+    "Sign-in and keys" {
+        AUTH_MODE: AuthMode = choice(&["local"], values::auth_mode).or("local")
+            .means("How people sign in. `local` is one shared token. `clerk` is refused: this version cannot do it \
+                    yet.");
+        LOCAL_AUTH_TOKEN: SecretString = text("secret text", Blank::Unset, values::local_token)
+            .or_else("generated into `MC_DATA_DIR`")
+            .means("Token with which people and scripts sign in: at least 50 random characters.");
+        MC_SECRET_KEY: SecretKey = text("32 bytes in hexadecimal or base64", Blank::Unset, values::secret_key)
+            .or_else("generated into `MC_DATA_DIR`")
+            .means("Server key. It encrypts stored secrets and keys the digests of tokens: without it they are lost, so \
+                    keep a copy apart from the database. All processes of one installation need the same.");
+        MC_SESSION_DAYS: Duration = days(1, 3_650).or("30")
+            .means("Days after which a browser has to sign in again.");
+    }
+    "HTTP" {
+        CORS_ORIGINS: Vec<String> = text("origins, comma-separated", Blank::Value, values::origins).or("")
+            .means("Origins of consoles that are served elsewhere, such as `https://console.example.com`. `*` is \
+                    refused. Not needed for the built-in console.");
+        TRUSTED_PROXIES: TrustedProxies = text("addresses and networks, comma-separated", Blank::Value, values::proxies)
+            .or("")
+            .means("Reverse proxies whose `Forwarded` and `X-Forwarded-For` headers are believed. A proxy must set one \
+                    of them and remove the other, else clients can choose their address.");
+        SECURITY_HEADER_X_CONTENT_TYPE_OPTIONS: Option<String> = text("text", Blank::Value, values::header)
+            .or("nosniff")
+            .means("`X-Content-Type-Options` of every response; blank leaves it out.");
+        SECURITY_HEADER_X_FRAME_OPTIONS: Option<String> = text("text", Blank::Value, values::header).or("DENY")
+            .means("`X-Frame-Options` of every response; blank leaves it out.");
+        SECURITY_HEADER_REFERRER_POLICY: Option<String> = text("text", Blank::Value, values::header)
+            .or("strict-origin-when-cross-origin")
+            .means("`Referrer-Policy` of every response; blank leaves it out.");
+        SECURITY_HEADER_PERMISSIONS_POLICY: Option<String> = text("text", Blank::Value, values::header).or("")
+            .means("`Permissions-Policy` of every response; blank leaves it out.");
+        MC_REQUEST_TIMEOUT_SECONDS: Duration = seconds(1, 3_600).or("30")
+            .means("Seconds after which a request without an answer is given up. Event streams are exempt.");
+        MC_MAX_BODY_BYTES: usize = whole(1_024, 1_073_741_824).or("2097152")
+            .means("Largest body of a request, in bytes.");
+        WEBHOOK_MAX_PAYLOAD_BYTES: usize = whole(1, 1_073_741_824).or("1048576")
+            .means("Largest body that an inbound webhook takes, in bytes.");
+    }
+    "Limits and retention" {
+        RATE_LIMIT_BACKEND: RateLimitBackend = choice(&["memory"], values::rate_limit_backend).or("memory")
+            .means("Where rate limits are counted. `memory` counts per process. `redis` is refused: this version cannot \
+                    do it yet.");
+        MC_AGENT_AUTH_LIMIT_COUNTS: AgentAuthLimitCounts = choice(&["failed", "all"], values::agent_auth_counts)
+            .or("failed")
+            .means("What the limit of 20 agent sign-ins a minute and address counts: `failed` leaves out tokens that \
+                    were verified lately, `all` counts every call.");
+        MC_STREAMS_PER_USER: usize = whole(1, 10_000).or("100")
+            .means("Most event streams that one user or agent keeps open.");
+        MC_EVENT_RETENTION_DAYS: Duration = days(1, 36_500).or("180")
+            .means("Days for which activity is kept.");
+        MC_WEBHOOK_RETENTION_DAYS: Duration = days(1, 36_500).or("30")
+            .means("Days for which received webhook payloads are kept.");
+    }
+    "Background jobs" {
+        RQ_DISPATCH_MAX_RETRIES: u32 = whole(0, 1_000).or("3")
+            .means("Retries of a failed job before it goes to the dead-letter list.");
+        RQ_DISPATCH_RETRY_BASE_SECONDS: Duration = seconds(0, 86_400).or("10")
+            .means("Pause before the first retry; it doubles with each one.");
+        RQ_DISPATCH_RETRY_MAX_SECONDS: Duration = seconds(0, 604_800).or("120")
+            .means("Longest pause before a retry.");
+    }
+    "Log" {
+        LOG_LEVEL: Level = text("a level", Blank::Unset, values::log_level).or("INFO")
+            .means("`TRACE`, `DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`, in any case, or a number as Python has \
+                    them. An unknown level means `INFO`, with a warning.");
+        LOG_FORMAT: LogFormat = text("`text` or `json`", Blank::Unset, values::log_format).or("text")
+            .means("Lines of text, or one JSON object a line. An unknown format means `text`, with a warning.");
+        LOG_USE_UTC: bool = flag().or("false")
+            .means("Times of text lines in UTC rather than in local time. JSON always has UTC.");
+        REQUEST_LOG_SLOW_MS: u64 = whole(0, 3_600_000).or("1000")
+            .means("Milliseconds from which a request is logged as slow; 0 never.");
+        REQUEST_LOG_INCLUDE_HEALTH: bool = flag().or("false")
+            .means("Log health checks like other requests.");
+    }
+}
+
+/// Variables of the reference server that have nothing to do here, with the reason; a start-up warning names them.
+pub(super) static IGNORED: &[(&str, &str)] = &[
+    ("RQ_REDIS_URL", "jobs are kept in the database"),
+    ("RQ_QUEUE_NAME", "jobs are kept in the database"),
+    ("RQ_DISPATCH_THROTTLE_SECONDS", "jobs run as soon as they are due"),
+    ("RATE_LIMIT_REDIS_URL", "rate limits are counted in memory"),
+    ("FORWARDED_ALLOW_IPS", "list proxies in `TRUSTED_PROXIES`"),
+    ("GATEWAY_MIN_VERSION", "no minimum version is enforced"),
+    ("CLERK_SECRET_KEY", "this version cannot sign in with Clerk"),
+    ("CLERK_API_URL", "this version cannot sign in with Clerk"),
+    ("CLERK_VERIFY_IAT", "this version cannot sign in with Clerk"),
+    ("CLERK_LEEWAY", "this version cannot sign in with Clerk"),
+];
+
+/// Whether a name in capitals stands in the table.
+pub(super) fn knows(name: &str) -> bool {
+    SECTIONS.iter().flat_map(|section| section.variables).any(|info| info.name == name)
+}

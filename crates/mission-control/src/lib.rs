@@ -1,0 +1,10 @@
+//! The executable: command line, configuration, wiring, lifecycle.
+
+pub mod cli;
+pub mod config;
+mod files;
+mod jobs;
+mod log;
+mod serve;
+mod signals;
+mod wiring;

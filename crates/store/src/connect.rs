@@ -1,0 +1,224 @@
+//! Opening a database, and the handle that everybody holds.
+
+use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+
+use mc_base::{Clock, Ids, Random};
+use sqlx::{
+    ConnectOptions, PgPool, Postgres, Sqlite, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{Read, Result, Row, Signals, Sql, Txn, sql};
+
+/// How long a caller waits for a free connection before it is told that the database is busy.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Readers of SQLite. They never wait for the writer.
+const SQLITE_READERS: u32 = 4;
+/// Prepared statements kept for each connection.
+const STATEMENTS: usize = 500;
+
+/// The database underneath.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite, in this process.
+    Sqlite,
+    /// PostgreSQL 14 or later.
+    Postgres,
+}
+
+impl fmt::Display for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        })
+    }
+}
+
+/// Where the database is.
+#[derive(Clone)]
+pub enum Options {
+    /// A file of SQLite; made when it is not there.
+    Sqlite {
+        /// The path of the file.
+        path: PathBuf,
+    },
+    /// A PostgreSQL server.
+    Postgres {
+        /// A `postgres://` URL. It may carry a password, hence no `Debug`.
+        url: String,
+        /// The most connections that this process opens.
+        connections: u32,
+    },
+}
+
+pub(crate) enum Pools {
+    /// One writer: SQLite has one anyway, and waiting in our own line is fair and fast.
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+struct Inner {
+    pools: Pools,
+    signals: Signals,
+    clock: Clock,
+    ids: Ids,
+    random: Random,
+    options: Options,
+}
+
+/// The handle to the database. Cheap to clone; reads run on it directly, writes in a [`Txn`].
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("engine", &self.engine()).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens the pools. Does not look at the schema: see [`Store::schema`] and [`Store::migrate`].
+    ///
+    /// # Errors
+    /// When the URL is malformed or the database cannot be reached.
+    pub async fn connect(options: &Options, clock: Clock, random: Random) -> Result<Self> {
+        let pools = match options {
+            Options::Sqlite { path } => {
+                let base = SqliteConnectOptions::new()
+                    .filename(path)
+                    .create_if_missing(true)
+                    .foreign_keys(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    // What was answered with success is on the disk.
+                    .synchronous(SqliteSynchronous::Full)
+                    .busy_timeout(Duration::from_secs(10))
+                    .statement_cache_capacity(STATEMENTS)
+                    .pragma("mmap_size", "134217728")
+                    .disable_statement_logging();
+                let write = SqlitePoolOptions::new()
+                    .min_connections(1)
+                    .max_connections(1)
+                    .acquire_timeout(ACQUIRE_TIMEOUT)
+                    .connect_with(base.clone())
+                    .await?;
+                let read = SqlitePoolOptions::new()
+                    .max_connections(SQLITE_READERS)
+                    .acquire_timeout(ACQUIRE_TIMEOUT)
+                    .connect_with(base.create_if_missing(false).read_only(true))
+                    .await?;
+                Pools::Sqlite { read, write }
+            }
+            Options::Postgres { url, connections } => {
+                let options = PgConnectOptions::from_str(url)?
+                    .application_name("mission-control")
+                    .options([("timezone", "UTC"), ("statement_timeout", "30s")])
+                    .statement_cache_capacity(STATEMENTS)
+                    .disable_statement_logging();
+                Pools::Postgres(
+                    PgPoolOptions::new()
+                        .max_connections(*connections)
+                        .acquire_timeout(ACQUIRE_TIMEOUT)
+                        // A dead connection shows itself at its first statement; asking before every
+                        // checkout would cost a round trip each time.
+                        .test_before_acquire(false)
+                        .connect_with(options)
+                        .await?,
+                )
+            }
+        };
+        Ok(Self(Arc::new(Inner {
+            pools,
+            signals: Signals::default(),
+            ids: Ids::new(clock.clone(), random.clone()),
+            clock,
+            random,
+            options: options.clone(),
+        })))
+    }
+
+    /// Opens a transaction. On SQLite it holds the one writer until it ends, so nothing slow belongs in it.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or is too busy.
+    pub async fn begin(&self) -> Result<Txn> {
+        Txn::begin(self).await
+    }
+
+    /// The wake-up calls of this process.
+    #[must_use]
+    pub fn signals(&self) -> &Signals {
+        &self.0.signals
+    }
+
+    /// The clock that gives transactions their time.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The source of new ids.
+    #[must_use]
+    pub fn ids(&self) -> &Ids {
+        &self.0.ids
+    }
+
+    /// The source of randomness.
+    #[must_use]
+    pub fn random(&self) -> &Random {
+        &self.0.random
+    }
+
+    pub(crate) fn pools(&self) -> &Pools {
+        &self.0.pools
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    /// Whether the database answers. The caller sets the time limit.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<()> {
+        let _: (i32,) = self.one(sql("SELECT 1")).await?;
+        Ok(())
+    }
+
+    /// Closes all connections, after the ones in use are given back.
+    pub async fn close(&self) {
+        match self.pools() {
+            Pools::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Read for Store {
+    fn engine(&self) -> Engine {
+        match self.pools() {
+            Pools::Sqlite { .. } => Engine::Sqlite,
+            Pools::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    async fn all<T: Row>(&self, sql: Sql) -> Result<Vec<T>> {
+        let (text, values) = sql.into_parts();
+        Ok(match self.pools() {
+            Pools::Sqlite { read, .. } => {
+                sqlx::query_as_with::<Sqlite, T, _>(text, values).fetch_all(read).await?
+            }
+            Pools::Postgres(pool) => {
+                sqlx::query_as_with::<Postgres, T, _>(text, values).fetch_all(pool).await?
+            }
+        })
+    }
+}

@@ -1,0 +1,495 @@
+//! The append-only event log: what happened, in one order that no reader can miss a part of.
+//!
+//! On PostgreSQL transactions commit in another order than they took their positions. A reader that
+//! simply remembered the highest position would skip a row that commits late. [`Tail`] therefore
+//! stops at a gap until the gap is filled or proven dead: the transaction that holds the missing
+//! position had its id before a later position was seen, so once every transaction of that time has
+//! ended, the position can never appear. SQLite has one writer and no gaps.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{Engine, Json, Read, Result, Store, Txn, sql};
+
+/// How many events are read at once.
+const BATCH: i64 = 500;
+/// How often a tail looks without having been woken.
+const POLL: Duration = Duration::from_secs(2);
+/// The pause before looking again at a gap; doubled up to [`GAP_PAUSE_MAX`].
+const GAP_PAUSE: Duration = Duration::from_millis(2);
+const GAP_PAUSE_MAX: Duration = Duration::from_millis(100);
+
+/// One row of the log.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Event {
+    /// The place in the log; grows, with holes.
+    pub position: i64,
+    /// The id under which the event is known outside.
+    pub id: Uuid,
+    /// What happened, such as `task.created`.
+    pub kind: String,
+    /// The tenant it belongs to.
+    pub organization_id: Uuid,
+    /// The board it happened on.
+    pub board_id: Option<Uuid>,
+    /// The task it is about.
+    pub task_id: Option<Uuid>,
+    /// The agent that did it, or that it is about.
+    pub agent_id: Option<Uuid>,
+    /// The person who did it.
+    pub user_id: Option<Uuid>,
+    /// A sentence for people.
+    pub message: Option<String>,
+    /// Further ids and values, by kind.
+    pub data: Option<Json<Value>>,
+    /// Whether it is part of the activity feed.
+    pub activity: bool,
+    /// When it happened (the time of its transaction).
+    pub created_at: DateTime<Utc>,
+}
+
+/// An event to append. Ids that are not set are unknown or do not apply.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    id: Option<Uuid>,
+    kind: &'static str,
+    organization_id: Uuid,
+    board_id: Option<Uuid>,
+    task_id: Option<Uuid>,
+    agent_id: Option<Uuid>,
+    user_id: Option<Uuid>,
+    message: Option<String>,
+    data: Option<Value>,
+    activity: bool,
+}
+
+impl NewEvent {
+    /// An event of a kind in a tenant. It feeds live views only, until [`NewEvent::activity`].
+    #[must_use]
+    pub fn new(kind: &'static str, organization_id: Uuid) -> Self {
+        Self {
+            id: None,
+            kind,
+            organization_id,
+            board_id: None,
+            task_id: None,
+            agent_id: None,
+            user_id: None,
+            message: None,
+            data: None,
+            activity: false,
+        }
+    }
+
+    /// Gives the event the id of the row that it stands for, such as a comment.
+    #[must_use]
+    pub fn id(mut self, id: Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// Names the board.
+    #[must_use]
+    pub fn board(mut self, id: Uuid) -> Self {
+        self.board_id = Some(id);
+        self
+    }
+
+    /// Names the task.
+    #[must_use]
+    pub fn task(mut self, id: Uuid) -> Self {
+        self.task_id = Some(id);
+        self
+    }
+
+    /// Names the agent that acted or was acted on.
+    #[must_use]
+    pub fn agent(mut self, id: Option<Uuid>) -> Self {
+        self.agent_id = id;
+        self
+    }
+
+    /// Names the person who acted.
+    #[must_use]
+    pub fn user(mut self, id: Option<Uuid>) -> Self {
+        self.user_id = id;
+        self
+    }
+
+    /// Adds a sentence for people.
+    #[must_use]
+    pub fn message(mut self, message: impl Into<String>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+
+    /// Adds further values.
+    #[must_use]
+    pub fn data(mut self, data: Value) -> Self {
+        self.data = Some(data);
+        self
+    }
+
+    /// Makes the event part of the activity feed.
+    #[must_use]
+    pub fn activity(mut self) -> Self {
+        self.activity = true;
+        self
+    }
+}
+
+impl Txn {
+    /// Appends an event. It exists, and wakes readers, when the transaction commits.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub async fn append(&self, event: NewEvent) -> Result<Uuid> {
+        let id = event.id.unwrap_or_else(|| self.new_id());
+        let insert = match self.engine() {
+            Engine::Sqlite => sql(
+                "INSERT INTO events (id, kind, organization_id, board_id, task_id, agent_id, user_id, message, data, activity, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            ),
+            // The transaction must have its id before it takes a position: see the module's text.
+            Engine::Postgres => sql(
+                "WITH me AS MATERIALIZED (SELECT pg_current_xact_id() AS xid)
+                 INSERT INTO events (id, kind, organization_id, board_id, task_id, agent_id, user_id, message, data, activity, created_at)
+                 SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM me WHERE xid IS NOT NULL",
+            ),
+        };
+        self.run_one(
+            insert
+                .bind(id)
+                .bind(event.kind)
+                .bind(event.organization_id)
+                .bind(event.board_id)
+                .bind(event.task_id)
+                .bind(event.agent_id)
+                .bind(event.user_id)
+                .bind(event.message)
+                .bind(event.data.map(Json))
+                .bind(event.activity)
+                .bind(self.now()),
+        )
+        .await?;
+        self.note_events();
+        Ok(id)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Seen {
+    #[sqlx(flatten)]
+    event: Event,
+    /// Transactions below this number have ended.
+    oldest_running: i64,
+    /// Transactions from this number on had not begun.
+    next_transaction: i64,
+}
+
+/// What is known of a hole in the positions.
+#[derive(Clone, Copy, Debug)]
+struct Gap {
+    /// The last position before the hole.
+    after: i64,
+    /// Every transaction that can still fill it has a number below this one.
+    before_transaction: i64,
+    pause: Duration,
+}
+
+/// A reader that follows the log in order. One a process: its readers share what it reads.
+#[derive(Debug)]
+pub struct Tail {
+    store: Store,
+    position: i64,
+    gap: Option<Gap>,
+}
+
+impl Tail {
+    /// Starts after everything that is in the log now. Waits for the transactions that are running,
+    /// so that nothing at or before [`Tail::position`] can appear any more.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn start(store: &Store) -> Result<Self> {
+        if store.engine() == Engine::Postgres {
+            let (barrier,): (i64,) = store
+                .one(sql("SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint)"))
+                .await?;
+            let mut pause = GAP_PAUSE;
+            loop {
+                let (oldest,): (i64,) = store
+                    .one(sql("SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)"))
+                    .await?;
+                if oldest >= barrier {
+                    break;
+                }
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(GAP_PAUSE_MAX);
+            }
+        }
+        let (position,): (i64,) = store.one(sql("SELECT coalesce(max(position), 0) FROM events")).await?;
+        Ok(Self { store: store.clone(), position, gap: None })
+    }
+
+    /// The place up to which the log is complete.
+    #[must_use]
+    pub fn position(&self) -> i64 {
+        self.position
+    }
+
+    /// Waits for the next events, in their order.
+    ///
+    /// # Errors
+    /// When the database cannot be reached; calling again goes on where it stopped.
+    pub async fn next(&mut self) -> Result<Vec<Event>> {
+        loop {
+            let ready = self.poll().await?;
+            if !ready.is_empty() {
+                return Ok(ready);
+            }
+            match &mut self.gap {
+                Some(gap) => {
+                    tokio::time::sleep(gap.pause).await;
+                    gap.pause = (gap.pause * 2).min(GAP_PAUSE_MAX);
+                }
+                None => {
+                    tokio::select! {
+                        () = self.store.signals().events() => {}
+                        () = tokio::time::sleep(POLL) => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads what is ready now, without waiting.
+    async fn poll(&mut self) -> Result<Vec<Event>> {
+        let query = match self.store.engine() {
+            Engine::Sqlite => sql(
+                "SELECT *, 0 AS oldest_running, 0 AS next_transaction FROM events WHERE position > $1 ORDER BY position LIMIT $2",
+            ),
+            Engine::Postgres => sql(
+                "SELECT *, CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) AS oldest_running,
+                        CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint) AS next_transaction
+                 FROM events WHERE position > $1 ORDER BY position LIMIT $2",
+            ),
+        };
+        let seen: Vec<Seen> = self.store.all(query.bind(self.position).bind(BATCH)).await?;
+        let mut ready = Vec::with_capacity(seen.len());
+        for row in seen {
+            if self.store.engine() == Engine::Postgres && row.event.position != self.position + 1 {
+                match self.gap {
+                    Some(gap) if gap.after == self.position => {
+                        if row.oldest_running < gap.before_transaction {
+                            break;
+                        }
+                    }
+                    _ => {
+                        self.gap = Some(Gap {
+                            after: self.position,
+                            before_transaction: row.next_transaction,
+                            pause: GAP_PAUSE,
+                        });
+                        break;
+                    }
+                }
+            }
+            self.gap = None;
+            self.position = row.event.position;
+            ready.push(row.event);
+        }
+        Ok(ready)
+    }
+}
+
+/// The oldest position that is still kept, or `None` when the log is empty.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn oldest_position(on: &impl Read) -> Result<Option<i64>> {
+    let (position,): (Option<i64>,) = on.one(sql("SELECT min(position) FROM events")).await?;
+    Ok(position)
+}
+
+/// The events of a tenant after a position and up to another, oldest first, at most `limit`.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn of_organization(
+    on: &impl Read,
+    organization_id: Uuid,
+    after: i64,
+    up_to: i64,
+    limit: i64,
+) -> Result<Vec<Event>> {
+    on.all(
+        sql("SELECT * FROM events WHERE organization_id = $1 AND position > $2 AND position <= $3 ORDER BY position LIMIT $4")
+            .bind(organization_id)
+            .bind(after)
+            .bind(up_to)
+            .bind(limit),
+    )
+    .await
+}
+
+/// The events of a board after a position and up to another, oldest first, at most `limit`.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn of_board(
+    on: &impl Read,
+    board_id: Uuid,
+    after: i64,
+    up_to: i64,
+    limit: i64,
+) -> Result<Vec<Event>> {
+    on.all(
+        sql("SELECT * FROM events WHERE board_id = $1 AND position > $2 AND position <= $3 ORDER BY position LIMIT $4")
+            .bind(board_id)
+            .bind(after)
+            .bind(up_to)
+            .bind(limit),
+    )
+    .await
+}
+
+/// Deletes events from before a time, a bounded number at once.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn purge(txn: &Txn, before: DateTime<Utc>, limit: i64) -> Result<u64> {
+    txn.run(
+        sql("DELETE FROM events WHERE position IN (SELECT position FROM events WHERE created_at < $1 ORDER BY created_at LIMIT $2)")
+            .bind(before)
+            .bind(limit),
+    )
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{on_both, only_postgres};
+    use std::collections::BTreeSet;
+
+    fn event(organization: Uuid, n: u64) -> NewEvent {
+        NewEvent::new("test.happened", organization).message(n.to_string())
+    }
+
+    fn messages(events: &[Event]) -> Vec<String> {
+        events.iter().map(|event| event.message.clone().unwrap_or_default()).collect()
+    }
+
+    #[tokio::test]
+    async fn a_tail_sees_what_commits_after_it_started_and_nothing_that_was_rolled_back() {
+        on_both(|store| async move {
+            let organization = store.ids().next();
+            let txn = store.begin().await.unwrap();
+            txn.append(event(organization, 0)).await.unwrap();
+            txn.commit().await.unwrap();
+
+            let mut tail = Tail::start(&store).await.unwrap();
+            let txn = store.begin().await.unwrap();
+            txn.append(event(organization, 1)).await.unwrap();
+            drop(txn);
+            let txn = store.begin().await.unwrap();
+            txn.append(event(organization, 2)).await.unwrap();
+            txn.append(event(organization, 3)).await.unwrap();
+            txn.commit().await.unwrap();
+
+            let mut seen = Vec::new();
+            while seen.len() < 2 {
+                seen.extend(tail.next().await.unwrap());
+            }
+            assert_eq!(messages(&seen), ["2", "3"]);
+            assert_eq!(tail.position(), seen[1].position);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_tail_waits_for_a_commit_that_is_late() {
+        only_postgres(|store| async move {
+            let organization = store.ids().next();
+            let mut tail = Tail::start(&store).await.unwrap();
+            let late = store.begin().await.unwrap();
+            late.append(event(organization, 1)).await.unwrap();
+            let early = store.begin().await.unwrap();
+            early.append(event(organization, 2)).await.unwrap();
+            early.commit().await.unwrap();
+            // Looks several times at the hole: the later event must not be handed out.
+            for _ in 0..5 {
+                assert_eq!(tail.poll().await.unwrap(), []);
+            }
+            late.commit().await.unwrap();
+            let mut seen = Vec::new();
+            while seen.len() < 2 {
+                seen.extend(tail.next().await.unwrap());
+            }
+            assert_eq!(messages(&seen), ["1", "2"]);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_tail_goes_on_when_the_late_one_gives_up() {
+        only_postgres(|store| async move {
+            let organization = store.ids().next();
+            let mut tail = Tail::start(&store).await.unwrap();
+            let never = store.begin().await.unwrap();
+            never.append(event(organization, 1)).await.unwrap();
+            let early = store.begin().await.unwrap();
+            early.append(event(organization, 2)).await.unwrap();
+            early.commit().await.unwrap();
+            assert_eq!(tail.poll().await.unwrap(), []);
+            drop(never);
+            assert_eq!(messages(&tail.next().await.unwrap()), ["2"]);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn no_event_is_missed_or_doubled_among_many_writers() {
+        on_both(|store| async move {
+            let organization = store.ids().next();
+            let mut tail = Tail::start(&store).await.unwrap();
+            let mut writers = tokio::task::JoinSet::new();
+            for writer in 0..8_u64 {
+                let store = store.clone();
+                writers.spawn(async move {
+                    for n in 0..25 {
+                        let txn = store.begin().await.unwrap();
+                        txn.append(event(organization, writer * 100 + n)).await.unwrap();
+                        // Every third gives up, which leaves a hole on PostgreSQL.
+                        if n % 3 == 0 {
+                            drop(txn);
+                        } else {
+                            txn.commit().await.unwrap();
+                        }
+                    }
+                });
+            }
+            let expected: BTreeSet<String> = (0..8_u64)
+                .flat_map(|writer| {
+                    (0..25).filter(|n| n % 3 != 0).map(move |n| (writer * 100 + n).to_string())
+                })
+                .collect();
+            let mut seen = Vec::new();
+            let read = async {
+                while seen.len() < expected.len() {
+                    seen.extend(tail.next().await.unwrap());
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(30), read).await.expect("every event arrives");
+            while writers.join_next().await.is_some() {}
+            assert!(seen.windows(2).all(|pair| pair[0].position < pair[1].position));
+            assert_eq!(messages(&seen).into_iter().collect::<BTreeSet<_>>(), expected);
+            assert_eq!(seen.len(), expected.len());
+        })
+        .await;
+    }
+}

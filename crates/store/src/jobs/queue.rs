@@ -1,0 +1,362 @@
+//! The statements on the job table.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{Engine, Json, Read, Result, Store, Txn, sql};
+
+/// A job to enqueue.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    kind: &'static str,
+    payload: Value,
+    lane: Option<String>,
+    dedupe_key: Option<String>,
+    delay: TimeDelta,
+    max_attempts: Option<i64>,
+}
+
+impl NewJob {
+    /// A job of a kind, due at once.
+    #[must_use]
+    pub fn new(kind: &'static str, payload: Value) -> Self {
+        Self { kind, payload, lane: None, dedupe_key: None, delay: TimeDelta::zero(), max_attempts: None }
+    }
+
+    /// Puts the job into a lane: jobs of one lane run one after another, in the order they were enqueued.
+    #[must_use]
+    pub fn lane(mut self, lane: impl Into<String>) -> Self {
+        self.lane = Some(lane.into());
+        self
+    }
+
+    /// Makes the job the only unfinished one with this key.
+    #[must_use]
+    pub fn dedupe(mut self, key: impl Into<String>) -> Self {
+        self.dedupe_key = Some(key.into());
+        self
+    }
+
+    /// Lets the job wait.
+    #[must_use]
+    pub fn delay(mut self, delay: TimeDelta) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// Sets how often the job is tried, in place of the runner's rule.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: i64) -> Self {
+        self.max_attempts = Some(attempts);
+        self
+    }
+}
+
+/// Stands in the column for "as the runner's policy says".
+const POLICY_ATTEMPTS: i64 = 0;
+
+/// A claimed job.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Job {
+    /// Its id.
+    pub id: Uuid,
+    /// Which handler it is for.
+    pub kind: String,
+    /// What the handler needs to know.
+    pub payload: Json<Value>,
+    /// Which attempt this is, from 1.
+    pub attempts: i64,
+    pub(crate) max_attempts: i64,
+    lease: i64,
+    /// When it was enqueued.
+    pub created_at: DateTime<Utc>,
+}
+
+impl Job {
+    /// The right to finish this job, as long as nobody else has claimed it.
+    #[must_use]
+    pub fn lease(&self) -> Lease {
+        Lease { id: self.id, number: self.lease }
+    }
+}
+
+/// A claim on a job. Its number grows with each claim: an old one finishes nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Lease {
+    id: Uuid,
+    number: i64,
+}
+
+/// A job that failed for good.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct DeadJob {
+    /// Its id.
+    pub id: Uuid,
+    /// Which handler it is for.
+    pub kind: String,
+    /// What the handler needs to know.
+    pub payload: Json<Value>,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// The error of the last attempt.
+    pub last_error: Option<String>,
+    /// When it was enqueued.
+    pub created_at: DateTime<Utc>,
+    /// When it was given up.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// How full the job table is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct QueueState {
+    /// Jobs that wait, also for a later time.
+    pub queued: i64,
+    /// Jobs that run.
+    pub running: i64,
+    /// Jobs that failed for good.
+    pub dead: i64,
+}
+
+impl Txn {
+    /// Enqueues a job. It can be claimed when the transaction commits.
+    ///
+    /// Gives `None` when an unfinished job holds the same key.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub async fn enqueue(&self, job: NewJob) -> Result<Option<Uuid>> {
+        let id = self.new_id();
+        let rows = self
+            .run(
+                sql("INSERT INTO jobs (id, kind, payload, lane, dedupe_key, run_at, max_attempts, created_at, updated_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT DO NOTHING")
+                    .bind(id)
+                    .bind(job.kind)
+                    .bind(Json(job.payload))
+                    .bind(job.lane)
+                    .bind(job.dedupe_key)
+                    .bind(self.now() + job.delay)
+                    .bind(job.max_attempts.unwrap_or(POLICY_ATTEMPTS))
+                    .bind(self.now()),
+            )
+            .await?;
+        self.note_jobs();
+        Ok((rows == 1).then_some(id))
+    }
+}
+
+/// Claims up to `limit` due jobs for `lease` long.
+pub(crate) async fn claim(
+    store: &Store,
+    limit: i64,
+    lease: TimeDelta,
+    default_attempts: i64,
+) -> Result<Vec<Job>> {
+    let now = store.clock().now();
+    // A look without a lock first: an idle runner must not take SQLite's writer.
+    let due: Option<(i32,)> = store
+        .optional(
+            sql("SELECT 1 FROM jobs WHERE (state = 'queued' AND run_at <= $1) OR (state = 'running' AND leased_until < $1) LIMIT 1")
+                .bind(now),
+        )
+        .await?;
+    if due.is_none() {
+        return Ok(Vec::new());
+    }
+    let txn = store.begin().await?;
+    // A job whose worker died on its last attempt has no next one.
+    txn.run(
+        sql("UPDATE jobs SET state = 'dead', leased_until = NULL, updated_at = $1,
+                    last_error = 'the worker stopped during the last attempt'
+             WHERE state = 'running' AND leased_until < $1
+               AND attempts >= CASE WHEN max_attempts = 0 THEN $2 ELSE max_attempts END")
+        .bind(now)
+        .bind(default_attempts),
+    )
+    .await?;
+    let claim = match txn.engine() {
+        Engine::Sqlite => sql(
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease = lease + 1, leased_until = $2, updated_at = $1
+             WHERE id IN (
+                 SELECT id FROM jobs AS due
+                 WHERE ((due.state = 'queued' AND due.run_at <= $1) OR (due.state = 'running' AND due.leased_until < $1))
+                   AND (due.lane IS NULL OR NOT EXISTS (
+                       SELECT 1 FROM jobs AS earlier WHERE earlier.lane = due.lane AND earlier.state <> 'dead' AND earlier.id < due.id))
+                 ORDER BY due.run_at, due.id LIMIT $3)
+             RETURNING id, kind, payload, attempts, max_attempts, lease, created_at",
+        ),
+        Engine::Postgres => sql(
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease = lease + 1, leased_until = $2, updated_at = $1
+             WHERE id IN (
+                 SELECT id FROM jobs AS due
+                 WHERE ((due.state = 'queued' AND due.run_at <= $1) OR (due.state = 'running' AND due.leased_until < $1))
+                   AND (due.lane IS NULL OR NOT EXISTS (
+                       SELECT 1 FROM jobs AS earlier WHERE earlier.lane = due.lane AND earlier.state <> 'dead' AND earlier.id < due.id))
+                 ORDER BY due.run_at, due.id LIMIT $3 FOR UPDATE SKIP LOCKED)
+             RETURNING id, kind, payload, attempts, max_attempts, lease, created_at",
+        ),
+    };
+    let mut jobs: Vec<Job> = txn.all(claim.bind(now).bind(now + lease).bind(limit)).await?;
+    txn.commit().await?;
+    for job in &mut jobs {
+        if job.max_attempts == POLICY_ATTEMPTS {
+            job.max_attempts = default_attempts;
+        }
+    }
+    Ok(jobs)
+}
+
+/// When the next job is due, or a lease ends.
+pub(crate) async fn next_due(store: &Store) -> Result<Option<DateTime<Utc>>> {
+    let (due,): (Option<DateTime<Utc>>,) = store
+        .one(sql("SELECT min(CASE WHEN state = 'running' THEN leased_until ELSE run_at END) FROM jobs WHERE state <> 'dead'"))
+        .await?;
+    Ok(due)
+}
+
+/// Extends a lease. `false` when it was lost.
+pub(crate) async fn renew(store: &Store, lease: Lease, by: TimeDelta) -> Result<bool> {
+    let txn = store.begin().await?;
+    let rows = txn
+        .run(
+            sql("UPDATE jobs SET leased_until = $3 WHERE id = $1 AND lease = $2 AND state = 'running'")
+                .bind(lease.id)
+                .bind(lease.number)
+                .bind(txn.now() + by),
+        )
+        .await?;
+    txn.commit().await?;
+    Ok(rows == 1)
+}
+
+/// Removes a job that is done. `false` when the lease was lost.
+pub(crate) async fn complete(store: &Store, lease: Lease) -> Result<bool> {
+    let txn = store.begin().await?;
+    let rows = txn
+        .run(
+            sql("DELETE FROM jobs WHERE id = $1 AND lease = $2 AND state = 'running'")
+                .bind(lease.id)
+                .bind(lease.number),
+        )
+        .await?;
+    txn.commit().await?;
+    Ok(rows == 1)
+}
+
+/// Puts a job back for a later attempt, or among the dead.
+pub(crate) async fn fail(
+    store: &Store,
+    lease: Lease,
+    error: &str,
+    retry_at: Option<DateTime<Utc>>,
+) -> Result<bool> {
+    let txn = store.begin().await?;
+    let rows = txn
+        .run(
+            sql("UPDATE jobs SET state = $3, run_at = $4, last_error = $5, leased_until = NULL, updated_at = $6
+                 WHERE id = $1 AND lease = $2 AND state = 'running'")
+            .bind(lease.id)
+            .bind(lease.number)
+            .bind(if retry_at.is_some() { "queued" } else { "dead" })
+            .bind(retry_at.unwrap_or(txn.now()))
+            .bind(error)
+            .bind(txn.now()),
+        )
+        .await?;
+    txn.commit().await?;
+    Ok(rows == 1)
+}
+
+/// Gives a job back untouched, for a runner that stops: the attempt does not count.
+pub(crate) async fn hand_back(store: &Store, lease: Lease) -> Result<()> {
+    let txn = store.begin().await?;
+    txn.run(
+        sql("UPDATE jobs SET state = 'queued', attempts = attempts - 1, leased_until = NULL, updated_at = $3
+             WHERE id = $1 AND lease = $2 AND state = 'running'")
+        .bind(lease.id)
+        .bind(lease.number)
+        .bind(txn.now()),
+    )
+    .await?;
+    txn.note_jobs();
+    txn.commit().await
+}
+
+/// Enqueues the job of a schedule if it is due. Replicas that ask together enqueue it once.
+pub(crate) async fn run_schedule(
+    store: &Store,
+    name: &'static str,
+    every: TimeDelta,
+    job: NewJob,
+) -> Result<()> {
+    let now = store.clock().now();
+    let next: Option<(DateTime<Utc>,)> =
+        store.optional(sql("SELECT next_run_at FROM job_schedules WHERE name = $1").bind(name)).await?;
+    if next.is_some_and(|(next,)| next > now) {
+        return Ok(());
+    }
+    let txn = store.begin().await?;
+    let rows = txn
+        .run(
+            sql("INSERT INTO job_schedules (name, next_run_at) VALUES ($1, $2)
+                 ON CONFLICT (name) DO UPDATE SET next_run_at = excluded.next_run_at WHERE job_schedules.next_run_at <= $3")
+            .bind(name)
+            .bind(now + every)
+            .bind(now),
+        )
+        .await?;
+    if rows == 1 {
+        txn.enqueue(job.dedupe(format!("schedule:{name}"))).await?;
+    }
+    txn.commit().await
+}
+
+/// The dead letters, newest first.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn dead(on: &impl Read, limit: i64) -> Result<Vec<DeadJob>> {
+    on.all(
+        sql("SELECT id, kind, payload, attempts, last_error, created_at, updated_at FROM jobs
+             WHERE state = 'dead' ORDER BY updated_at DESC, id DESC LIMIT $1")
+        .bind(limit),
+    )
+    .await
+}
+
+/// Gives a dead letter all its attempts again. `false` when there is no such dead letter.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn retry_dead(txn: &Txn, id: Uuid) -> Result<bool> {
+    let rows = txn
+        .run(
+            sql("UPDATE jobs SET state = 'queued', attempts = 0, run_at = $2, updated_at = $2 WHERE id = $1 AND state = 'dead'")
+                .bind(id)
+                .bind(txn.now()),
+        )
+        .await?;
+    txn.note_jobs();
+    Ok(rows == 1)
+}
+
+/// Deletes dead letters that were given up before a time.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn purge_dead(txn: &Txn, before: DateTime<Utc>) -> Result<u64> {
+    txn.run(sql("DELETE FROM jobs WHERE state = 'dead' AND updated_at < $1").bind(before)).await
+}
+
+/// How full the table is.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn queue_state(on: &impl Read) -> Result<QueueState> {
+    on.one(sql("SELECT CAST(coalesce(sum(CASE WHEN state = 'queued' THEN 1 ELSE 0 END), 0) AS BIGINT) AS queued,
+                    CAST(coalesce(sum(CASE WHEN state = 'running' THEN 1 ELSE 0 END), 0) AS BIGINT) AS running,
+                    CAST(coalesce(sum(CASE WHEN state = 'dead' THEN 1 ELSE 0 END), 0) AS BIGINT) AS dead
+             FROM jobs"))
+    .await
+}

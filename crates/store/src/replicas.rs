@@ -1,0 +1,60 @@
+//! Waking the other replicas through PostgreSQL's NOTIFY.
+//!
+//! A NOTIFY in every transaction would make commits wait for one another, so one task a process
+//! sends at most one for each [`COALESCE`] interval, after the commits. It is a hint: a replica that misses it
+//! finds the rows at its next look.
+
+use std::time::Duration;
+
+use sqlx::postgres::PgListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Result, Store, connect::Pools};
+
+const CHANNEL: &str = "mission_control";
+const COALESCE: Duration = Duration::from_millis(5);
+const RETRY: Duration = Duration::from_secs(1);
+
+impl Store {
+    /// Tells other replicas of our commits and listens for theirs, until `stop`. Does nothing on SQLite.
+    pub async fn replicate(&self, stop: CancellationToken) {
+        let Pools::Postgres(pool) = self.pools() else { return };
+        let me = self.ids().next().to_string();
+        let tell = async {
+            loop {
+                self.signals().replicas().await;
+                let sent =
+                    sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(&me).execute(pool).await;
+                if let Err(error) = sent {
+                    tracing::warn!(%error, "replicas.notify.failed");
+                    tokio::time::sleep(RETRY).await;
+                }
+                tokio::time::sleep(COALESCE).await;
+            }
+        };
+        let listen = async {
+            loop {
+                if let Err(error) = self.listen(pool, &me).await {
+                    tracing::warn!(%error, "replicas.listen.failed");
+                }
+                tokio::time::sleep(RETRY).await;
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tell => {}
+            () = listen => {}
+        }
+    }
+
+    async fn listen(&self, pool: &sqlx::PgPool, me: &str) -> Result<()> {
+        let mut listener = PgListener::connect_with(pool).await?;
+        listener.listen(CHANNEL).await?;
+        loop {
+            // Something may have been said while we were not listening.
+            self.signals().events_arrived();
+            self.signals().jobs_arrived();
+            while listener.recv().await?.payload() == me {}
+        }
+    }
+}

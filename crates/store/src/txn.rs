@@ -1,0 +1,149 @@
+//! One transaction: one intent of one caller.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chrono::{DateTime, Utc};
+use sqlx::{Postgres, Sqlite, Transaction};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use crate::{Engine, Read, Result, Row, Sql, Store, StoreError};
+
+enum Connection {
+    Sqlite(Mutex<Transaction<'static, Sqlite>>),
+    Postgres(Mutex<Transaction<'static, Postgres>>),
+}
+
+/// An open transaction. Dropped without [`Txn::commit`] it leaves nothing behind, no row, no event, no job.
+pub struct Txn {
+    connection: Connection,
+    store: Store,
+    now: DateTime<Utc>,
+    pub(crate) has_events: AtomicBool,
+    pub(crate) has_jobs: AtomicBool,
+}
+
+impl Txn {
+    pub(crate) async fn begin(store: &Store) -> Result<Self> {
+        let connection = match store.pools() {
+            crate::connect::Pools::Sqlite { write, .. } => {
+                Connection::Sqlite(Mutex::new(write.begin_with("BEGIN IMMEDIATE").await?))
+            }
+            crate::connect::Pools::Postgres(pool) => Connection::Postgres(Mutex::new(pool.begin().await?)),
+        };
+        Ok(Self {
+            connection,
+            store: store.clone(),
+            now: store.clock().now(),
+            has_events: AtomicBool::new(false),
+            has_jobs: AtomicBool::new(false),
+        })
+    }
+
+    /// The time of this transaction: every row that it writes carries the same one.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// A new, time-ordered id (UUID version 7).
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        self.store.ids().next()
+    }
+
+    /// Runs a statement and tells how many rows it touched.
+    ///
+    /// # Errors
+    /// When the database refuses the statement or cannot be reached.
+    pub async fn run(&self, sql: Sql) -> Result<u64> {
+        let (text, values) = sql.into_parts();
+        Ok(match &self.connection {
+            Connection::Sqlite(txn) => sqlx::query_with::<Sqlite, _>(text, values)
+                .execute(&mut **txn.lock().await)
+                .await?
+                .rows_affected(),
+            Connection::Postgres(txn) => sqlx::query_with::<Postgres, _>(text, values)
+                .execute(&mut **txn.lock().await)
+                .await?
+                .rows_affected(),
+        })
+    }
+
+    /// Runs a statement that must touch exactly one row.
+    ///
+    /// # Errors
+    /// As [`Txn::run`], and [`StoreError::Affected`] when it touched none or several.
+    pub async fn run_one(&self, sql: Sql) -> Result<()> {
+        match self.run(sql).await? {
+            1 => Ok(()),
+            actual => Err(StoreError::Affected { expected: 1, actual }),
+        }
+    }
+
+    /// Serialises all transactions that name the same lock, until they end.
+    ///
+    /// SQLite has one writer at a time anyway; PostgreSQL takes an advisory lock.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn lock(&self, name: &str, id: Uuid) -> Result<()> {
+        if self.engine() == Engine::Postgres {
+            let key = format!("{name}:{id}");
+            self.run(crate::sql("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))").bind(key)).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes everything durable, then wakes the readers of what was written.
+    ///
+    /// # Errors
+    /// When the database could not commit; then nothing of it stands.
+    pub async fn commit(self) -> Result<()> {
+        match self.connection {
+            Connection::Sqlite(txn) => txn.into_inner().commit().await?,
+            Connection::Postgres(txn) => txn.into_inner().commit().await?,
+        }
+        let signals = self.store.signals();
+        let (events, jobs) = (self.has_events.into_inner(), self.has_jobs.into_inner());
+        if events {
+            signals.events_arrived();
+        }
+        if jobs {
+            signals.jobs_arrived();
+        }
+        if events || jobs {
+            signals.tell_replicas();
+        }
+        Ok(())
+    }
+
+    pub(crate) fn note_events(&self) {
+        self.has_events.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn note_jobs(&self) {
+        self.has_jobs.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Read for Txn {
+    fn engine(&self) -> Engine {
+        match self.connection {
+            Connection::Sqlite(_) => Engine::Sqlite,
+            Connection::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    async fn all<T: Row>(&self, sql: Sql) -> Result<Vec<T>> {
+        let (text, values) = sql.into_parts();
+        Ok(match &self.connection {
+            Connection::Sqlite(txn) => {
+                sqlx::query_as_with::<Sqlite, T, _>(text, values).fetch_all(&mut **txn.lock().await).await?
+            }
+            Connection::Postgres(txn) => {
+                sqlx::query_as_with::<Postgres, T, _>(text, values).fetch_all(&mut **txn.lock().await).await?
+            }
+        })
+    }
+}
