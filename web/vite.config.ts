@@ -31,12 +31,20 @@ export default defineConfig({
             // What every page needs.
             {
               name: "core",
-              test: /@base-ui\/react\/(dialog|menu|tooltip)\/|src\/components\/ui\/(Button|Dialog|Field|Menu|Sheet)\.|src\/(api|lib|live)\//,
+              test: /@base-ui\/react\/(dialog|menu|tooltip)\/|lucide-react\/|src\/features\/(session\/permissions|task\/status)\.|src\/components\/(Badge|CopyButton|EmptyState|ErrorState|Logo|RelativeTime|Skeletons|ui\/(Button|Dialog|Field|Menu|Sheet))\.|src\/(api|lib|live)\//,
+              priority: 4,
+            },
+            {
+              name: "board",
+              test: /src\/features\/(board\/(context|useMoveTask|MoveCommentDialog)|task\/(graph|moves|mutations))\./,
               priority: 4,
             },
             // What only forms need, so that a first look does not wait for it.
-            { name: "forms", test: /@base-ui\/react\/(select|combobox|radio|radio-group|switch)\//, priority: 3 },
-            { name: "webhooks", test: /src\/features\/webhooks\//, priority: 2 },
+            {
+              name: "forms",
+              test: /@base-ui\/react\/(select|combobox|radio|radio-group|switch)\/|src\/components\/ui\/(Select|Switch)\.|src\/features\/(boards\/BoardTypeChoice|task\/TaskPicker|webhooks\/(WebhookFields|form|secret))\./,
+              priority: 3,
+            },
             { name: "messages", test: /node_modules\/sonner\//, priority: 2 },
             // One file instead of a dozen small ones that pages share.
             { name: "common", minShareCount: 2, priority: 1 },

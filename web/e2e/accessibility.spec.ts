@@ -75,7 +75,7 @@ for (const theme of ["light", "dark"] as const) {
       await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
       await check("activity");
       await page.goto("/settings");
-      await expect(page.getByText("This browser")).toBeVisible();
+      await expect(page.getByText("This browser", { exact: true })).toBeVisible();
       await check("settings");
       await page.goto("/boards?create=true");
       await expect(page.getByRole("dialog")).toBeVisible();

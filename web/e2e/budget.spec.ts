@@ -43,7 +43,7 @@ test("nothing is loaded from another host, and no script stands in the page", as
   await signIn(page);
   await page.goto("/docs");
   await expect(page.getByText("Mission Control").first()).toBeVisible();
-  await expect(page.locator(".opblock").first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.locator(".opblock-tag").first()).toBeVisible({ timeout: 20_000 });
   expect(foreign).toEqual([]);
   expect(complaints).toEqual([]);
   expect(await page.locator("script:not([src])").count()).toBe(0);

@@ -28,7 +28,7 @@ test("signing in leads to the page that was asked for, and signing out ends the 
   await page.getByLabel("Access token").fill(process.env.MC_E2E_TOKEN as string);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
-  await expect(page.getByText("This browser")).toBeVisible();
+  await expect(page.getByText("This browser", { exact: true })).toBeVisible();
   await browser.contexts()[0]?.clearCookies();
 });
 
@@ -128,7 +128,7 @@ test("the page says since when it is offline and catches up when it is back", as
 
 test("a signed GitHub push appears in the open page within a second", async ({ page, request }) => {
   await createBoard(page, unique("Webhooks"));
-  await page.getByRole("link", { name: "Webhooks" }).click();
+  await page.getByRole("link", { name: "Webhooks", exact: true }).click();
   await page.getByRole("button", { name: "New webhook" }).first().click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Instruction").fill("Create a task for each push.");
@@ -209,8 +209,8 @@ test("chat messages reach the other page and the notes stay apart", async ({ pag
   const message = page.getByRole("textbox", { name: "Message to the agents" });
   await message.fill("Good morning");
   await message.press("Enter");
-  await expect(page.getByRole("dialog").getByText("Good morning")).toBeVisible();
-  await expect(other.getByText("Good morning")).toBeVisible({ timeout: 2_000 });
+  await expect(page.getByRole("listitem").getByText("Good morning")).toBeVisible();
+  await expect(other.getByRole("listitem").getByText("Good morning")).toBeVisible({ timeout: 2_000 });
   await page.getByRole("button", { name: "Notes", pressed: false }).last().click();
   await expect(page.getByText("No notes yet")).toBeVisible();
 });
