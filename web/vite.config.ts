@@ -31,7 +31,7 @@ export default defineConfig({
             // What every page needs.
             {
               name: "core",
-              test: /@base-ui\/react\/(dialog|menu|tooltip)\/|lucide-react\/|src\/features\/(session\/permissions|task\/status)\.|src\/components\/(Badge|CopyButton|EmptyState|ErrorState|Logo|RelativeTime|Skeletons|ui\/(Button|Dialog|Field|Menu|Sheet))\.|src\/(api|lib|live)\//,
+              test: /@base-ui\/react\/(dialog|menu|tooltip)\/|lucide-react\/|src\/features\/(session\/permissions|shell\/(LiveIndicator|PageHeader|drawer|shortcuts|UserMenu)|task\/status)\.|src\/components\/(Badge|CopyButton|EmptyState|ErrorState|Logo|RelativeTime|Skeletons|ui\/(Button|Dialog|Field|Menu|Sheet))\.|src\/(api|lib|live)\//,
               priority: 4,
             },
             {

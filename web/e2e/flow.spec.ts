@@ -136,7 +136,7 @@ test("a signed GitHub push appears in the open page within a second", async ({ p
   await dialog.getByRole("button", { name: "Create webhook" }).click();
   await expect(dialog.getByText("The webhook is ready")).toBeVisible();
   expect(await dialog.getByTestId("secret").innerText()).toBe(secret);
-  await expect(dialog.getByLabel("Example command")).toContainText("openssl dgst -sha256 -hmac");
+  await expect(dialog.getByRole("region", { name: "Example command" })).toContainText("openssl dgst -sha256 -hmac");
   await shot(page, "webhook-created");
   await dialog.getByRole("button", { name: "Watch what arrives" }).click();
   await expect(page.getByText("Nothing has arrived yet")).toBeVisible();

@@ -28,7 +28,6 @@ export function UserMenu() {
   const theme = useTheme();
   const user = useQuery(sessionQuery).data?.user;
   const role = useQuery(membershipQuery).data?.role;
-  const version = useQuery(configQuery).data?.version;
   const leave = useMutation({
     mutationFn: () => signOut(cache),
     onSuccess: () => navigate({ to: "/sign-in" }),
@@ -71,7 +70,13 @@ export function UserMenu() {
       <MenuItem icon={<LogOut size={15} />} onClick={() => leave.mutate()}>
         Sign out
       </MenuItem>
-      {version && <p className="px-2 py-1 text-xs text-ink-3">Mission Control {version}</p>}
+      <Version />
     </Menu>
   );
+}
+
+/** The server's version; asked for when the menu opens, not before. */
+function Version() {
+  const version = useQuery(configQuery).data?.version;
+  return version ? <p className="px-2 py-1 text-xs text-ink-3">Mission Control {version}</p> : null;
 }
