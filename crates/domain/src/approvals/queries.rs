@@ -33,9 +33,7 @@ pub async fn newest(on: &impl Read, board_id: Uuid, limit: i64) -> Result<Vec<Ap
 /// When the database cannot be reached.
 pub async fn pending_count(on: &impl Read, board_id: Uuid) -> Result<i64> {
     let (count,): (i64,) = on
-        .one(
-            sql("SELECT count(*) FROM approvals WHERE board_id = $1 AND status = 'pending'").bind(board_id),
-        )
+        .one(sql("SELECT count(*) FROM approvals WHERE board_id = $1 AND status = 'pending'").bind(board_id))
         .await?;
     Ok(count)
 }

@@ -63,7 +63,11 @@ pub async fn of_board(context: &Context, scope: &BoardReader) -> Result<BoardSna
     let tasks = tasks
         .into_iter()
         .map(|task| TaskCard {
-            assignee: task.task.assigned_agent_id.and_then(|id| names.get(&id)).map(|name| (*name).to_owned()),
+            assignee: task
+                .task
+                .assigned_agent_id
+                .and_then(|id| names.get(&id))
+                .map(|name| (*name).to_owned()),
             approvals: counts.get(&task.task.id).copied().unwrap_or_default(),
             task,
         })

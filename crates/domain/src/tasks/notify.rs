@@ -275,7 +275,10 @@ mod tests {
         let task = task(TaskStatus::InProgress);
         let text = message(&testing::board(), &task, &comment(true));
         assert!(text.starts_with("TASK MENTION\n") && text.contains("\nFrom: Ada\n"), "{text}");
-        assert!(text.contains("\nComment:\n--- BEGIN EXTERNAL DATA") && text.contains("\nlook @bob\n--- END"), "{text}");
+        assert!(
+            text.contains("\nComment:\n--- BEGIN EXTERNAL DATA") && text.contains("\nlook @bob\n--- END"),
+            "{text}"
+        );
         assert!(message(&testing::board(), &task, &comment(false)).starts_with("NEW TASK COMMENT\n"));
     }
 
