@@ -82,10 +82,14 @@ fn check_change(webhook: &BoardWebhookUpdate, reader: &mut Reader, object: &Map<
 
 /// The name of a header is a token (RFC 9110, section 5.6.2).
 fn check_header(header: Option<&Text<HEADER_MAX>>, reader: &mut Reader, object: &Map<String, Value>) {
-    let is_token = |character: char| character.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(character);
+    let is_token =
+        |character: char| character.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(character);
     if header.is_some_and(|name| !name.trim().chars().all(is_token)) {
         reader.within("signature_header", |reader| {
-            reader.value_error("signature_header must be the name of an HTTP header", object.get("signature_header"));
+            reader.value_error(
+                "signature_header must be the name of an HTTP header",
+                object.get("signature_header"),
+            );
         });
     }
 }

@@ -107,7 +107,8 @@ mod tests {
             (Some(&without), &connected, Err("Agent Ada has no session")),
             (Some(&with), &connected, Ok("Ada")),
         ] {
-            let found = reachable(agent, board).map(|agent| agent.name.as_str()).map_err(|error| error.to_string());
+            let found =
+                reachable(agent, board).map(|agent| agent.name.as_str()).map_err(|error| error.to_string());
             assert_eq!(found, expected.map_err(str::to_owned));
         }
     }

@@ -79,7 +79,12 @@ pub async fn create(context: &Context, scope: &BoardWriter, new: NewWebhook) -> 
 ///
 /// # Errors
 /// `NotFound` when the board has no such webhook; `Invalid` when the agent is not one of this board.
-pub async fn change(context: &Context, scope: &BoardWriter, id: Uuid, change: WebhookChange) -> Result<Webhook> {
+pub async fn change(
+    context: &Context,
+    scope: &BoardWriter,
+    id: Uuid,
+    change: WebhookChange,
+) -> Result<Webhook> {
     if change.is_empty() {
         return get(context, scope, id).await;
     }
@@ -104,10 +109,12 @@ pub async fn change(context: &Context, scope: &BoardWriter, id: Uuid, change: We
     }
     let saved: Webhook = txn
         .one(
-            sql("UPDATE board_webhooks SET agent_id = $2, description = $3, enabled = $4, secret_sealed = $5,
+            sql(
+                "UPDATE board_webhooks SET agent_id = $2, description = $3, enabled = $4, secret_sealed = $5,
                      previous_secret_sealed = $6, previous_secret_expires_at = $7, signature_header = $8,
                      updated_at = $9
-                 WHERE id = $1 RETURNING *")
+                 WHERE id = $1 RETURNING *",
+            )
             .bind(id)
             .bind(webhook.agent_id)
             .bind(webhook.description)
@@ -193,8 +200,8 @@ pub async fn redeliver(
     let head: Option<PayloadHead> = txn
         .optional(
             sql(concat!(
-                "UPDATE board_webhook_payloads AS p SET delivery_status = $4, delivery_updated_at = $5
-                 WHERE p.id = $1 AND p.webhook_id = $2 AND p.board_id = $3 RETURNING ",
+                "UPDATE board_webhook_payloads SET delivery_status = $4, delivery_updated_at = $5
+                 WHERE id = $1 AND webhook_id = $2 AND board_id = $3 RETURNING ",
                 head_columns!()
             ))
             .bind(payload_id)
@@ -242,9 +249,7 @@ pub(super) fn secrets(context: &Context, webhook: &Webhook) -> Result<Vec<Secret
 
 async fn find(on: &impl Read, board_id: Uuid, id: Uuid) -> Result<Webhook> {
     let webhook: Option<Webhook> = on
-        .optional(
-            sql("SELECT * FROM board_webhooks WHERE id = $1 AND board_id = $2").bind(id).bind(board_id),
-        )
+        .optional(sql("SELECT * FROM board_webhooks WHERE id = $1 AND board_id = $2").bind(id).bind(board_id))
         .await?;
     webhook.ok_or_else(Error::not_found)
 }

@@ -129,7 +129,10 @@ mod tests {
         for (value, expected) in [
             (json!("Grüße\nzwei"), "Grüße\nzwei"),
             (json!("a\0b"), "a\u{FFFD}b"),
-            (json!({"a": [1, "é👍\u{7f}\n"], "b": {}}), "{\n  \"a\": [\n    1,\n    \"\\u00e9\\ud83d\\udc4d\\u007f\\n\"\n  ],\n  \"b\": {}\n}"),
+            (
+                json!({"a": [1, "é👍\u{7f}\n"], "b": {}}),
+                "{\n  \"a\": [\n    1,\n    \"\\u00e9\\ud83d\\udc4d\\u007f\\n\"\n  ],\n  \"b\": {}\n}",
+            ),
             (json!(null), "null"),
         ] {
             assert_eq!(preview(&value), (expected.to_owned(), false));

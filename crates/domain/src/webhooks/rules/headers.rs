@@ -13,8 +13,7 @@ const SENSITIVE: [&str; 9] =
     ["token", "secret", "key", "auth", "signature", "password", "cookie", "session", "credential"];
 /// The headers in which senders name a delivery, so that a repeated one is recognised. `X-Request-Id` is none of them:
 /// proxies make a new one for each try.
-const DELIVERY_ID: [&str; 4] =
-    ["x-github-delivery", "idempotency-key", "x-gitlab-event-uuid", "webhook-id"];
+const DELIVERY_ID: [&str; 4] = ["x-github-delivery", "idempotency-key", "x-gitlab-event-uuid", "webhook-id"];
 /// The longest delivery id that is kept as it is, in bytes; of a longer one the digest is kept.
 const DELIVERY_ID_MAX: usize = 200;
 
@@ -50,7 +49,10 @@ impl Headers {
 
     /// The headers to keep: `content-type`, `user-agent` and all that begin with `x-`, but no signature. Of a value that
     /// may be a secret only the name is kept. The last of repeated headers counts. None when nothing is left.
-    pub(in crate::webhooks) fn kept(&self, configured_signature: Option<&str>) -> Option<BTreeMap<String, String>> {
+    pub(in crate::webhooks) fn kept(
+        &self,
+        configured_signature: Option<&str>,
+    ) -> Option<BTreeMap<String, String>> {
         let is_kept = |name: &str| {
             (matches!(name, "content-type" | "user-agent") || name.starts_with("x-"))
                 && !signature::USUAL.contains(&name)
@@ -109,7 +111,8 @@ mod tests {
             ("Cookie", "abc"),
         ]);
         let kept = headers.kept(Some("X-OWN")).unwrap();
-        let kept: Vec<(&str, &str)> = kept.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let kept: Vec<(&str, &str)> =
+            kept.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(
             kept,
             [

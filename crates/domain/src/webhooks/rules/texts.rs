@@ -112,7 +112,9 @@ mod tests {
     fn a_message_has_our_words_before_the_fence_and_the_payload_in_it() {
         let message = agent_message(place(), "Ops", "Triage it", &json!("hello"));
         let (ours, theirs) = message.split_once(BEGIN).unwrap();
-        assert!(ours.contains("Instruction: Triage it") && ours.contains("Take action:") && ours.contains(PATH));
+        assert!(
+            ours.contains("Instruction: Triage it") && ours.contains("Take action:") && ours.contains(PATH)
+        );
         assert!(ours.contains("Board: Ops"));
         assert_eq!(theirs, "\nPayload preview:\nhello\n--- END EXTERNAL DATA ---");
     }
