@@ -34,4 +34,6 @@ pub use routes::{not_found, router};
 pub use state::{ApiState, CorsOrigins, Parts, SecurityHeaders, Settings};
 
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod tests;

@@ -26,3 +26,9 @@ pub use page::{Page, PageRequest};
 
 /// The outcome of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Adds every handler and schedule of the subjects to a job runner.
+#[must_use]
+pub fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_store::jobs::Runner {
+    webhooks::jobs::register(runner, context)
+}

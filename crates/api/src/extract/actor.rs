@@ -31,10 +31,10 @@ pub struct Caller(pub Actor);
 pub(crate) enum Callers {
     /// People only.
     Users,
-    /// Agents only, by their header or as bearer.
-    Agents,
     /// People and agents.
     Anyone,
+    /// Agents only.
+    Agents,
 }
 
 impl FromRequestParts<ApiState> for Caller {
@@ -91,14 +91,16 @@ pub(crate) async fn authenticate(
         return agent(parts, state, presented).await.map(Actor::Agent);
     }
     let presented = bearer(&parts.headers);
-    if callers == Callers::Agents {
-        return agent(parts, state, presented.unwrap_or_default()).await.map(Actor::Agent);
-    }
-    if let Some(presented) = presented
-        && callers == Callers::Anyone
-        && mc_base::AgentToken::looks_valid(presented)
-    {
+    let is_for_agent = |presented: &str| match callers {
+        Callers::Users => false,
+        Callers::Anyone => mc_base::AgentToken::looks_valid(presented),
+        Callers::Agents => true,
+    };
+    if let Some(presented) = presented.filter(|presented| is_for_agent(presented)) {
         return agent(parts, state, presented).await.map(Actor::Agent);
+    }
+    if callers == Callers::Agents {
+        return Err(Error::unauthorized().into());
     }
     match presented {
         Some(presented) => by_bearer(parts, state, presented).await.map(Actor::User),

@@ -2,12 +2,14 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
+use http::HeaderMap;
+use mc_base::Timestamp;
 use mc_domain::activity;
 use mc_store::events;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use uuid::Uuid;
 
-use super::{Live, LiveEvent};
+use super::{Live, LiveEvent, last_event_id};
 use crate::{ApiState, error::ApiError};
 
 /// How many events are read from the database at once.
@@ -62,8 +64,25 @@ impl Feed {
         Ok(feed)
     }
 
+    /// A reader that starts where a client of a subject's stream wants: after its `Last-Event-ID`, else
+    /// with its `since`, an ISO time; now when that is blank or no time.
+    pub(crate) async fn wanted(
+        state: &ApiState,
+        scope: Scope,
+        headers: &HeaderMap,
+        since: Option<&str>,
+    ) -> Result<Self, ApiError> {
+        if let Some(after) = last_event_id(headers) {
+            return Self::after(state, scope, Some(after)).await;
+        }
+        match since.and_then(|since| Timestamp::parse(since.trim()).ok()) {
+            Some(since) => Self::since(state, scope, since.0).await,
+            None => Self::after(state, scope, None).await,
+        }
+    }
+
     /// A reader that starts with what happened since a time.
-    pub(crate) async fn since(
+    async fn since(
         state: &ApiState,
         scope: Scope,
         since: chrono::DateTime<chrono::Utc>,
