@@ -315,6 +315,15 @@ pub async fn oldest_position(on: &impl Read) -> Result<Option<i64>> {
     Ok(position)
 }
 
+/// The newest position, or `None` when the log is empty.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn newest_position(on: &impl Read) -> Result<Option<i64>> {
+    let (position,): (Option<i64>,) = on.one(sql("SELECT max(position) FROM events")).await?;
+    Ok(position)
+}
+
 /// The events of a tenant after a position and up to another, oldest first, at most `limit`.
 ///
 /// # Errors
