@@ -9,7 +9,7 @@ use mc_store::events;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use uuid::Uuid;
 
-use super::{Live, LiveEvent, last_event_id};
+use super::{LiveEvent, last_event_id};
 use crate::{ApiState, error::ApiError};
 
 /// How many events are read from the database at once.
@@ -99,7 +99,8 @@ impl Feed {
                 activity::queries::organization_position_since(state.context.store(), id, since).await?
             }
         };
-        if let Some(first) = first {
+        // What the follower has not come to yet arrives by itself.
+        if let Some(first) = first.filter(|first| *first <= feed.position) {
             feed.catch_up(first - 1).await?;
         }
         Ok(feed)

@@ -5,3 +5,4 @@ pub mod port;
 pub mod service;
 
 pub use model::Agent;
+pub(crate) use model::agent_columns;
