@@ -4,3 +4,4 @@ mod model;
 pub mod service;
 
 pub use model::Agent;
+pub(crate) use model::role_of;
