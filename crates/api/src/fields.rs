@@ -20,6 +20,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 
 pub use scalars::{Int, Number};
+pub(crate) use scalars::{names_schema, read_name};
 pub use text::{NonEmpty, SecretText, Text};
 
 use crate::error::Issue;

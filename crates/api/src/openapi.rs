@@ -13,9 +13,6 @@ use utoipa::{
 
 use crate::routes;
 
-/// Operation ids that are not made by the rule of [`operation_id`].
-const EXPLICIT_IDS: [&str; 0] = [];
-
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -36,6 +33,10 @@ const EXPLICIT_IDS: [&str; 0] = [];
         (name = "board-webhooks", description = "Inbound webhooks, their payloads and deliveries."),
         (name = "tasks", description = "Tasks, dependencies and comments."),
         (name = "users", description = "The own profile."),
+        (name = "agent", description = "What agents call."),
+        (name = "agent-lead", description = "What the agent that leads a board calls."),
+        (name = "agent-worker", description = "What an agent that works on a board calls."),
+        (name = "agent-main", description = "What the main agent of a gateway calls."),
     ),
     modifiers(&Schemes),
 )]
@@ -53,15 +54,18 @@ impl Modify for Schemes {
     }
 }
 
-/// The API document, ready to be served.
+/// The API document (OpenAPI 3.1), ready to be served.
+///
+/// # Panics
+/// Never: a document of ours can be written as JSON.
 #[must_use]
-pub fn document() -> Document {
+pub fn document() -> Value {
     let (_, operations) = routes::operations().split_for_parts();
     let mut document = Base::openapi();
     document.merge(operations);
-    let mut value = serde_json::to_value(&document).unwrap_or_default();
+    let mut value = serde_json::to_value(&document).expect("a document of ours can be written as JSON");
     complete(&mut value);
-    serde_json::from_value(value).unwrap_or(document)
+    value
 }
 
 /// The operation id that clients know: handler, path and method.
@@ -99,9 +103,7 @@ fn complete(document: &mut Value) {
 
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let handler = operation["operationId"].as_str().unwrap_or_default().to_owned();
-    if !EXPLICIT_IDS.contains(&handler.as_str()) {
-        operation["operationId"] = operation_id(&handler, path, method).into();
-    }
+    operation["operationId"] = operation_id(&handler, path, method).into();
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let parameters: Vec<Value> = names
         .map(|name| {
@@ -234,5 +236,75 @@ fn error_schemas() -> serde_json::Map<String, Value> {
     match schemas {
         Value::Object(map) => map,
         _ => serde_json::Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn operations(document: &Value) -> Vec<(String, String, &Value)> {
+        let paths = document["paths"].as_object().unwrap();
+        paths
+            .iter()
+            .flat_map(|(path, item)| {
+                item.as_object()
+                    .unwrap()
+                    .iter()
+                    .map(move |(method, operation)| (method.clone(), path.clone(), operation))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn operation_ids_follow_the_rule_that_clients_know() {
+        assert_eq!(
+            operation_id("list_board_memory", "/api/v1/boards/{board_id}/memory", "get"),
+            "list_board_memory_api_v1_boards__board_id__memory_get"
+        );
+    }
+
+    #[test]
+    fn every_operation_is_documented() {
+        let document = document();
+        let tags: BTreeSet<&str> =
+            document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+        let mut ids = BTreeSet::new();
+        for (method, path, operation) in operations(&document) {
+            let place = format!("{method} {path}");
+            assert!(
+                ids.insert(operation["operationId"].as_str().unwrap().to_owned()),
+                "{place}: id is taken"
+            );
+            assert!(
+                operation["summary"].as_str().is_some_and(|text| !text.is_empty()),
+                "{place}: no summary"
+            );
+            assert!(operation["security"].is_array(), "{place}: no word on who may call");
+            for tag in operation["tags"].as_array().unwrap() {
+                assert!(tags.contains(tag.as_str().unwrap()), "{place}: unknown tag {tag}");
+            }
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                assert!(
+                    response["description"].as_str().is_some_and(|text| !text.is_empty()),
+                    "{place} {status}"
+                );
+            }
+            let in_path = path.matches('{').count();
+            let declared = operation["parameters"]
+                .as_array()
+                .map_or(0, |all| all.iter().filter(|parameter| parameter["in"] == "path").count());
+            assert_eq!(in_path, declared, "{place}: path parameters");
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = document();
+        let mut found = BTreeSet::new();
+        references(&document, &mut found);
+        for name in found {
+            assert!(document["components"]["schemas"].get(&name).is_some(), "no schema {name}");
+        }
     }
 }

@@ -85,7 +85,7 @@ impl ApiState {
     pub fn new(parts: Parts) -> Self {
         let Parts { context, settings, local_token, limits, live, runner, stop } = parts;
         let streams = StreamSlots::new(settings.streams_per_actor);
-        let document = openapi::document().to_json().unwrap_or_default().into();
+        let document = openapi::document().to_string().into();
         Self(Arc::new(Inner {
             context,
             settings,

@@ -10,6 +10,7 @@ pub mod agents;
 pub mod boards;
 mod context;
 mod error;
+mod housekeeping;
 pub mod memory;
 pub mod organizations;
 mod page;
@@ -26,3 +27,10 @@ pub use page::{Page, PageRequest};
 
 /// The outcome of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Adds every handler and schedule of the subjects to a job runner.
+#[must_use]
+pub fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_store::jobs::Runner {
+    let runner = webhooks::jobs::register(runner, context);
+    housekeeping::register(runner, context)
+}

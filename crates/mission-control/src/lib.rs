@@ -1,3 +1,10 @@
-//! The executable of Mission Control as a library: configuration and wiring, so that tests can start a server in process.
+//! The executable: command line, configuration, wiring, lifecycle.
 
+pub mod cli;
 pub mod config;
+mod files;
+mod jobs;
+mod log;
+mod serve;
+mod signals;
+mod wiring;

@@ -1,2 +1,7 @@
-//! The executable.
-fn main() {}
+//! Mission Control, one executable: see `mission-control --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mission_control::cli::main()
+}

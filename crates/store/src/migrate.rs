@@ -88,11 +88,33 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{TestDatabase, columns};
 
     #[test]
     fn the_version_is_that_of_the_newest_migration_of_both_engines() {
         for migrator in [&SQLITE, &POSTGRES] {
             assert_eq!(migrator.iter().map(|migration| migration.version).max(), Some(SCHEMA_VERSION));
         }
+    }
+
+    #[test]
+    fn both_engines_have_the_same_migrations() {
+        let names = |migrator: &'static Migrator| -> Vec<(i64, &str)> {
+            migrator.iter().map(|migration| (migration.version, migration.description.as_ref())).collect()
+        };
+        assert_eq!(names(&SQLITE), names(&POSTGRES));
+    }
+
+    #[tokio::test]
+    async fn both_engines_end_with_the_same_columns() {
+        let Some(postgres) = TestDatabase::postgres().await else { return };
+        let sqlite = TestDatabase::sqlite().await;
+        let own = |columns: Vec<(String, String, bool)>| -> Vec<_> {
+            columns.into_iter().filter(|(table, _, _)| table != "_sqlx_migrations").collect()
+        };
+        let (left, right) = (columns(&sqlite.store).await.unwrap(), columns(&postgres.store).await.unwrap());
+        assert_eq!(own(left), own(right));
+        sqlite.drop().await;
+        postgres.drop().await;
     }
 }

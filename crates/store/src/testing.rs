@@ -7,7 +7,7 @@ use std::{future::Future, path::PathBuf};
 
 use mc_base::{Clock, Random};
 
-use crate::{Options, Store};
+use crate::{Options, Read, Store, connect::Pools, sql};
 
 /// A database that is removed when the test ends.
 pub struct TestDatabase {
@@ -92,6 +92,46 @@ where
     if let Some(database) = TestDatabase::postgres().await {
         test(database.store.clone()).await;
         database.drop().await;
+    }
+}
+
+/// Lets the engine check a statement without running it.
+///
+/// # Errors
+/// What the engine finds wrong with it.
+pub async fn prepare(store: &Store, text: &str) -> crate::Result<()> {
+    use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
+    let text = AssertSqlSafe(text.to_owned()).into_sql_str();
+    match store.pools() {
+        Pools::Sqlite { write, .. } => drop(write.prepare(text).await?),
+        Pools::Postgres(pool) => drop(pool.prepare(text).await?),
+    }
+    Ok(())
+}
+
+/// The tables of a database with their columns and whether each may be null, in order.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn columns(store: &Store) -> crate::Result<Vec<(String, String, bool)>> {
+    match store.pools() {
+        Pools::Sqlite { .. } => {
+            store
+                .all(sql(
+                    "SELECT m.name, c.name, c.\"notnull\" = 0 AND c.pk = 0 FROM sqlite_master m, pragma_table_info(m.name) c
+                     WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.name",
+                ))
+                .await
+        }
+        Pools::Postgres(_) => {
+            store
+                .all(sql(
+                    "SELECT CAST(table_name AS text), CAST(column_name AS text), is_nullable = 'YES' FROM information_schema.columns
+                     WHERE table_schema = current_schema() AND table_name NOT LIKE 'pg_%'
+                     ORDER BY CAST(table_name AS text) COLLATE \"C\", CAST(column_name AS text) COLLATE \"C\"",
+                ))
+                .await
+        }
     }
 }
 

@@ -17,6 +17,9 @@ const BATCH: i64 = 200;
 /// A reader of a whole tenant that missed more than this starts over.
 const BACKLOG_MAX: i64 = 2_000;
 
+/// How long a new reader waits for the follower to come to the end of the log.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// Which part of the log a reader follows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Scope {
@@ -59,7 +62,7 @@ pub(crate) struct Feed {
 impl Feed {
     /// A reader that goes on after a position; without one it starts now.
     pub(crate) async fn after(state: &ApiState, scope: Scope, after: Option<i64>) -> Result<Self, ApiError> {
-        let mut feed = Self::now(state, scope);
+        let mut feed = Self::now(state, scope).await?;
         if let Some(after) = after {
             feed.catch_up(after).await?;
         }
@@ -76,7 +79,7 @@ impl Feed {
     ) -> Result<Self, ApiError> {
         if let Some(after) = last_event_id(headers) {
             // These clients know no way to start over: they get what is kept.
-            let mut feed = Self::now(state, scope);
+            let mut feed = Self::now(state, scope).await?;
             if feed.is_in_log(after).await? {
                 feed.go_on(after);
             }
@@ -94,7 +97,7 @@ impl Feed {
         scope: Scope,
         since: chrono::DateTime<chrono::Utc>,
     ) -> Result<Self, ApiError> {
-        let mut feed = Self::now(state, scope);
+        let mut feed = Self::now(state, scope).await?;
         let first = match scope {
             Scope::Board(id) => {
                 activity::queries::board_position_since(state.context.store(), id, since).await?
@@ -109,19 +112,22 @@ impl Feed {
         Ok(feed)
     }
 
-    fn now(state: &ApiState, scope: Scope) -> Self {
+    async fn now(state: &ApiState, scope: Scope) -> Result<Self, ApiError> {
+        // What was committed before the stream was opened is not news to it.
+        if let Some(newest) = events::newest_position(state.context.store()).await? {
+            let _ = tokio::time::timeout(PATIENCE, state.live.reached(newest)).await;
+        }
         // Listen first, then look where the log stands: nothing falls between.
-        let live: &Live = &state.live;
-        let receiver = live.subscribe();
-        Self {
+        let receiver = state.live.subscribe();
+        Ok(Self {
             state: state.clone(),
             scope,
-            position: live.position(),
+            position: state.live.position(),
             receiver,
             backlog: VecDeque::new(),
             unread: None,
             resync: false,
-        }
+        })
     }
 
     /// The place up to which this reader has been served.

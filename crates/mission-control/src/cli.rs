@@ -1,0 +1,145 @@
+//! The command line.
+
+use std::{fmt::Write as _, io::Write as _, process::ExitCode};
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use mc_store::SchemaState;
+
+use crate::{
+    config::{Settings, Warning},
+    jobs, log, serve, wiring,
+};
+
+/// Run fleets of AI agents: a server with a web console, in one file.
+///
+/// Configuration comes from the environment and from `.env` in the working directory; without any,
+/// the server starts on an SQLite file of its own. See docs/configuration.md.
+#[derive(Debug, Parser)]
+#[command(name = "mission-control", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the console and the API, and run background jobs (the default).
+    Serve,
+    /// Run background jobs only, beside a server on the same database.
+    Worker,
+    /// Bring the database to the schema of this version.
+    Migrate {
+        /// Only tell which schema the database has.
+        #[arg(long)]
+        status: bool,
+    },
+    /// Look at failed background jobs, or try one again.
+    Jobs {
+        #[command(subcommand)]
+        command: jobs::Command,
+    },
+    /// Print the API document.
+    Openapi,
+    /// Print the version.
+    Version,
+}
+
+/// Runs the executable; every error is one line on standard error.
+#[must_use]
+pub fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let mut text = String::new();
+            for line in format!("{error:#}").lines() {
+                let _ = writeln!(text, "mission-control: {line}");
+            }
+            // Standard error that is gone leaves nobody to tell.
+            let _ = std::io::stderr().write_all(text.as_bytes());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Openapi => print(&format!("{:#}\n", mc_api::document())),
+        Command::Version => print(&format!("mission-control {}\n", env!("CARGO_PKG_VERSION"))),
+        Command::Serve => within(|settings| serve::run(settings, serve::Role::Server)),
+        Command::Worker => within(|settings| serve::run(settings, serve::Role::Worker)),
+        Command::Migrate { status } => within(move |settings| migrate(settings, status)),
+        Command::Jobs { command } => within(move |settings| jobs::run(settings, command)),
+    }
+}
+
+/// Writes to standard output; a reader that has gone away is no error.
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("standard output cannot be written"),
+    }
+}
+
+/// Reads the configuration, starts the log and the runtime, and runs a command in it.
+fn within<F>(command: impl FnOnce(Settings) -> F) -> anyhow::Result<()>
+where
+    F: Future<Output = anyhow::Result<()>>,
+{
+    let (settings, warnings) = load()?;
+    log::start(&settings.log);
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the asynchronous runtime cannot start")?;
+    runtime.block_on(command(settings))
+}
+
+/// The one place where the environment is read.
+#[expect(clippy::disallowed_methods, reason = "this is the place")]
+fn load() -> anyhow::Result<(Settings, Vec<Warning>)> {
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let dotenv = match std::fs::read_to_string(".env") {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error).context(".env cannot be read; make it readable or remove it"),
+    };
+    Settings::load(environment, dotenv.as_deref()).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!(lines.join("\n"))
+    })
+}
+
+async fn migrate(settings: Settings, status: bool) -> anyhow::Result<()> {
+    let store = wiring::connect(&settings).await?;
+    let before = store.schema().await.context("the schema cannot be read")?;
+    if status {
+        return print(&match before {
+            SchemaState::Current => format!("current: version {}\n", mc_store::SCHEMA_VERSION),
+            SchemaState::Behind { version } => {
+                format!("behind: version {version}, this executable needs {}\n", mc_store::SCHEMA_VERSION)
+            }
+            SchemaState::Ahead { version } => {
+                format!("ahead: version {version}, this executable knows {}\n", mc_store::SCHEMA_VERSION)
+            }
+        });
+    }
+    wiring::refuse_newer(before)?;
+    store.migrate().await?;
+    print(&format!("schema version {}\n", mc_store::SCHEMA_VERSION))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,118 @@
+//! The data directory and the secrets in it. Nobody else may read them.
+
+use std::{
+    fs::{DirBuilder, OpenOptions},
+    io::{ErrorKind, Write},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use mc_base::{Random, SecretKey, SecretString, token};
+use secrecy::ExposeSecret;
+
+use crate::config::Settings;
+
+const KEY_FILE: &str = "server.key";
+const TOKEN_FILE: &str = "local-token";
+
+/// A secret that lies in a file, and whether this start made it.
+pub(crate) struct Kept<T> {
+    pub(crate) value: T,
+    pub(crate) path: PathBuf,
+    pub(crate) is_new: bool,
+}
+
+/// Makes the data directory (0700) when it is not there.
+pub(crate) fn data_dir(path: &Path) -> anyhow::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).with_context(|| {
+        format!("MC_DATA_DIR: {} cannot be made; make it writable, or name another directory", path.display())
+    })
+}
+
+/// The server key: from the configuration, else from its file, else a new one.
+pub(crate) fn server_key(settings: &Settings, random: &Random) -> anyhow::Result<SecretKey> {
+    if let Some(key) = &settings.secret_key {
+        return Ok(key.clone());
+    }
+    let kept = keep(&settings.data_dir.join(KEY_FILE), || SecretKey::generate(random).to_hex())?;
+    SecretKey::parse(kept.value.expose_secret().trim()).map_err(|error| {
+        anyhow::anyhow!(
+            "{}: {error}; restore the file from a backup: without it sealed secrets are lost",
+            kept.path.display()
+        )
+    })
+}
+
+/// The local token from its file, or a new one.
+pub(crate) fn local_token(settings: &Settings, random: &Random) -> anyhow::Result<Kept<SecretString>> {
+    // Two 256-bit texts make the 50 characters and more that a configured token must have too.
+    keep(&settings.data_dir.join(TOKEN_FILE), || {
+        let (first, second) = (token::opaque_token(random), token::opaque_token(random));
+        SecretString::from(format!("{}{}", first.expose_secret(), second.expose_secret()))
+    })
+}
+
+/// Reads a secret file, or makes it (0600). A process that loses the race reads what the other wrote.
+fn keep(path: &Path, make: impl FnOnce() -> SecretString) -> anyhow::Result<Kept<SecretString>> {
+    let read = || std::fs::read_to_string(path).map(|text| SecretString::from(text.trim().to_owned()));
+    let kept = |value, is_new| Kept { value, path: path.to_owned(), is_new };
+    match read() {
+        Ok(value) => return Ok(kept(value, false)),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
+    }
+    let value = make();
+    // Written under another name and then linked, so that nobody ever reads half a secret.
+    let draft = path.with_extension(format!("{}.draft", std::process::id()));
+    let written = write(&draft, &value).and_then(|()| std::fs::hard_link(&draft, path));
+    let removed = std::fs::remove_file(&draft);
+    match written {
+        Ok(()) => {
+            removed.with_context(|| format!("{} cannot be removed", draft.display()))?;
+            Ok(kept(value, true))
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            Ok(kept(read().with_context(|| format!("{} cannot be read", path.display()))?, false))
+        }
+        Err(error) => Err(error).with_context(|| format!("{} cannot be written", path.display())),
+    }
+}
+
+fn write(path: &Path, secret: &SecretString) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(secret.expose_secret().as_bytes())?;
+    file.write_all(b"\n")?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_made_once_and_only_for_its_owner() {
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path().join("data");
+        data_dir(&root).unwrap();
+        let path = root.join("secret");
+        let first = keep(&path, || SecretString::from("one")).unwrap();
+        let second = keep(&path, || SecretString::from("two")).unwrap();
+        assert_eq!((first.is_new, second.is_new), (true, false));
+        assert_eq!(second.value.expose_secret(), "one");
+        assert_eq!(std::fs::read_dir(&root).unwrap().count(), 1, "no draft is left");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&root), mode(&path)), (0o700, 0o600));
+        }
+    }
+}

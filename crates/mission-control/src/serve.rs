@@ -1,0 +1,173 @@
+//! The life of a server or worker process.
+
+use std::{
+    io::{IsTerminal, Write as _},
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use axum::{Extension, Router, extract::ConnectInfo};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use mc_api::Live;
+use mc_base::SecretString;
+use secrecy::ExposeSecret;
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::Layer;
+
+use crate::{
+    config::Settings,
+    files, signals,
+    wiring::{self, Face},
+};
+
+/// How long requests and jobs may take to end after the process was asked to stop.
+const GRACE: Duration = Duration::from_secs(20);
+/// How long a client may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
+/// The pause after a connection could not be accepted, such as for want of file handles.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// What the process does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Serves, and runs jobs unless that is switched off.
+    Server,
+    /// Runs jobs only.
+    Worker,
+}
+
+/// Runs until SIGTERM or SIGINT.
+pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
+    tracing::info!(
+        environment = settings.environment, database = %settings.database.url,
+        "app.lifecycle.starting"
+    );
+    let store = wiring::open(&settings).await?;
+    let key = files::server_key(&settings, store.random())?;
+    let stop = CancellationToken::new();
+    signals::listen(stop.clone()).context("signals cannot be heard")?;
+
+    let tasks = TaskTracker::new();
+    let after = CancellationToken::new();
+    tasks.spawn({
+        let (store, after) = (store.clone(), after.clone());
+        async move { store.replicate(after).await }
+    });
+    match role {
+        Role::Worker => {
+            let context = wiring::context(&settings, &store, key, settings.http.listen_address())?;
+            let runner = wiring::runner(&settings, &context);
+            tracing::info!("app.lifecycle.started");
+            runner.run(stop, GRACE).await;
+        }
+        Role::Server => {
+            let address = settings.http.listen_address();
+            let listener = TcpListener::bind(address).await.with_context(|| {
+                format!(
+                    "PORT: {address} cannot be listened on; stop what uses it, or choose another PORT or HOST"
+                )
+            })?;
+            let bound = listener.local_addr().context("the bound address cannot be read")?;
+            let context = wiring::context(&settings, &store, key, bound)?;
+            let token = LocalToken::find(&settings, &store)?;
+            let runner = settings.jobs.run_in_server.then(|| wiring::runner(&settings, &context));
+            let live = Live::start(&store, after.clone()).await?;
+            let face = Face {
+                local_token: token.value.clone(),
+                token_hint: token.hint.clone(),
+                runner: runner.as_ref().map(mc_store::jobs::Runner::health),
+                stop: stop.clone(),
+            };
+            let base_url = context.base_url().to_owned();
+            let routes = wiring::routes(&settings, context, live, face);
+            if let Some(runner) = runner {
+                let stop = stop.clone();
+                tasks.spawn(async move { runner.run(stop, GRACE).await });
+            }
+            tracing::info!(address = %bound, base_url, token_file = token.hint, "app.lifecycle.started");
+            token.announce(&base_url);
+            accept(listener, routes, &stop).await;
+        }
+    }
+    after.cancel();
+    tasks.close();
+    tasks.wait().await;
+    store.close().await;
+    tracing::info!("app.lifecycle.stopped");
+    Ok(())
+}
+
+/// The token of local sign-in and where a person finds it.
+struct LocalToken {
+    value: SecretString,
+    hint: Option<String>,
+    is_new: bool,
+}
+
+impl LocalToken {
+    fn find(settings: &Settings, store: &mc_store::Store) -> anyhow::Result<Self> {
+        if let Some(value) = &settings.auth.local_token {
+            return Ok(Self { value: value.clone(), hint: None, is_new: false });
+        }
+        let kept = files::local_token(settings, store.random())?;
+        Ok(Self { hint: Some(kept.path.display().to_string()), value: kept.value, is_new: kept.is_new })
+    }
+
+    /// Says where to sign in. The token itself is shown on a terminal only, once, and is no log line.
+    fn announce(&self, base_url: &str) {
+        let mut terminal = std::io::stderr();
+        if !terminal.is_terminal() {
+            return;
+        }
+        let mut text = format!("\n  Mission Control is ready: {base_url}\n");
+        if let Some(path) = &self.hint {
+            text += &format!("  Sign in with the token in {path}\n");
+            if self.is_new {
+                text += &format!("  Shown this once: {}\n", self.value.expose_secret());
+            }
+        }
+        // A terminal that went away is nobody to tell.
+        let _ = writeln!(terminal, "{text}");
+    }
+}
+
+/// Serves connections until `stop`, then lets the open ones end.
+async fn accept(listener: TcpListener, routes: Router, stop: &CancellationToken) {
+    let graceful = GracefulShutdown::new();
+    let mut server = auto::Builder::new(TokioExecutor::new());
+    server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    server.http2().timer(TokioTimer::new());
+    loop {
+        let (stream, peer) = tokio::select! {
+            () = stop.cancelled() => break,
+            accepted = listener.accept() => match accepted {
+                Ok(connection) => connection,
+                Err(error) => {
+                    tracing::warn!(%error, "http.accept.failed");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                }
+            },
+        };
+        // Small answers and frames of streams go out at once; a socket that refuses still works.
+        let _ = stream.set_nodelay(true);
+        let routes = Extension(ConnectInfo(peer)).layer(routes.clone());
+        let connection = server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
+        let connection = graceful.watch(connection.into_owned());
+        tokio::spawn(async move {
+            // A client that breaks off is daily life.
+            if let Err(error) = connection.await {
+                tracing::trace!(%error, "http.connection.ended");
+            }
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
+        tracing::warn!("http.shutdown.cut_off");
+    }
+}

@@ -1,0 +1,177 @@
+//! Puts the parts together.
+
+use std::{net::SocketAddr, path::Path};
+
+use anyhow::{Context as _, bail};
+use axum::Router;
+use http::{HeaderName, HeaderValue, header};
+use mc_api::{ApiState, Limits, Live, Parts};
+use mc_base::{Clock, Random, SecretKey, SecretString};
+use mc_domain::Context;
+use mc_store::{
+    Options, SchemaState, Store,
+    jobs::{Policy, Runner, RunnerHealth},
+};
+use secrecy::ExposeSecret;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::{AgentAuthLimitCounts, DatabaseUrl, Settings},
+    files,
+};
+
+/// Opens the database without looking at its schema.
+pub(crate) async fn connect(settings: &Settings) -> anyhow::Result<Store> {
+    files::data_dir(&settings.data_dir)?;
+    let options = match &settings.database.url {
+        DatabaseUrl::Sqlite(path) => {
+            if let Some(parent) = path.parent().filter(|parent| *parent != Path::new("")) {
+                files::data_dir(parent)?;
+            }
+            Options::Sqlite { path: path.clone() }
+        }
+        DatabaseUrl::Postgres(url) => Options::Postgres {
+            url: url.expose_secret().to_owned(),
+            connections: settings.database.pool_size,
+        },
+    };
+    Store::connect(&options, Clock::system(), Random::system()).await.with_context(|| {
+        format!(
+            "DATABASE_URL: {} does not answer; check the address, the credentials and that it runs",
+            settings.database.url
+        )
+    })
+}
+
+/// Opens the database and makes sure of its schema.
+pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Store> {
+    let store = connect(settings).await?;
+    let state = store.schema().await.context("DATABASE_URL: the schema cannot be read")?;
+    refuse_newer(state)?;
+    if let SchemaState::Behind { version } = state {
+        if !settings.database.auto_migrate {
+            bail!(
+                "DATABASE_URL: the schema has version {version}, this version needs {}; run `mission-control migrate`, or set DB_AUTO_MIGRATE=true",
+                mc_store::SCHEMA_VERSION
+            );
+        }
+        tracing::info!(from = version, to = mc_store::SCHEMA_VERSION, "app.database.migrating");
+        store.migrate().await.context("DATABASE_URL: the schema cannot be brought up to date")?;
+        tracing::info!(version = mc_store::SCHEMA_VERSION, "app.database.migrated");
+    }
+    Ok(store)
+}
+
+/// Refuses a database that a later version has migrated.
+pub(crate) fn refuse_newer(state: SchemaState) -> anyhow::Result<()> {
+    match state {
+        SchemaState::Ahead { version } => bail!(
+            "DATABASE_URL: the schema has version {version}, this version knows {}; run the version that migrated it, or restore a copy",
+            mc_store::SCHEMA_VERSION
+        ),
+        SchemaState::Current | SchemaState::Behind { .. } => Ok(()),
+    }
+}
+
+/// The use cases' context.
+pub(crate) fn context(
+    settings: &Settings,
+    store: &Store,
+    key: SecretKey,
+    bound: SocketAddr,
+) -> anyhow::Result<Context> {
+    let base_url = settings.http.base_url_at(bound.port());
+    let base_url = base_url.parse().with_context(|| format!("BASE_URL: {base_url} is no address"))?;
+    Ok(Context::new(
+        store.clone(),
+        key,
+        mc_domain::Settings {
+            base_url,
+            session_lifetime: settings.auth.session_lifetime,
+            event_retention: settings.retention.events,
+            webhook_retention: settings.retention.webhook_payloads,
+        },
+    ))
+}
+
+/// The job runner with every handler and schedule.
+pub(crate) fn runner(settings: &Settings, context: &Context) -> Runner {
+    let policy = Policy {
+        attempts: i64::from(settings.jobs.max_retries) + 1,
+        base: settings.jobs.retry_base,
+        max: settings.jobs.retry_max,
+    };
+    let runner = Runner::new(context.store(), policy);
+    mc_domain::register_jobs(runner, context)
+}
+
+/// What the HTTP face needs beyond the use cases.
+pub(crate) struct Face {
+    /// The token of local sign-in.
+    pub(crate) local_token: SecretString,
+    /// Where a person finds it, when the server made it.
+    pub(crate) token_hint: Option<String>,
+    /// The job runner of this process.
+    pub(crate) runner: Option<RunnerHealth>,
+    /// Ends streams.
+    pub(crate) stop: CancellationToken,
+}
+
+/// The whole HTTP service.
+pub(crate) fn routes(settings: &Settings, context: Context, live: Live, face: Face) -> Router {
+    let http = &settings.http;
+    let headers = &http.security_headers;
+    let named = [
+        ("x-content-type-options", &headers.x_content_type_options),
+        ("x-frame-options", &headers.x_frame_options),
+        ("referrer-policy", &headers.referrer_policy),
+        ("permissions-policy", &headers.permissions_policy),
+    ];
+    let mut security_headers: Vec<(HeaderName, HeaderValue)> = named
+        .into_iter()
+        .filter_map(|(name, value)| {
+            Some((HeaderName::from_static(name), HeaderValue::from_str(value.as_ref()?).ok()?))
+        })
+        .collect();
+    if context.settings().base_url.scheme() == "https" {
+        // Browsers that have seen the server over TLS once do not come without it again (RFC 6797).
+        security_headers
+            .push((header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000")));
+    }
+    let cors_origins: Vec<HeaderValue> =
+        http.cors_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
+    match cors_origins.len() {
+        0 => tracing::info!("app.cors.disabled"),
+        count => tracing::info!(origins_count = count, "app.cors.enabled"),
+    }
+    let state = ApiState::new(Parts {
+        settings: mc_api::Settings {
+            cors_origins,
+            security_headers,
+            trusted_proxies: http.trusted_proxies.clone(),
+            request_timeout: http.request_timeout,
+            max_body: http.max_body_bytes,
+            max_webhook_body: http.webhook_max_payload_bytes,
+            slow_request: settings.log.slow_request,
+            log_health: settings.log.include_health,
+            count_all_agent_calls: settings.limits.agent_auth_counts == AgentAuthLimitCounts::All,
+            streams_per_actor: settings.limits.streams_per_user,
+            token_hint: face.token_hint,
+        },
+        limits: Limits::new(context.store().clock()),
+        context,
+        local_token: face.local_token,
+        live,
+        runner: face.runner,
+        stop: face.stop,
+    });
+    mc_api::router(state, Router::new().fallback(console))
+}
+
+/// The console and every page path; what it does not know is 404.
+async fn console(request: axum::extract::Request) -> axum::response::Response {
+    match mc_web::respond(request.method(), request.uri().path(), request.headers()) {
+        Some(response) => response.map(axum::body::Body::from),
+        None => mc_api::not_found(request).await,
+    }
+}

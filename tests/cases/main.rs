@@ -1,0 +1,10 @@
+//! The built executable from outside.
+
+mod configuration;
+mod crash;
+mod files;
+mod live;
+mod pages;
+mod replicas;
+mod shutdown;
+mod webhooks;

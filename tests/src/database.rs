@@ -1,0 +1,67 @@
+//! Where an installation keeps its data.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+
+use crate::variable;
+
+/// The kinds of database that the product runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The embedded one, a file in the data folder.
+    Sqlite,
+    /// A database of its own in the cluster that `MC_TEST_POSTGRES` names.
+    Postgres,
+}
+
+static CREATED: AtomicU32 = AtomicU32::new(0);
+
+/// A database on PostgreSQL that is removed with this value.
+pub(crate) struct Database {
+    cluster: String,
+    name: String,
+}
+
+impl Database {
+    pub(crate) fn create() -> Self {
+        let cluster = variable("MC_TEST_POSTGRES").expect(
+            "MC_TEST_POSTGRES is the URL of a PostgreSQL superuser; `cargo xtask test --only build,black-box` starts a \
+             server and sets it",
+        );
+        let number = CREATED.fetch_add(1, Ordering::Relaxed);
+        let name = format!("mc_black_box_{}_{number}", std::process::id());
+        execute(&cluster, format!("CREATE DATABASE {name}"));
+        Self { cluster, name }
+    }
+
+    /// The URL of this database.
+    pub(crate) fn url(&self) -> String {
+        let (server, _) = self.cluster.rsplit_once('/').expect("a PostgreSQL URL has a path");
+        format!("{server}/{}", self.name)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // A failed test must show its own reason; what is left here goes with the throw-away cluster.
+        if !std::thread::panicking() {
+            execute(&self.cluster, format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        }
+    }
+}
+
+/// Runs one statement, made of names from this file only.
+fn execute(url: &str, statement: String) {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
+    runtime.block_on(async {
+        let mut connection =
+            PgConnection::connect(url).await.expect("the cluster of MC_TEST_POSTGRES answers");
+        connection
+            .execute(AssertSqlSafe(statement))
+            .await
+            .expect("a superuser may create and drop databases");
+        connection.close().await.expect("the connection closes");
+    });
+}

@@ -1,0 +1,21 @@
+/** The names of everything in the query cache. A shorter key is the prefix of all that belongs to it. */
+export const keys = {
+  config: ["config"],
+  session: ["session"],
+  sessions: ["sessions"],
+  organizations: ["organizations"],
+  membership: ["membership"],
+  activity: ["activity"],
+  boards: ["boards"],
+  board: (board: string) => ["board", board],
+  boardDetail: (board: string) => ["board", board, "detail"],
+  snapshot: (board: string) => ["board", board, "snapshot"],
+  comments: (board: string, task: string) => ["board", board, "comments", task],
+  memory: (board: string, kind: MemoryKind) => ["board", board, "memory", kind],
+  webhooks: (board: string) => ["board", board, "webhooks"],
+  payloads: (board: string, webhook: string) => ["board", board, "payloads", webhook],
+  payload: (board: string, webhook: string, payload: string) => ["board", board, "payload", webhook, payload],
+} as const;
+
+/** Chat is the conversation with the agents; notes are what the board remembers besides. */
+export type MemoryKind = "chat" | "notes";

@@ -1,0 +1,58 @@
+import { Dialog as Base } from "@base-ui/react/dialog";
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { cx } from "@/lib/cx";
+import { useMedia } from "@/lib/media";
+import { IconButton } from "./Button";
+
+interface SheetProps {
+  open: boolean;
+  onClose: () => void;
+  /** The name of the sheet for assistive technology and, unless `heading` replaces it, its heading. */
+  title: string;
+  heading?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** Pages from this width on keep their place beside an open sheet. */
+export const WIDE = "(min-width: 1100px)";
+
+/**
+ * A panel at the right edge. Beside it the page stays usable on wide screens; on narrow ones the panel is modal and
+ * covers the page.
+ */
+export function Sheet({ open, onClose, title, heading, actions, children }: SheetProps) {
+  const wide = useMedia(WIDE);
+  return (
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose()} modal={!wide} disablePointerDismissal={wide}>
+      <Base.Portal>
+        {!wide && <Base.Backdrop className="backdrop fixed inset-0 z-30" />}
+        <Base.Popup
+          data-modal={wide ? undefined : ""}
+          className={cx(
+            "sheet fixed inset-y-0 right-0 z-30 flex w-full flex-col border-l border-line bg-surface text-ink outline-none",
+            "md:w-[520px]",
+            !wide && "shadow-pop",
+          )}
+        >
+          <div className="flex h-12 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4">
+            <Base.Title className={heading ? "sr-only" : "min-w-0 flex-1 truncate text-base font-semibold"}>
+              {title}
+            </Base.Title>
+            {heading && <div className="min-w-0 flex-1">{heading}</div>}
+            {actions}
+            <Base.Close
+              render={
+                <IconButton label="Close" keys="Esc">
+                  <X size={16} />
+                </IconButton>
+              }
+            />
+          </div>
+          {children}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

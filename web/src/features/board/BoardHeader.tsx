@@ -1,0 +1,53 @@
+import { Link } from "@tanstack/react-router";
+import { ChevronRight } from "lucide-react";
+import type { ReactNode } from "react";
+import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
+
+const TAB =
+  "flex h-9 items-center border-b-2 border-transparent px-1 text-sm text-ink-2 hover:text-ink max-md:h-11 whitespace-nowrap";
+const ACTIVE = { className: "border-accent! text-ink! font-medium", "aria-current": "page" as const };
+
+interface BoardHeaderProps {
+  boardId: string;
+  /** Null while the board is being loaded. */
+  name: string | null;
+  /** The page within the board, for the heading; nothing on the board itself. */
+  page?: string;
+  actions?: ReactNode;
+}
+
+/** The top of every page of a board: its name and its pages. */
+export function BoardHeader({ boardId, name, page, actions }: BoardHeaderProps) {
+  const params = { boardId };
+  return (
+    <>
+      <PageHeader actions={actions}>
+        <Link to="/boards" className="text-sm text-ink-3 hover:text-ink max-md:hidden">
+          Boards
+        </Link>
+        <ChevronRight size={14} className="text-ink-3 max-md:hidden" aria-hidden="true" />
+        <PageTitle>
+          {name === null ? <span className="skeleton inline-block h-4 w-40 align-middle" /> : name || "Untitled board"}
+          {page && <span className="sr-only">: {page}</span>}
+        </PageTitle>
+      </PageHeader>
+      <nav aria-label="Board" className="flex shrink-0 gap-5 border-b border-line bg-canvas px-4">
+        <Link
+          to="/boards/$boardId"
+          params={params}
+          className={TAB}
+          activeProps={ACTIVE}
+          activeOptions={{ exact: true, includeSearch: false }}
+        >
+          Tasks
+        </Link>
+        <Link to="/boards/$boardId/webhooks" params={params} className={TAB} activeProps={ACTIVE}>
+          Webhooks
+        </Link>
+        <Link to="/boards/$boardId/settings" params={params} className={TAB} activeProps={ACTIVE}>
+          Settings
+        </Link>
+      </nav>
+    </>
+  );
+}

@@ -1,0 +1,143 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Kanban, List, ListTodo, MessageSquare, NotebookText, Plus } from "lucide-react";
+import { useState } from "react";
+import { snapshotQuery } from "@/api/queries";
+import type { TaskStatus } from "@/api/types";
+import { EmptyState } from "@/components/EmptyState";
+import { ErrorState } from "@/components/ErrorState";
+import { Button, IconButton } from "@/components/ui/Button";
+import { WIDE } from "@/components/ui/Sheet";
+import { useShortcuts } from "@/features/shell/shortcuts";
+import { CreateTaskDialog } from "@/features/task/CreateTaskDialog";
+import { TaskPanel } from "@/features/task/TaskPanel";
+import { cx } from "@/lib/cx";
+import { useMedia } from "@/lib/media";
+import { useNow } from "@/lib/now";
+import { useTitle } from "@/lib/title";
+import { BoardColumns } from "./BoardColumns";
+import { BoardHeader } from "./BoardHeader";
+import { BoardSkeleton } from "./BoardSkeleton";
+import { BoardProvider, useBoard } from "./context";
+import { Filters } from "./Filters";
+import { filterTasks } from "./filter";
+import { GoalStrip } from "./GoalStrip";
+import { MemoryPanel } from "./MemoryPanel";
+import type { Panel } from "./search";
+import { TaskList } from "./TaskList";
+
+const route = getRouteApi("/shell/boards/$boardId");
+
+/** One board: its tasks, and beside them a task, the chat or the notes. */
+export function BoardPage() {
+  const { boardId } = route.useParams();
+  const query = useQuery(snapshotQuery(boardId));
+  useTitle(query.data?.board.name);
+  if (query.data) {
+    return (
+      // A key, so that nothing of one board's state is carried to another.
+      <BoardProvider key={boardId} snapshot={query.data}>
+        <BoardContent />
+      </BoardProvider>
+    );
+  }
+  return (
+    <>
+      <BoardHeader boardId={boardId} name={query.error ? "Board" : null} />
+      {query.error ? (
+        <ErrorState error={query.error} title="The board could not be loaded" onRetry={() => void query.refetch()} />
+      ) : (
+        <BoardSkeleton />
+      )}
+    </>
+  );
+}
+
+function BoardContent() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { boardId, snapshot, tasks, write } = useBoard();
+  const now = useNow();
+  const wide = useMedia(WIDE);
+  const [creating, setCreating] = useState<TaskStatus | null>(null);
+  const shown = filterTasks(tasks, search, now);
+  const panelOpen = Boolean(search.taskId || search.panel);
+  const isList = search.view === "list";
+
+  const closePanel = () =>
+    void navigate({
+      search: ({ taskId: _task, commentId: _comment, panel: _panel, ...rest }) => rest,
+    });
+  // Opening pushes, so that Back closes; going from one panel to another replaces.
+  const openPanel = (panel: Panel) =>
+    void navigate({
+      search: ({ taskId: _task, commentId: _comment, ...rest }) => ({ ...rest, panel }),
+      replace: panelOpen,
+    });
+  const toggleView = () =>
+    void navigate({ search: (previous) => ({ ...previous, view: isList ? undefined : "list" }), replace: true });
+  const create = (status: TaskStatus) => write.allowed && setCreating(status);
+
+  useShortcuts({ n: () => create("inbox"), v: toggleView, c: () => openPanel("chat") });
+
+  return (
+    <>
+      <BoardHeader
+        boardId={boardId}
+        name={snapshot.board.name}
+        actions={
+          <>
+            <IconButton label={isList ? "Show as board" : "Show as list"} keys="V" onClick={toggleView}>
+              {isList ? <Kanban size={16} /> : <List size={16} />}
+            </IconButton>
+            <IconButton label="Notes" onClick={() => openPanel("notes")}>
+              <NotebookText size={16} />
+            </IconButton>
+            <IconButton label="Chat" keys="C" onClick={() => openPanel("chat")}>
+              <MessageSquare size={16} />
+            </IconButton>
+            <Button
+              variant="primary"
+              icon={<Plus size={15} />}
+              aria-label="New task"
+              aria-keyshortcuts="n"
+              reason={write.reason}
+              onClick={() => create("inbox")}
+              className="max-md:w-10 max-md:px-0!"
+            >
+              <span className="max-md:hidden">New task</span>
+            </Button>
+          </>
+        }
+      />
+      <div className={cx("flex min-h-0 flex-1 flex-col transition-[padding]", wide && panelOpen && "pr-[520px]")}>
+        <GoalStrip />
+        {tasks.length > 0 && <Filters shown={shown.length} />}
+        {tasks.length === 0 ? (
+          <EmptyState
+            icon={<ListTodo size={20} />}
+            title="This board has no tasks yet"
+            action={
+              <Button variant="primary" icon={<Plus size={15} />} reason={write.reason} onClick={() => create("inbox")}>
+                Create the first task
+              </Button>
+            }
+          >
+            A task goes from Inbox through In progress and Review to Done. People create tasks here; agents and{" "}
+            <Link to="/boards/$boardId/webhooks" params={{ boardId }} className="underline underline-offset-2">
+              webhooks
+            </Link>{" "}
+            bring in more.
+          </EmptyState>
+        ) : isList ? (
+          <TaskList shown={shown} selectedTask={search.taskId} />
+        ) : (
+          <BoardColumns shown={shown} selectedTask={search.taskId} onCreate={create} />
+        )}
+      </div>
+      <TaskPanel taskId={search.taskId} commentId={search.commentId} onClose={closePanel} />
+      {!search.taskId && <MemoryPanel panel={search.panel} onChange={openPanel} onClose={closePanel} />}
+      <CreateTaskDialog status={creating} onClose={() => setCreating(null)} />
+    </>
+  );
+}

@@ -1,0 +1,152 @@
+import { dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { Plus } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import type { TaskCard, TaskStatus } from "@/api/types";
+import { IconButton } from "@/components/ui/Button";
+import { STATUS_LABEL, StatusIcon } from "@/features/task/status";
+import { cx } from "@/lib/cx";
+import { Card } from "./Card";
+import { useBoard } from "./context";
+
+interface ColumnProps {
+  status: TaskStatus;
+  tasks: TaskCard[];
+  /** All tasks in this state, also those that the filters hide. */
+  total: number;
+  selectedTask: string | undefined;
+  onCreate: (status: TaskStatus) => void;
+  onLeave: (index: number, direction: "left" | "right") => void;
+  /** Without heading, where tabs name the column. */
+  bare?: boolean;
+}
+
+const EMPTY: Record<TaskStatus, string> = {
+  inbox: "New work lands here.",
+  in_progress: "Nobody is working right now.",
+  review: "Nothing waits for a look.",
+  done: "Nothing is finished yet.",
+};
+
+const CARD_HEIGHT = 76;
+const GAP = 8;
+
+/** The tasks in one state. Only the cards near the visible part are rendered. */
+export function Column({ status, tasks, total, selectedTask, onCreate, onLeave, bare }: ColumnProps) {
+  const { boardId, tasks: all, move, judge, dragged, focusCard, wantedFocus, write } = useBoard();
+  const section = useRef<HTMLElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [over, setOver] = useState(false);
+  const rows = useVirtualizer({
+    count: tasks.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => CARD_HEIGHT,
+    getItemKey: (index) => tasks[index]?.id ?? index,
+    gap: GAP,
+    overscan: 6,
+  });
+
+  // The drop target is registered once, but has to see the newest tasks.
+  const newest = useRef(all);
+  newest.current = all;
+  useEffect(() => {
+    const element = section.current;
+    if (!element) return;
+    return dropTargetForElements({
+      element,
+      canDrop: ({ source }) => source.data.boardId === boardId,
+      onDragEnter: () => setOver(true),
+      onDragLeave: () => setOver(false),
+      onDrop({ source }) {
+        setOver(false);
+        const task = newest.current.find((entry) => entry.id === source.data.taskId);
+        if (task) move(task, status);
+      },
+    });
+  }, [boardId, move, status]);
+
+  // A card that is to get the focus may lie outside the rendered part.
+  useEffect(() => {
+    const wanted = wantedFocus.current;
+    const index = wanted ? tasks.findIndex((task) => task.id === wanted) : -1;
+    if (index >= 0) rows.scrollToIndex(index, { align: "auto" });
+  });
+
+  function onArrow(index: number, direction: "up" | "down" | "left" | "right") {
+    if (direction === "left" || direction === "right") {
+      onLeave(index, direction);
+      return;
+    }
+    const next = tasks[index + (direction === "up" ? -1 : 1)];
+    if (next) focusCard(next.id);
+  }
+
+  const verdict = dragged && dragged.status !== status ? judge(dragged, status) : null;
+  const headingId = `column-${status}`;
+  return (
+    <section
+      ref={section}
+      aria-labelledby={bare ? undefined : headingId}
+      aria-label={bare ? STATUS_LABEL[status] : undefined}
+      className={cx(
+        "relative flex min-h-0 flex-col rounded-xl transition-colors",
+        bare ? "flex-1" : "w-[300px] shrink-0 grow basis-[260px] bg-sunken xl:max-w-[420px]",
+        over && verdict && verdict.outcome !== "refused" && "ring-2 ring-accent",
+        over && verdict?.outcome === "refused" && "ring-2 ring-danger",
+      )}
+    >
+      {!bare && (
+        <div className="flex h-10 shrink-0 items-center gap-2 pr-1.5 pl-3">
+          <StatusIcon status={status} />
+          <h2 id={headingId} className="text-sm font-semibold">
+            {STATUS_LABEL[status]}
+          </h2>
+          <span className="text-xs text-ink-3">{tasks.length === total ? total : `${tasks.length} of ${total}`}</span>
+          <IconButton
+            label={`New task in ${STATUS_LABEL[status]}`}
+            size="sm"
+            className="ml-auto"
+            reason={write.reason}
+            onClick={() => onCreate(status)}
+          >
+            <Plus size={15} />
+          </IconButton>
+        </div>
+      )}
+      <div ref={scroller} className={cx("min-h-0 flex-1 overflow-y-auto", bare ? "px-3 pt-1 pb-24" : "px-2 pt-1 pb-3")}>
+        {tasks.length === 0 ? (
+          <p className="px-2 py-6 text-center text-xs text-ink-3">
+            {total > 0 ? "The filters hide everything here." : EMPTY[status]}
+          </p>
+        ) : (
+          <ol className="relative" style={{ height: rows.getTotalSize() }}>
+            {rows.getVirtualItems().map((row) => {
+              const task = tasks[row.index];
+              if (!task) return null;
+              return (
+                <li
+                  key={row.key}
+                  ref={rows.measureElement}
+                  data-index={row.index}
+                  className="absolute top-0 left-0 w-full"
+                  style={{ transform: `translateY(${row.start}px)` }}
+                >
+                  <Card
+                    task={task}
+                    selected={task.id === selectedTask}
+                    onArrow={(direction) => onArrow(row.index, direction)}
+                  />
+                </li>
+              );
+            })}
+          </ol>
+        )}
+      </div>
+      {dragged && verdict?.reason && over && (
+        <p className="pointer-events-none absolute inset-x-3 bottom-3 rounded-md bg-raised p-2 text-xs font-medium text-ink shadow-pop">
+          {verdict.reason}
+        </p>
+      )}
+    </section>
+  );
+}

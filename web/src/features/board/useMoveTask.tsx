@@ -1,0 +1,118 @@
+import { useNavigate } from "@tanstack/react-router";
+import { type ReactNode, useCallback, useRef, useState } from "react";
+import { toast } from "sonner";
+import { ApiError, messageOf } from "@/api/errors";
+import type { TaskCard, TaskStatus } from "@/api/types";
+import type { Permission } from "@/features/session/permissions";
+import type { MoveVerdict } from "@/features/task/moves";
+import { useUpdateTask } from "@/features/task/mutations";
+import { STATUS_LABEL } from "@/features/task/status";
+import { MoveCommentDialog } from "./MoveCommentDialog";
+
+interface Options {
+  boardId: string;
+  tasks: TaskCard[];
+  write: Permission;
+  judge: (task: TaskCard, target: TaskStatus) => MoveVerdict;
+}
+
+interface CommentRequest {
+  task: TaskCard;
+  target: TaskStatus;
+  /** What the server said when it refused the move without a comment. */
+  refusal: string | null;
+}
+
+interface Moves {
+  move: (task: TaskCard, target: TaskStatus) => void;
+  /** The question for a comment, when a move needs one. */
+  dialog: ReactNode;
+  /** What the last move did, for assistive technology. */
+  announcement: string;
+}
+
+/** Moving tasks between states: at once on screen, taken back with the reason when the server refuses. */
+export function useMoveTask({ boardId, tasks, write, judge }: Options): Moves {
+  const navigate = useNavigate();
+  const { mutateAsync } = useUpdateTask(boardId);
+  const [request, setRequest] = useState<CommentRequest | null>(null);
+  const [announcement, setAnnouncement] = useState("");
+  // The latest tasks, so that `move` keeps its identity while they change.
+  const known = useRef(tasks);
+  known.current = tasks;
+
+  const refuse = useCallback(
+    (task: TaskCard, reason: string, blockers: string[]) => {
+      setAnnouncement(`${task.title} was not moved. ${reason}`);
+      const found = known.current.filter((other) => blockers.includes(other.id));
+      const first = found[0];
+      toast.error(`“${task.title}” stays in ${STATUS_LABEL[task.status]}`, {
+        description: [reason, ...found.map((other) => `• ${other.title}`)].join("\n"),
+        descriptionClassName: "whitespace-pre-line",
+        action: first && {
+          label: "Show",
+          onClick: () =>
+            void navigate({
+              to: "/boards/$boardId",
+              params: { boardId },
+              search: (search) => ({ ...search, taskId: first.id }),
+            }),
+        },
+      });
+    },
+    [boardId, navigate],
+  );
+
+  const send = useCallback(
+    async (task: TaskCard, target: TaskStatus, comment?: string) => {
+      setAnnouncement(`${task.title} moved to ${STATUS_LABEL[target]}.`);
+      const changes = comment ? { status: target, comment } : { status: target };
+      const moved = await mutateAsync({ task, changes });
+      if (moved.status !== target) {
+        const reason = `The server put it into ${STATUS_LABEL[moved.status]} instead.`;
+        setAnnouncement(`${task.title}: ${reason}`);
+        toast.info(`“${task.title}” did not go to ${STATUS_LABEL[target]}`, { description: reason });
+      }
+    },
+    [mutateAsync],
+  );
+
+  const move = useCallback(
+    (task: TaskCard, target: TaskStatus) => {
+      if (task.status === target) return;
+      if (!write.allowed) {
+        toast.error(write.reason ?? "You may not change this board.");
+        return;
+      }
+      const verdict = judge(task, target);
+      if (verdict.outcome === "refused") {
+        refuse(task, verdict.reason ?? "The board's rules forbid it.", task.blocked_by_task_ids ?? []);
+        return;
+      }
+      if (verdict.needsComment) {
+        setRequest({ task, target, refusal: null });
+        return;
+      }
+      send(task, target).catch((error: unknown) => {
+        // Only a rule that asks for a comment can refuse a plain move as invalid.
+        if (error instanceof ApiError && error.status === 422) {
+          setRequest({ task, target, refusal: error.message });
+        } else {
+          refuse(task, messageOf(error), error instanceof ApiError ? error.blockedByTaskIds : []);
+        }
+      });
+    },
+    [judge, refuse, send, write],
+  );
+
+  const dialog = request && (
+    <MoveCommentDialog
+      task={request.task}
+      target={request.target}
+      refusal={request.refusal}
+      onMove={(comment) => send(request.task, request.target, comment)}
+      onClose={() => setRequest(null)}
+    />
+  );
+  return { move, dialog, announcement };
+}

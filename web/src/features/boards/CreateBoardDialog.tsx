@@ -1,0 +1,119 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { call, client } from "@/api/client";
+import { ApiError } from "@/api/errors";
+import { keys } from "@/api/keys";
+import type { Board, BoardCreate } from "@/api/types";
+import { FormError } from "@/components/ErrorState";
+import { Button } from "@/components/ui/Button";
+import { Dialog, DialogActions } from "@/components/ui/Dialog";
+import { Field } from "@/components/ui/Field";
+import { Switch } from "@/components/ui/Switch";
+import { type BoardType, BoardTypeChoice } from "./BoardTypeChoice";
+import { slugOf } from "./slug";
+
+/** Asks for what a new board needs. */
+export function CreateBoardDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+  return (
+    <Dialog open={open} onClose={onClose} title="New board" description="You can change all of this later.">
+      <CreateBoardForm onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function CreateBoardForm({ onClose }: { onClose: () => void }) {
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const [name, setName] = useState("");
+  const [description, setDescription] = useState("");
+  const [type, setType] = useState<BoardType>("general");
+  const [objective, setObjective] = useState("");
+  const [approval, setApproval] = useState(false);
+  const [tried, setTried] = useState(false);
+  const create = useMutation({
+    mutationFn: (board: BoardCreate) => call<Board>(client.POST("/api/v1/boards", { body: board })),
+    async onSuccess(board) {
+      void cache.invalidateQueries({ queryKey: keys.boards });
+      // The creator of a board gets rights on it, which the membership read before does not have.
+      void cache.invalidateQueries({ queryKey: keys.membership });
+      await navigate({ to: "/boards/$boardId", params: { boardId: board.id } });
+    },
+  });
+  const refused = create.error instanceof ApiError ? create.error : null;
+  const missing = { name: !name.trim(), description: !description.trim() };
+
+  return (
+    <form
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        if (missing.name || missing.description || create.isPending) return;
+        create.mutate({
+          name: name.trim(),
+          slug: slugOf(name),
+          description: description.trim(),
+          board_type: type,
+          objective: type === "goal" ? objective.trim() || null : null,
+          require_approval_for_done: approval,
+          require_review_before_done: false,
+          comment_required_for_review: false,
+          block_status_changes_with_pending_approval: false,
+          only_lead_can_change_status: false,
+          goal_confirmed: false,
+          max_agents: 1,
+        });
+      }}
+    >
+      <Field label="Name" required error={tried && missing.name ? "Give the board a name." : refused?.field("name")}>
+        {(props) => (
+          <input {...props} className="field" value={name} onChange={(event) => setName(event.target.value)} />
+        )}
+      </Field>
+      <Field
+        label="Description"
+        required
+        hint="What the board is for. Agents read this to understand their work."
+        error={
+          tried && missing.description ? "Say in a sentence what the board is for." : refused?.field("description")
+        }
+      >
+        {(props) => (
+          <textarea
+            {...props}
+            className="field min-h-20"
+            value={description}
+            onChange={(event) => setDescription(event.target.value)}
+          />
+        )}
+      </Field>
+      <BoardTypeChoice value={type} onChange={setType} />
+      {type === "goal" && (
+        <Field label="Objective" hint="What is true when the goal is reached." error={refused?.field("objective")}>
+          {(props) => (
+            <textarea
+              {...props}
+              className="field min-h-16"
+              value={objective}
+              onChange={(event) => setObjective(event.target.value)}
+            />
+          )}
+        </Field>
+      )}
+      <Switch
+        label="Done needs an approval"
+        description="Tasks can only be finished after somebody has approved them. For boards on which agents work alone."
+        checked={approval}
+        onChange={setApproval}
+      />
+      <FormError error={create.error} />
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="primary" busy={create.isPending}>
+          {create.isPending ? "Creating…" : "Create board"}
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}

@@ -1,0 +1,104 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Activity, BookOpen, LayoutGrid, Search, Settings } from "lucide-react";
+import type { ReactNode } from "react";
+import { boardsQuery } from "@/api/queries";
+import { Kbd } from "@/components/ui/Button";
+import { cx } from "@/lib/cx";
+import { OrganizationSwitcher } from "./OrganizationSwitcher";
+import { UserMenu } from "./UserMenu";
+
+const ITEM =
+  "flex h-8 items-center gap-2.5 rounded-md px-2 text-sm text-ink-2 hover:bg-hover hover:text-ink max-md:h-11 max-md:text-base";
+const ACTIVE = { className: "bg-hover text-ink! font-medium", "aria-current": "page" as const };
+
+// So many boards fit without pushing the user menu out of sight; the rest is one click away.
+const BOARDS_SHOWN = 12;
+
+/** Navigation: organization, pages, boards, user. */
+export function Sidebar({ onSearch }: { onSearch: () => void }) {
+  const boards = useQuery(boardsQuery);
+  const shown = boards.data?.items.slice(0, BOARDS_SHOWN) ?? [];
+  const more = (boards.data?.total ?? 0) - shown.length;
+  return (
+    <div className="flex h-full flex-col gap-1 p-2">
+      <OrganizationSwitcher />
+      <button type="button" onClick={onSearch} className={cx(ITEM, "mt-1 border border-line bg-surface shadow-card")}>
+        <Search size={15} aria-hidden="true" />
+        <span className="flex-1 text-left">Find…</span>
+        <Kbd className="max-md:hidden">Ctrl K</Kbd>
+      </button>
+      <nav aria-label="Main" className="mt-2 flex min-h-0 flex-1 flex-col overflow-y-auto">
+        <ul className="space-y-0.5">
+          <li>
+            <NavLink to="/boards" icon={<LayoutGrid size={16} />} exact>
+              Boards
+            </NavLink>
+          </li>
+          <li>
+            <NavLink to="/activity" icon={<Activity size={16} />}>
+              Activity
+            </NavLink>
+          </li>
+          <li>
+            <NavLink to="/settings" icon={<Settings size={16} />}>
+              Settings
+            </NavLink>
+          </li>
+        </ul>
+        {shown.length > 0 && (
+          <>
+            <h2 className="mt-5 mb-1 px-2 text-xs font-medium text-ink-3">Your boards</h2>
+            <ul className="space-y-0.5">
+              {shown.map((board) => (
+                <li key={board.id}>
+                  <Link to="/boards/$boardId" params={{ boardId: board.id }} className={ITEM} activeProps={ACTIVE}>
+                    <span
+                      className="grid size-4 shrink-0 place-items-center rounded bg-accent-soft text-[10px] font-semibold text-accent-text"
+                      aria-hidden="true"
+                    >
+                      {board.name.trim().charAt(0).toUpperCase() || "·"}
+                    </span>
+                    <span className="truncate">{board.name || "Untitled board"}</span>
+                  </Link>
+                </li>
+              ))}
+              {more > 0 && (
+                <li>
+                  <Link to="/boards" className={ITEM}>
+                    <span className="size-4" />
+                    {more} more
+                  </Link>
+                </li>
+              )}
+            </ul>
+          </>
+        )}
+      </nav>
+      <a href="/docs" className={ITEM}>
+        <BookOpen size={16} aria-hidden="true" />
+        API reference
+      </a>
+      <UserMenu />
+    </div>
+  );
+}
+
+function NavLink({
+  to,
+  icon,
+  exact,
+  children,
+}: {
+  to: "/boards" | "/activity" | "/settings";
+  icon: ReactNode;
+  exact?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <Link to={to} className={ITEM} activeProps={ACTIVE} activeOptions={{ exact, includeSearch: false }}>
+      <span aria-hidden="true">{icon}</span>
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,77 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Keyboard, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
+import { toast } from "sonner";
+import { messageOf } from "@/api/errors";
+import { configQuery, membershipQuery, sessionQuery } from "@/api/queries";
+import type { User } from "@/api/types";
+import { Menu, MenuChoice, MenuItem, MenuSeparator } from "@/components/ui/Menu";
+import { signOut } from "@/features/session/signIn";
+import { setTheme, type Theme, useTheme } from "@/lib/theme";
+import { showShortcuts } from "./shortcuts";
+
+const THEMES: { value: Theme; label: string; icon: React.ReactNode }[] = [
+  { value: "light", label: "Light", icon: <Sun size={15} /> },
+  { value: "dark", label: "Dark", icon: <Moon size={15} /> },
+  { value: "system", label: "Same as system", icon: <Monitor size={15} /> },
+];
+
+/** The name to show for a user. */
+export function displayName(user: User | undefined): string {
+  return user?.preferred_name?.trim() || user?.name?.trim() || user?.email?.trim() || "You";
+}
+
+/** Who is signed in; theme, shortcuts and the way out. */
+export function UserMenu() {
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const theme = useTheme();
+  const user = useQuery(sessionQuery).data?.user;
+  const role = useQuery(membershipQuery).data?.role;
+  const version = useQuery(configQuery).data?.version;
+  const leave = useMutation({
+    mutationFn: () => signOut(cache),
+    onSuccess: () => navigate({ to: "/sign-in" }),
+    onError: (error) => toast.error(messageOf(error)),
+  });
+  const name = displayName(user);
+  return (
+    <Menu
+      side="top"
+      className="w-60"
+      trigger={
+        <button
+          type="button"
+          aria-label={`Open user menu: ${name}`}
+          className="flex h-11 w-full items-center gap-2.5 rounded-md px-2 text-left hover:bg-hover"
+        >
+          <span
+            className="grid size-7 shrink-0 place-items-center rounded-full bg-hover text-xs font-semibold text-ink-2"
+            aria-hidden="true"
+          >
+            {name.charAt(0).toUpperCase()}
+          </span>
+          <span className="min-w-0 flex-1">
+            <span className="block truncate text-sm font-medium">{name}</span>
+            <span className="block truncate text-xs text-ink-3">{role ?? " "}</span>
+          </span>
+        </button>
+      }
+    >
+      {user?.email && <p className="truncate px-2 py-1.5 text-xs text-ink-3">{user.email}</p>}
+      <MenuItem icon={<Settings size={15} />} onClick={() => void navigate({ to: "/settings" })}>
+        Settings
+      </MenuItem>
+      <MenuItem icon={<Keyboard size={15} />} onClick={showShortcuts}>
+        Keyboard shortcuts
+      </MenuItem>
+      <MenuSeparator />
+      <MenuChoice label="Theme" value={theme} options={THEMES} onChange={setTheme} />
+      <MenuSeparator />
+      <MenuItem icon={<LogOut size={15} />} onClick={() => leave.mutate()}>
+        Sign out
+      </MenuItem>
+      {version && <p className="px-2 py-1 text-xs text-ink-3">Mission Control {version}</p>}
+    </Menu>
+  );
+}

@@ -1,0 +1,180 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { toast } from "sonner";
+import { ApiError } from "@/api/errors";
+import type { TaskStatus } from "@/api/types";
+import { FormError } from "@/components/ErrorState";
+import { Button } from "@/components/ui/Button";
+import { Dialog, DialogActions } from "@/components/ui/Dialog";
+import { Field } from "@/components/ui/Field";
+import { Select } from "@/components/ui/Select";
+import { useBoard } from "@/features/board/context";
+import { useDraft } from "@/lib/drafts";
+import { fromDateField } from "@/lib/time";
+import { assigneeOptions, NOBODY } from "./assignee";
+import { useCreateTask } from "./mutations";
+import { priorityOptions, STATUS_LABEL, STATUS_OPTIONS } from "./status";
+import { TaskPicker } from "./TaskPicker";
+
+interface CreateTaskDialogProps {
+  /** The state in which the task begins; null while the dialog is closed. */
+  status: TaskStatus | null;
+  onClose: () => void;
+}
+
+/** Asks for what a new task needs. */
+export function CreateTaskDialog({ status, onClose }: CreateTaskDialogProps) {
+  return (
+    <Dialog open={status !== null} onClose={onClose} title="New task">
+      {status && <CreateTaskForm initialStatus={status} onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+function CreateTaskForm({ initialStatus, onClose }: { initialStatus: TaskStatus; onClose: () => void }) {
+  const { boardId, snapshot } = useBoard();
+  const navigate = useNavigate();
+  const create = useCreateTask(boardId);
+  const [title, setTitle] = useDraft(`task-title.${boardId}`);
+  const [description, setDescription] = useDraft(`task-description.${boardId}`);
+  const [status, setStatus] = useState<TaskStatus>(initialStatus);
+  const [priority, setPriority] = useState("medium");
+  const [assignee, setAssignee] = useState(NOBODY);
+  const [due, setDue] = useState("");
+  const [dependencies, setDependencies] = useState<string[]>([]);
+  const [missing, setMissing] = useState(false);
+  const refused = create.error instanceof ApiError ? create.error : null;
+
+  function submit() {
+    setMissing(!title.trim());
+    if (!title.trim() || create.isPending) return;
+    create.mutate(
+      {
+        title: title.trim(),
+        description: description.trim() || null,
+        status,
+        priority,
+        due_at: fromDateField(due),
+        assigned_agent_id: assignee === NOBODY ? null : assignee,
+        depends_on_task_ids: dependencies,
+        tag_ids: [],
+        custom_field_values: {},
+      },
+      {
+        onSuccess(task) {
+          setTitle("");
+          setDescription("");
+          onClose();
+          toast.success(`Created “${task.title}” in ${STATUS_LABEL[task.status]}`, {
+            action: {
+              label: "Open",
+              onClick: () =>
+                void navigate({
+                  to: "/boards/$boardId",
+                  params: { boardId },
+                  search: (search) => ({ ...search, taskId: task.id }),
+                }),
+            },
+          });
+        },
+      },
+    );
+  }
+
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
+      }}
+      className="space-y-4"
+    >
+      <Field label="Title" required error={missing ? "Give the task a title." : refused?.field("title")}>
+        {(props) => (
+          <input {...props} className="field" value={title} onChange={(event) => setTitle(event.target.value)} />
+        )}
+      </Field>
+      <Field
+        label="Description"
+        hint="Markdown. What is to be done, and how one sees that it is done."
+        error={refused?.field("description")}
+      >
+        {(props) => (
+          <textarea
+            {...props}
+            className="field min-h-28"
+            value={description}
+            onChange={(event) => setDescription(event.target.value)}
+          />
+        )}
+      </Field>
+      <div className="grid grid-cols-2 gap-4 max-md:grid-cols-1">
+        <Field label="Status">
+          {(props) => (
+            <Select {...props} value={status} options={STATUS_OPTIONS} onChange={setStatus} className="w-full" />
+          )}
+        </Field>
+        <Field label="Priority">
+          {(props) => (
+            <Select
+              {...props}
+              value={priority}
+              options={priorityOptions(priority)}
+              onChange={setPriority}
+              className="w-full"
+            />
+          )}
+        </Field>
+        <Field
+          label="Assignee"
+          hint={snapshot.agents.length === 0 ? "This board has no agents yet." : undefined}
+          error={refused?.field("assigned_agent_id")}
+        >
+          {(props) => (
+            <Select
+              {...props}
+              value={assignee}
+              options={assigneeOptions(snapshot.agents)}
+              onChange={setAssignee}
+              className="w-full"
+            />
+          )}
+        </Field>
+        <Field label="Due" error={refused?.field("due_at")}>
+          {(props) => (
+            <input
+              {...props}
+              type="date"
+              className="field h-8 max-md:h-10"
+              value={due}
+              onChange={(event) => setDue(event.target.value)}
+            />
+          )}
+        </Field>
+      </div>
+      {snapshot.tasks.length > 0 && (
+        <Field label="Waits for" hint="Tasks that have to be done before this one can start.">
+          {(props) => (
+            <TaskPicker
+              {...props}
+              chosen={dependencies}
+              exclude={[]}
+              onAdd={(id) => setDependencies([...dependencies, id])}
+              onRemove={(id) => setDependencies(dependencies.filter((other) => other !== id))}
+            />
+          )}
+        </Field>
+      )}
+      <FormError error={create.error} />
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="primary" busy={create.isPending}>
+          {create.isPending ? "Creating…" : "Create task"}
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}

@@ -1,0 +1,106 @@
+import type { ReactNode } from "react";
+import type { TaskCard } from "@/api/types";
+import { RelativeTime } from "@/components/RelativeTime";
+import { Select } from "@/components/ui/Select";
+import { useBoard } from "@/features/board/context";
+import { isTaskOverdue } from "@/features/board/filter";
+import { cx } from "@/lib/cx";
+import { useNow } from "@/lib/now";
+import { fromDateField, toDateField } from "@/lib/time";
+import { assigneeOptions, NOBODY } from "./assignee";
+import { priorityOptions, STATUS_OPTIONS } from "./status";
+import { useEdit } from "./useEdit";
+
+/** State, priority, assignee and dates of a task; each can be changed in place. */
+export function TaskProperties({ task }: { task: TaskCard }) {
+  const { snapshot, write, judge, move } = useBoard();
+  const { edit } = useEdit(task);
+  const now = useNow();
+  const off = !write.allowed;
+  const statusOptions = STATUS_OPTIONS.map((option) => {
+    const verdict = judge(task, option.value);
+    return {
+      ...option,
+      disabled: verdict.outcome === "refused",
+      note: verdict.needsComment ? "Asks for a comment." : verdict.reason,
+    };
+  });
+  return (
+    <dl className="grid grid-cols-[100px_1fr] items-center gap-y-0.5 text-sm">
+      <Property name="Status">
+        <Select
+          quiet
+          label="Status"
+          value={task.status}
+          options={statusOptions}
+          onChange={(status) => move(task, status)}
+          disabled={off}
+        />
+      </Property>
+      <Property name="Priority">
+        <Select
+          quiet
+          label="Priority"
+          value={task.priority}
+          options={priorityOptions(task.priority)}
+          onChange={(priority) => void edit({ priority })}
+          disabled={off}
+        />
+      </Property>
+      <Property name="Assignee">
+        <Select
+          quiet
+          label="Assignee"
+          value={task.assigned_agent_id ?? NOBODY}
+          options={assigneeOptions(snapshot.agents)}
+          onChange={(agent) => void edit({ assigned_agent_id: agent === NOBODY ? null : agent })}
+          disabled={off}
+        />
+      </Property>
+      <Property name="Due">
+        <input
+          type="date"
+          aria-label="Due"
+          disabled={off}
+          value={toDateField(task.due_at)}
+          onChange={(event) => void edit({ due_at: fromDateField(event.target.value) })}
+          className={cx(
+            "h-7 rounded-md bg-transparent px-1.5 hover:bg-hover max-md:h-9",
+            !task.due_at && "text-ink-3",
+            isTaskOverdue(task, now) && "font-medium text-danger",
+          )}
+        />
+      </Property>
+      {(task.tags?.length ?? 0) > 0 && (
+        <Property name="Tags">
+          <span className="flex flex-wrap gap-2 px-1.5 py-1">
+            {task.tags?.map((tag) => (
+              <span key={tag.id} className="flex items-center gap-1.5">
+                <span className="size-2 rounded-full" style={{ backgroundColor: `#${tag.color}` }} aria-hidden="true" />
+                {tag.name}
+              </span>
+            ))}
+          </span>
+        </Property>
+      )}
+      <Property name="Changed">
+        <span className="px-1.5 text-ink-2">
+          <RelativeTime value={task.updated_at} />
+          <span className="text-ink-3">
+            {" "}
+            · created <RelativeTime value={task.created_at} />
+          </span>
+        </span>
+      </Property>
+    </dl>
+  );
+}
+
+function Property({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="px-2 text-ink-3">{name}</dt>
+      <dd className="flex min-h-7 min-w-0 items-center">{children}</dd>
+    </>
+  );
+}

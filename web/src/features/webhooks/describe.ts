@@ -1,0 +1,12 @@
+import type { Agent, Webhook } from "@/api/types";
+
+/** The address that other services call. */
+export function endpointOf(webhook: Webhook): string {
+  return webhook.endpoint_url ?? new URL(webhook.endpoint_path, location.origin).href;
+}
+
+/** Who gets what the webhook receives. */
+export function recipientOf(webhook: Pick<Webhook, "agent_id">, agents: Agent[]): string {
+  if (!webhook.agent_id) return "the board's lead";
+  return agents.find((agent) => agent.id === webhook.agent_id)?.name ?? "an agent";
+}

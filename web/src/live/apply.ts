@@ -1,0 +1,169 @@
+import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import type { Page } from "@/api/client";
+import { keys } from "@/api/keys";
+import type { BoardSnapshot, Memory, TaskComment } from "@/api/types";
+import { removeTask, upsertTask } from "@/features/task/graph";
+import type { Change, Frame } from "./types";
+
+/**
+ * Brings the query cache up to date with one frame of the event stream. Rows that the event carries are written into
+ * the cache; everything else that the event touches is read again, but only where it is on screen.
+ */
+export function applyFrame(cache: QueryClient, frame: Frame): void {
+  if (frame.kind === "resync") {
+    // The log no longer reaches back to where this page stood.
+    void cache.invalidateQueries();
+  } else if (frame.kind === "change") {
+    applyChange(cache, frame.change);
+  }
+}
+
+function applyChange(cache: QueryClient, change: Change): void {
+  const board = change.board_id;
+  const [subject] = change.type.split(".");
+  switch (subject) {
+    case "task":
+      if (board) applyTask(cache, board, change);
+      break;
+    case "memory":
+      if (board) applyMemory(cache, board, change);
+      break;
+    case "board":
+      applyBoard(cache, board, change);
+      break;
+    case "webhook":
+      if (board) applyWebhook(cache, board, change);
+      break;
+    case "agent":
+    case "approval":
+      if (board) void cache.invalidateQueries({ queryKey: keys.snapshot(board) });
+      break;
+    case "organization":
+      void cache.invalidateQueries({ queryKey: keys.organizations });
+      void cache.invalidateQueries({ queryKey: keys.membership });
+      break;
+    case "session":
+      void cache.invalidateQueries({ queryKey: keys.sessions });
+      if (change.type === "session.revoked") void cache.invalidateQueries({ queryKey: keys.session });
+      break;
+    default:
+      // A newer server may speak of things that this console does not show.
+      break;
+  }
+  refreshActivity(cache);
+}
+
+function applyTask(cache: QueryClient, board: string, change: Change): void {
+  const snapshotKey = keys.snapshot(board);
+  if (change.type === "task.comment") {
+    const comment = change.data?.comment;
+    const task = change.task_id ?? comment?.task_id;
+    if (task && comment) upsertComment(cache, board, task, comment);
+    else if (task) void cache.invalidateQueries({ queryKey: keys.comments(board, task) });
+    return;
+  }
+  if (change.type === "task.deleted") {
+    const id = change.task_id;
+    if (id) patchSnapshot(cache, board, (snapshot) => removeTask(snapshot, id));
+    else void cache.invalidateQueries({ queryKey: snapshotKey });
+    return;
+  }
+  const task = change.data?.task;
+  if (task) patchSnapshot(cache, board, (snapshot) => upsertTask(snapshot, task));
+}
+
+function applyMemory(cache: QueryClient, board: string, change: Change): void {
+  const memory = change.data?.memory;
+  if (!memory) {
+    void cache.invalidateQueries({ queryKey: [...keys.board(board), "memory"] });
+    return;
+  }
+  upsertMemory(cache, board, memory);
+}
+
+function applyBoard(cache: QueryClient, board: string | null, change: Change): void {
+  void cache.invalidateQueries({ queryKey: keys.boards });
+  if (!board) return;
+  if (change.type === "board.deleted") {
+    // A read would only answer 404; the page that shows the board asks itself.
+    void cache.invalidateQueries({ queryKey: keys.boardDetail(board) });
+    return;
+  }
+  if (change.type === "board.updated") {
+    void cache.invalidateQueries({ queryKey: keys.boardDetail(board) });
+    void cache.invalidateQueries({ queryKey: keys.snapshot(board) });
+  }
+}
+
+function applyWebhook(cache: QueryClient, board: string, change: Change): void {
+  const webhook = change.data?.webhook_id;
+  const payload = change.data?.payload_id;
+  if (["webhook.created", "webhook.updated", "webhook.deleted"].includes(change.type)) {
+    void cache.invalidateQueries({ queryKey: keys.webhooks(board) });
+    return;
+  }
+  if (!webhook) return;
+  void cache.invalidateQueries({ queryKey: keys.payloads(board, webhook) });
+  if (payload) void cache.invalidateQueries({ queryKey: keys.payload(board, webhook, payload) });
+}
+
+/** Puts a comment into the cached list of its task, at its place in time. */
+export function upsertComment(cache: QueryClient, board: string, task: string, comment: TaskComment): void {
+  const key = keys.comments(board, task);
+  patchList<TaskComment>(cache, key, (page) => {
+    if (page.items.some((item) => item.id === comment.id)) {
+      return { ...page, items: page.items.map((item) => (item.id === comment.id ? comment : item)) };
+    }
+    const items = [...page.items, comment].sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
+    return { ...page, items, total: page.total + 1 };
+  });
+}
+
+/** Puts a chat message or a note on top of the cached list. */
+export function upsertMemory(cache: QueryClient, board: string, memory: Memory): void {
+  const key = keys.memory(board, memory.is_chat ? "chat" : "notes");
+  patchList<Memory>(cache, key, (page) =>
+    page.items.some((item) => item.id === memory.id)
+      ? page
+      : { ...page, items: [memory, ...page.items], total: page.total + 1 },
+  );
+}
+
+/** Changes a cached snapshot. */
+export function patchSnapshot(
+  cache: QueryClient,
+  board: string,
+  change: (snapshot: BoardSnapshot) => BoardSnapshot,
+): void {
+  const key = keys.snapshot(board);
+  cache.setQueryData<BoardSnapshot>(key, (snapshot) => (snapshot ? change(snapshot) : snapshot));
+  rereadIfReading(cache, key);
+}
+
+function patchList<T>(cache: QueryClient, key: readonly string[], change: (page: Page<T>) => Page<T>): void {
+  cache.setQueryData<Page<T>>(key, (page) => (page ? change(page) : page));
+  rereadIfReading(cache, key);
+}
+
+/** An answer that was on its way before the event would undo the patch, so it is asked for again. */
+function rereadIfReading(cache: QueryClient, key: readonly string[]): void {
+  if (cache.getQueryState(key)?.fetchStatus === "fetching")
+    void cache.invalidateQueries({ queryKey: key, exact: true });
+}
+
+// Busy boards write many events a second; the feed is read at most this often.
+const ACTIVITY_INTERVAL_MS = 1_000;
+const pendingRefresh = new WeakMap<QueryClient, ReturnType<typeof setTimeout>>();
+
+function refreshActivity(cache: QueryClient): void {
+  if (pendingRefresh.has(cache) || !cache.getQueryState(keys.activity)) return;
+  const timer = setTimeout(() => {
+    pendingRefresh.delete(cache);
+    // Later pages only shift by the new events; the first page is what a reader looks at.
+    cache.setQueryData<InfiniteData<unknown>>(keys.activity, (data) =>
+      data && data.pages.length > 1 ? { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) } : data,
+    );
+    void cache.invalidateQueries({ queryKey: keys.activity });
+  }, ACTIVITY_INTERVAL_MS);
+  pendingRefresh.set(cache, timer);
+}

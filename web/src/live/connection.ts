@@ -1,0 +1,49 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { sessionLost } from "@/features/session/lost";
+import { applyFrame } from "./apply";
+import { type Hub, joinHub } from "./hub";
+import { setLiveStatus } from "./store";
+
+let hub: Hub | null = null;
+
+/** Joins the browser's event stream and feeds the query cache from it; does nothing when that already happens. */
+export function startLive(cache: QueryClient): void {
+  if (hub) return;
+  let first = true;
+  setLiveStatus({ phase: "connecting" });
+  hub = joinHub({
+    onFrame: (frame) => applyFrame(cache, frame),
+    onUnauthorized() {
+      stopLive();
+      sessionLost();
+    },
+    onStatus(status) {
+      if (status.phase === "live" && first) {
+        first = false;
+        // What was read before the stream stood may have changed in between.
+        void cache.invalidateQueries({ predicate: (query) => query.state.dataUpdatedAt > 0 && isLive(query.queryKey) });
+      }
+      setLiveStatus(status);
+    },
+  });
+}
+
+/** Leaves the event stream. */
+export function stopLive(): void {
+  hub?.close();
+  hub = null;
+}
+
+/** Tries to reach the event stream again at once. */
+export function retryLive(): void {
+  hub?.retryNow();
+}
+
+function isLive(key: readonly unknown[]): boolean {
+  return key[0] !== "config" && key[0] !== "session";
+}
+
+addEventListener("online", retryLive);
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") retryLive();
+});

@@ -1,0 +1,82 @@
+//! The release executable, running on a free port with temporary data.
+
+use std::{
+    fs,
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+use crate::{
+    http::{free_port, status},
+    process::{Processes, Running},
+};
+
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// A server with its own data folder. Dropped, it is gone.
+pub(crate) struct Server {
+    port: u16,
+    /// The token with which one signs in.
+    pub(crate) token: String,
+    running: Running,
+    folder: TempDir,
+}
+
+impl Server {
+    /// Starts the executable with only the given settings, and waits until it is ready.
+    pub(crate) fn start(processes: &Processes, binary: &Path, settings: &[(&str, &str)]) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("mc-data-").tempdir()?;
+        let port = free_port()?;
+        let mut running = processes.start(&mut serve(binary, folder.path(), port, settings))?;
+        let ready = || (status(port, "/readyz")? == 200).then_some(());
+        processes.wait_for(&mut running, START_LIMIT, ready)?;
+        let file = folder.path().join("data/local-token");
+        let token = fs::read_to_string(&file).with_context(|| file.display().to_string())?.trim().to_owned();
+        Ok(Self { port, token, running, folder })
+    }
+
+    /// Where a browser finds it.
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The id of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.running.id()
+    }
+
+    /// Ends the process, starts the executable again on the same data, and gives the time to its first good answer.
+    pub(crate) fn restart(
+        &mut self,
+        processes: &Processes,
+        binary: &Path,
+        settings: &[(&str, &str)],
+    ) -> Result<Duration> {
+        self.running.end();
+        let mut command = serve(binary, self.folder.path(), self.port, settings);
+        let started = Instant::now();
+        self.running = processes.start(&mut command)?;
+        while status(self.port, "/readyz") != Some(200) {
+            if started.elapsed() > START_LIMIT {
+                bail!("no answer after {} s", START_LIMIT.as_secs());
+            }
+            // Finer than the figure that is shown.
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(started.elapsed())
+    }
+}
+
+/// The command, with its data under `folder`.
+fn serve(binary: &Path, folder: &Path, port: u16, settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(binary);
+    // The settings of whoever runs this, in the environment or in a `.env` file here, are not part of it.
+    command.arg("serve").env_clear().current_dir(folder);
+    command.env("HOST", "127.0.0.1").env("PORT", port.to_string()).env("MC_DATA_DIR", folder.join("data"));
+    command.env("LOG_LEVEL", "WARNING").envs(settings.iter().copied());
+    command
+}

@@ -1,0 +1,180 @@
+//! `cargo xtask test`: everything, in stages, on a machine that may lack the tools.
+
+mod stages;
+
+use std::{
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+
+use crate::{
+    machine::{self, Tool},
+    process::Processes,
+    services::{Durability, Postgres, Redis},
+};
+
+/// Arguments of `cargo xtask test`.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Only these stages, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Stage>,
+}
+
+/// The parts of the test, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Stage {
+    /// The crates depend on each other downwards only
+    Arrows,
+    /// Rust sources are formatted
+    Fmt,
+    /// No warning from clippy
+    Clippy,
+    /// No warning from rustdoc
+    Doc,
+    /// Unit and integration tests of all crates, on SQLite and PostgreSQL
+    Rust,
+    /// The console: types, lints, unit tests
+    Ui,
+    /// The release executable with the console inside
+    Build,
+    /// The API document and the console's types are what the executable says
+    Openapi,
+    /// The executable from outside: files, signals, crashes, two replicas
+    BlackBox,
+    /// The console in a browser against the executable
+    Browser,
+}
+
+impl Stage {
+    fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// What must be on the machine for this stage.
+    fn tools(self) -> &'static [Tool] {
+        match self {
+            Self::Arrows | Self::Fmt | Self::Clippy | Self::Doc => &[],
+            Self::Rust | Self::BlackBox => &[Tool::Postgres, Tool::Redis],
+            Self::Ui | Self::Build | Self::Openapi => &[Tool::Node],
+            Self::Browser => &[Tool::Node, Tool::Chromium],
+        }
+    }
+
+    /// Whether this stage runs the release executable.
+    fn needs_build(self) -> bool {
+        matches!(self, Self::Openapi | Self::BlackBox | Self::Browser)
+    }
+}
+
+enum Outcome {
+    Passed,
+    Failed(String),
+    NotRun(&'static str),
+}
+
+/// Runs the stages, all of them even when one fails, and ends with a table. An error when one did not pass.
+pub(crate) fn run(processes: &Processes, options: &Options) -> Result<()> {
+    let chosen: Vec<Stage> = Stage::value_variants()
+        .iter()
+        .copied()
+        .filter(|stage| options.only.is_empty() || options.only.contains(stage))
+        .collect();
+    let mut tools: Vec<Tool> = Vec::new();
+    for tool in chosen.iter().flat_map(|stage| stage.tools()) {
+        let given = tool.setting().is_some_and(|setting| machine::variable(setting).is_some());
+        if !given && !tools.contains(tool) {
+            tools.push(*tool);
+        }
+    }
+    machine::provide(processes, &tools)?;
+    let servers = Servers::start(processes, &tools)?;
+
+    let mut results: Vec<(Stage, Duration, Outcome)> = Vec::new();
+    for stage in chosen {
+        processes.check()?;
+        println!("\n=== {} ===", stage.name());
+        let started = Instant::now();
+        let broken = |(done, _, outcome): &(Stage, Duration, Outcome)| {
+            *done == Stage::Build && !matches!(outcome, Outcome::Passed)
+        };
+        let outcome = if stage.needs_build() && results.iter().any(broken) {
+            Outcome::NotRun("the build failed")
+        } else {
+            match stages::run(processes, stage, &servers.settings) {
+                Ok(()) => Outcome::Passed,
+                Err(error) => {
+                    eprintln!("{} failed: {error:#}", stage.name());
+                    Outcome::Failed(format!("{error:#}"))
+                }
+            }
+        };
+        results.push((stage, started.elapsed(), outcome));
+    }
+    processes.check()?;
+    println!("\n{}", table(&results));
+    let bad: Vec<String> = results
+        .iter()
+        .filter(|(_, _, o)| !matches!(o, Outcome::Passed))
+        .map(|(stage, _, _)| stage.name())
+        .collect();
+    if bad.is_empty() { Ok(()) } else { bail!("not passed: {}", bad.join(", ")) }
+}
+
+/// The servers that the chosen stages need, and how the tests are told of them.
+struct Servers {
+    settings: Vec<(&'static str, String)>,
+    _postgres: Option<Postgres>,
+    _redis: Option<Redis>,
+}
+
+impl Servers {
+    fn start(processes: &Processes, tools: &[Tool]) -> Result<Self> {
+        let mut settings = Vec::new();
+        let postgres = tools
+            .contains(&Tool::Postgres)
+            .then(|| Postgres::start(processes, Durability::None))
+            .transpose()?;
+        settings.extend(postgres.as_ref().map(|server| (machine::TEST_POSTGRES, server.url().to_owned())));
+        let redis = tools.contains(&Tool::Redis).then(|| Redis::start(processes)).transpose()?;
+        settings.extend(redis.as_ref().map(|server| (machine::TEST_REDIS, server.url().to_owned())));
+        Ok(Self { settings, _postgres: postgres, _redis: redis })
+    }
+}
+
+fn table(results: &[(Stage, Duration, Outcome)]) -> String {
+    let mut text = format!("{:<10} {:>8}  outcome\n", "stage", "seconds");
+    let mut total = Duration::ZERO;
+    for (stage, took, outcome) in results {
+        total += *took;
+        let outcome = match outcome {
+            Outcome::Passed => "passed".to_owned(),
+            Outcome::Failed(error) => format!("FAILED: {}", error.lines().next().unwrap_or_default()),
+            Outcome::NotRun(why) => format!("NOT RUN: {why}"),
+        };
+        writeln!(text, "{:<10} {:>8.1}  {outcome}", stage.name(), took.as_secs_f64())
+            .expect("a String takes any text");
+    }
+    writeln!(text, "{:<10} {:>8.1}", "total", total.as_secs_f64()).expect("a String takes any text");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_shows_every_outcome_in_one_line() {
+        let text = table(&[
+            (Stage::Fmt, Duration::from_millis(1250), Outcome::Passed),
+            (Stage::Build, Duration::from_secs(61), Outcome::Failed("no npm\nmore".to_owned())),
+            (Stage::BlackBox, Duration::ZERO, Outcome::NotRun("the build failed")),
+        ]);
+        let expected = "stage       seconds  outcome\nfmt             1.2  passed\nbuild          61.0  FAILED: no npm\n\
+                        black-box       0.0  NOT RUN: the build failed\ntotal          62.2\n";
+        assert_eq!(text, expected);
+    }
+}

@@ -1,0 +1,76 @@
+//! What each stage runs. Each child has a time limit: a test that hangs must fail, not stop.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use super::Stage;
+use crate::{
+    arrows,
+    machine::{self, cargo, npm},
+    openapi,
+    process::Processes,
+    server::Server,
+};
+
+const SHORT: Duration = Duration::from_secs(300);
+const LONG: Duration = Duration::from_secs(2700);
+
+/// Runs one stage. `settings` tell the tests where their servers are.
+pub(super) fn run(processes: &Processes, stage: Stage, settings: &[(&str, String)]) -> Result<()> {
+    let tests = || {
+        let mut command = cargo();
+        command.arg("test").envs(settings.iter().map(|(name, value)| (name, value)));
+        command
+    };
+    match stage {
+        Stage::Arrows => arrows::check(machine::root()),
+        Stage::Fmt => processes.run(cargo().args(["fmt", "--all", "--check"]), SHORT),
+        Stage::Clippy => {
+            let arguments = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+            processes.run(cargo().args(arguments), LONG)
+        }
+        Stage::Doc => {
+            let mut command = cargo();
+            command.args(["doc", "--workspace", "--no-deps"]);
+            processes.run(command.env("RUSTDOCFLAGS", "-D warnings"), LONG)
+        }
+        // The black box has its own stage, against the release executable.
+        Stage::Rust => processes.run(tests().args(["--workspace", "--exclude", "black-box"]), LONG),
+        Stage::Ui => {
+            machine::install_console(processes)?;
+            processes.run(npm().args(["run", "check"]), SHORT)?;
+            processes.run(npm().args(["run", "test"]), SHORT)
+        }
+        Stage::Build => {
+            let mut command = cargo();
+            command.args(["build", "--release", "--package", "mission-control"]);
+            processes.run(command.env("MC_UI", "build"), LONG)
+        }
+        Stage::Openapi => openapi::check(processes, &built()?),
+        Stage::BlackBox => {
+            let mut command = tests();
+            command.args(["--package", "black-box"]).env("MC_TEST_BINARY", built()?);
+            processes.run(&mut command, LONG)
+        }
+        Stage::Browser => {
+            let binary = built()?;
+            machine::install_console(processes)?;
+            let server = Server::start(processes, &binary, &[])?;
+            let mut command = npm();
+            command.args(["run", "e2e"]).env("MC_E2E_URL", server.url()).env("MC_E2E_TOKEN", &server.token);
+            // Otherwise a failure opens a report and waits for somebody to look at it.
+            command.env("PLAYWRIGHT_HTML_OPEN", "never").env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+            processes.run(&mut command, LONG)
+        }
+    }
+}
+
+fn built() -> Result<std::path::PathBuf> {
+    let binary = machine::release_binary();
+    if binary.is_file() {
+        Ok(binary)
+    } else {
+        bail!("{} does not exist: run the stage `build` too", binary.display())
+    }
+}
