@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use super::Stage;
 use crate::{
-    arrows,
+    arrows, links,
     machine::{self, cargo, npm},
     openapi,
     process::Processes,
@@ -25,6 +25,7 @@ pub(super) fn run(processes: &Processes, stage: Stage, settings: &[(&str, String
     };
     match stage {
         Stage::Arrows => arrows::check(machine::root()),
+        Stage::Links => links::check(machine::root()),
         Stage::Fmt => processes.run(cargo().args(["fmt", "--all", "--check"]), SHORT),
         Stage::Clippy => {
             let arguments = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
