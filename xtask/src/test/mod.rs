@@ -135,7 +135,8 @@ struct Servers {
 
 impl Servers {
     fn start(processes: &Processes, tools: &[Tool]) -> Result<Self> {
-        let mut settings = Vec::new();
+        // Without PostgreSQL a test would pass on SQLite alone.
+        let mut settings = vec![(machine::TEST_REQUIRE_POSTGRES, "1".to_owned())];
         let postgres = tools
             .contains(&Tool::Postgres)
             .then(|| Postgres::start(processes, Durability::None))
