@@ -9,7 +9,7 @@ use mc_store::events;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use uuid::Uuid;
 
-use super::{Live, LiveEvent, last_event_id};
+use super::{LiveEvent, last_event_id};
 use crate::{ApiState, error::ApiError};
 
 /// How many events are read from the database at once.

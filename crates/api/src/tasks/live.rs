@@ -19,7 +19,7 @@ use crate::{
     error::ApiError,
     extract::{Auth, Query},
     fields::Text,
-    live::{Feed, Frame, LiveEvent, Rights, Scope, Source, last_event_id, stream},
+    live::{Feed, Frame, LiveEvent, Rights, Scope, Source, stream},
 };
 
 /// The operations of this subject.
@@ -104,11 +104,7 @@ async fn stream_tasks(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let place = Scope::Board(scope.board().id);
-    let since = query.since.as_deref().and_then(|text| Timestamp::parse(text.trim()).ok());
-    let feed = match (last_event_id(&headers), since) {
-        (None, Some(since)) => Feed::since(&state, place, since.0).await?,
-        (after, _) => Feed::after(&state, place, after).await?,
-    };
+    let feed = Feed::wanted(&state, place, &headers, query.since.as_deref()).await?;
     stream(state, feed, Rights::on_board(&scope), Tasks)
 }
 
