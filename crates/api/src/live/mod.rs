@@ -128,3 +128,6 @@ impl Live {
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     events::routes()
 }
+
+#[cfg(test)]
+mod tests;
