@@ -118,7 +118,7 @@ pub async fn ingest(context: &Context, target: &Target, received: Received<'_>) 
             .activity(),
     )
     .await?;
-    txn.append(event("memory.created").data(json!({ "memory_id": memory_id }))).await?;
+    txn.append(event("memory.created").data(json!({ "memory_id": memory_id, "is_chat": false }))).await?;
     txn.enqueue(service::delivery_job(webhook, payload_id)).await?;
     txn.commit().await?;
     tracing::debug!(webhook.id = %webhook.id, payload.id = %payload_id, "webhook.ingest.persisted");

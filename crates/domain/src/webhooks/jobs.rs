@@ -243,3 +243,6 @@ async fn purge_batch(context: &Context, before: DateTime<Utc>) -> Result<usize> 
     txn.commit().await?;
     Ok(deleted.len())
 }
+
+#[cfg(test)]
+mod tests;

@@ -195,11 +195,11 @@ pub struct Payload {
     pub content: Json<Box<RawValue>>,
 }
 
-/// The columns of [`PayloadHead`], of a table or an alias `p`.
+/// The columns of [`PayloadHead`].
 macro_rules! head_columns {
     () => {
-        "p.id, p.board_id, p.webhook_id, p.headers, p.source_ip, p.content_type, p.delivery_status, \
-         p.delivery_attempts, p.delivery_error, p.delivery_updated_at, p.delivered_at, p.received_at"
+        "id, board_id, webhook_id, headers, source_ip, content_type, delivery_status, \
+         delivery_attempts, delivery_error, delivery_updated_at, delivered_at, received_at"
     };
 }
 pub(super) use head_columns;

@@ -26,9 +26,9 @@ pub(super) async fn find(on: &impl Read, board_id: Uuid, webhook_id: Uuid, id: U
     let payload: Option<Payload> = on
         .optional(
             sql(concat!(
-                "SELECT p.payload, ",
+                "SELECT payload, ",
                 head_columns!(),
-                " FROM board_webhook_payloads p WHERE p.id = $1 AND p.webhook_id = $2 AND p.board_id = $3"
+                " FROM board_webhook_payloads WHERE id = $1 AND webhook_id = $2 AND board_id = $3"
             ))
             .bind(id)
             .bind(webhook_id)
@@ -76,11 +76,11 @@ pub(super) async fn list(
     let listed: Vec<Listed> = store
         .all(
             sql(concat!(
-                "SELECT CASE WHEN length(p.payload) <= $3 THEN p.payload END AS short,
-                     CAST(length(p.payload) AS BIGINT) AS size, ",
+                "SELECT CASE WHEN length(payload) <= $3 THEN payload END AS short,
+                     CAST(length(payload) AS BIGINT) AS size, ",
                 head_columns!(),
-                " FROM board_webhook_payloads p WHERE p.board_id = $1 AND p.webhook_id = $2
-                  ORDER BY p.received_at DESC, p.id DESC LIMIT $4 OFFSET $5"
+                " FROM board_webhook_payloads WHERE board_id = $1 AND webhook_id = $2
+                  ORDER BY received_at DESC, id DESC LIMIT $4 OFFSET $5"
             ))
             .bind(board_id)
             .bind(webhook_id)

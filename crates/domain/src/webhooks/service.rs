@@ -200,8 +200,8 @@ pub async fn redeliver(
     let head: Option<PayloadHead> = txn
         .optional(
             sql(concat!(
-                "UPDATE board_webhook_payloads AS p SET delivery_status = $4, delivery_updated_at = $5
-                 WHERE p.id = $1 AND p.webhook_id = $2 AND p.board_id = $3 RETURNING ",
+                "UPDATE board_webhook_payloads SET delivery_status = $4, delivery_updated_at = $5
+                 WHERE id = $1 AND webhook_id = $2 AND board_id = $3 RETURNING ",
                 head_columns!()
             ))
             .bind(payload_id)
