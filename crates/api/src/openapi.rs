@@ -33,6 +33,10 @@ use crate::routes;
         (name = "board-webhooks", description = "Inbound webhooks, their payloads and deliveries."),
         (name = "tasks", description = "Tasks, dependencies and comments."),
         (name = "users", description = "The own profile."),
+        (name = "agent", description = "What agents call."),
+        (name = "agent-lead", description = "What the agent that leads a board calls."),
+        (name = "agent-worker", description = "What an agent that works on a board calls."),
+        (name = "agent-main", description = "What the main agent of a gateway calls."),
     ),
     modifiers(&Schemes),
 )]

@@ -14,4 +14,3 @@ pub use scope::{Auth, AuthAgent, AuthUser, Scope};
 
 pub(crate) use actor::{SESSION_COOKIE, client_address, cookie, local_user};
 pub(crate) use body::read_limited;
-pub(crate) use query::object as query_object;
