@@ -3,8 +3,8 @@ import path from "node:path";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { apiReference } from "./build/apiReference";
-import { precompress } from "./build/precompress";
+import { apiReference } from "./build/apiReference.ts";
+import { precompress } from "./build/precompress.ts";
 
 // Where `npm run dev` finds the server.
 const server = process.env.MC_DEV_SERVER ?? "http://127.0.0.1:8000";
@@ -17,6 +17,41 @@ export default defineConfig({
     // The server's policy forbids inline scripts, and data: URLs would bypass the immutable cache.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // A group takes along what its files need, unless a group of higher priority has it already.
+          groups: [
+            // Changes with our dependencies only, so browsers keep it across releases of the console.
+            {
+              name: "framework",
+              test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-)?(router|query|store|history)(-core)?)\//,
+              priority: 5,
+            },
+            // What every page needs.
+            {
+              name: "core",
+              test: /@base-ui\/react\/(dialog|menu|tooltip)\/|lucide-react\/|src\/features\/(session\/permissions|shell\/(LiveIndicator|PageHeader|drawer|shortcuts|UserMenu)|task\/status)\.|src\/components\/(Badge|CopyButton|EmptyState|ErrorState|Logo|RelativeTime|Skeletons|ui\/(Button|Dialog|Field|Menu|Sheet))\.|src\/(api|lib|live)\//,
+              priority: 4,
+            },
+            {
+              name: "board",
+              test: /src\/features\/(board\/(context|useMoveTask|MoveCommentDialog)|task\/(graph|moves|mutations))\./,
+              priority: 4,
+            },
+            // What only forms need, so that a first look does not wait for it.
+            {
+              name: "forms",
+              test: /@base-ui\/react\/(select|combobox|radio|radio-group|switch)\/|src\/components\/ui\/(Select|Switch)\.|src\/features\/(boards\/BoardTypeChoice|task\/TaskPicker|webhooks\/(WebhookFields|form|secret))\./,
+              priority: 3,
+            },
+            { name: "messages", test: /node_modules\/sonner\//, priority: 2 },
+            // One file instead of a dozen small ones that pages share.
+            { name: "common", minShareCount: 2, priority: 1 },
+          ],
+        },
+      },
+    },
     emptyOutDir: true,
   },
   server: {

@@ -11,8 +11,9 @@ import { ApiError } from "./api/errors";
 import { activityQuery, boardsQuery, sessionQuery, snapshotQuery, webhooksQuery } from "./api/queries";
 import { parseActivitySearch } from "./features/activity/search";
 import { parseBoardSearch } from "./features/board/search";
+import { BoardsPage } from "./features/boards/BoardsPage";
 import { SignInPage } from "./features/session/SignInPage";
-import { ErrorPage, NotFoundPage } from "./features/shell/ErrorPage";
+import { BareErrorPage, ErrorPage, NotFoundPage } from "./features/shell/ErrorPage";
 import { Shell } from "./features/shell/Shell";
 import { startLive } from "./live/connection";
 import { firstConnection } from "./live/store";
@@ -22,8 +23,7 @@ const STREAM_WAIT_MS = 400;
 
 const root = createRootRouteWithContext<{ cache: QueryClient }>()({
   component: Outlet,
-  notFoundComponent: NotFoundPage,
-  errorComponent: ErrorPage,
+  errorComponent: BareErrorPage,
 });
 
 const signIn = createRoute({
@@ -50,8 +50,7 @@ const shell = createRoute({
     await firstConnection(STREAM_WAIT_MS);
   },
   component: Shell,
-  errorComponent: ErrorPage,
-  notFoundComponent: NotFoundPage,
+  errorComponent: BareErrorPage,
 });
 
 const start = createRoute({
@@ -68,7 +67,8 @@ const boards = createRoute({
   validateSearch: (search: Record<string, unknown>): { create?: boolean } =>
     search.create === true ? { create: true } : {},
   loader: ({ context }) => void context.cache.prefetchQuery(boardsQuery),
-  component: lazyRouteComponent(() => import("./features/boards/BoardsPage"), "BoardsPage"),
+  // Not lazy: it is where most visits begin.
+  component: BoardsPage,
 });
 
 const board = createRoute({
@@ -133,6 +133,13 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./features/settings/SettingsPage"), "SettingsPage"),
 });
 
+// Inside the shell, so that there is a way on from an address that leads nowhere.
+const nowhere = createRoute({
+  getParentRoute: () => shell,
+  path: "$",
+  component: NotFoundPage,
+});
+
 const routes = root.addChildren([
   signIn,
   shell.addChildren([
@@ -146,6 +153,7 @@ const routes = root.addChildren([
     webhookPayloads,
     activity,
     settings,
+    nowhere,
   ]),
 ]);
 
@@ -156,6 +164,7 @@ export function createConsoleRouter(cache: QueryClient) {
     context: { cache },
     defaultPreload: "intent",
     defaultPreloadStaleTime: 0,
+    defaultErrorComponent: ErrorPage,
     scrollRestoration: true,
   });
 }

@@ -6,7 +6,10 @@
 //! that subject's `routes`, and a row in the endpoint tests.
 
 mod activity;
+mod agents;
+mod approvals;
 mod auth;
+mod board_groups;
 mod boards;
 pub mod error;
 pub mod extract;

@@ -7,6 +7,8 @@
 pub mod access;
 pub mod activity;
 pub mod agents;
+pub mod approvals;
+pub mod board_groups;
 pub mod boards;
 mod context;
 mod error;

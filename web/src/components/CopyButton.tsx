@@ -1,7 +1,7 @@
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { copyText } from "@/lib/clipboard";
+import { notifyError } from "@/lib/notify";
 import { Button, IconButton } from "./ui/Button";
 
 /** Copies a text; with `children` as a button with a caption, else as an icon. */
@@ -9,7 +9,7 @@ export function CopyButton({ text, label, children }: { text: string; label: str
   const [copied, setCopied] = useState(false);
   async function copy() {
     if (await copyText(text)) setCopied(true);
-    else toast.error("The browser did not allow copying. Select the text and copy it by hand.");
+    else notifyError("The browser did not allow copying. Select the text and copy it by hand.");
   }
   const icon = copied ? <Check size={14} className="text-ok" /> : <Copy size={14} />;
   const shared = { size: "sm" as const, onClick: copy, onBlur: () => setCopied(false) };

@@ -147,8 +147,19 @@ function patchList<T>(cache: QueryClient, key: readonly string[], change: (page:
 
 /** An answer that was on its way before the event would undo the patch, so it is asked for again. */
 function rereadIfReading(cache: QueryClient, key: readonly string[]): void {
-  if (cache.getQueryState(key)?.fetchStatus === "fetching")
-    void cache.invalidateQueries({ queryKey: key, exact: true });
+  const query = cache.getQueryCache().find({ queryKey: key, exact: true });
+  if (query?.state.fetchStatus !== "fetching") return;
+  const ignore = () => undefined;
+  if (query.state.data !== undefined) {
+    query.fetch(undefined, { cancelRefetch: true }).catch(ignore);
+  } else {
+    // A first read cannot be cut short without its page failing; it is joined, and repeated when it has ended.
+    query
+      .fetch()
+      .catch(ignore)
+      .then(() => cache.invalidateQueries({ queryKey: key, exact: true }))
+      .catch(ignore);
+  }
 }
 
 // Busy boards write many events a second; the feed is read at most this often.

@@ -44,6 +44,8 @@ function isLive(key: readonly unknown[]): boolean {
 }
 
 addEventListener("online", retryLive);
+// Without this a dead connection would look alive until the silence has lasted long enough.
+addEventListener("offline", () => hub?.interrupt());
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") retryLive();
 });

@@ -22,6 +22,8 @@ export interface Hub {
   close(): void;
   /** Asks whoever holds the connection to try again now. */
   retryNow(): void;
+  /** Gives the connection up, when this tab holds it: the network is gone. */
+  interrupt(): void;
 }
 
 /**
@@ -33,7 +35,7 @@ export function joinHub(handlers: HubHandlers): Hub {
   const locks = globalThis.navigator?.locks;
   if (!locks || typeof BroadcastChannel === "undefined") {
     const stream = openStream(null, handlers);
-    return { close: () => stream.close(), retryNow: () => stream.retryNow() };
+    return stream;
   }
 
   const channel = new BroadcastChannel(NAME);
@@ -110,6 +112,9 @@ export function joinHub(handlers: HubHandlers): Hub {
     retryNow() {
       if (stream) stream.retryNow();
       else tell({ kind: "retry" });
+    },
+    interrupt() {
+      stream?.interrupt();
     },
   };
 }

@@ -22,6 +22,8 @@ export interface Stream {
   close(): void;
   /** Tries again at once instead of waiting for the next attempt. */
   retryNow(): void;
+  /** Gives the present connection up, because the browser says that the network is gone. */
+  interrupt(): void;
 }
 
 /**
@@ -162,6 +164,9 @@ export function openStream(startPosition: number | null, handlers: StreamHandler
     retryNow() {
       failures = 0;
       wake?.();
+    },
+    interrupt() {
+      attempt?.abort();
     },
   };
 }

@@ -14,8 +14,8 @@ use crate::{ApiState, error::ApiError};
 
 /// How many events are read from the database at once.
 const BATCH: i64 = 200;
-/// A reader that missed more than this starts over.
-const BACKLOG_MAX: usize = 2_000;
+/// A reader of a whole tenant that missed more than this starts over.
+const BACKLOG_MAX: i64 = 2_000;
 
 /// How long a new reader waits for the follower to come to the end of the log.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
@@ -50,10 +50,12 @@ pub(crate) enum Step {
 pub(crate) struct Feed {
     state: ApiState,
     scope: Scope,
-    /// Everything at or before it was handed out or does not matter.
+    /// Everything at or before it was handed out, is unread, or does not matter.
     position: i64,
     receiver: Receiver<Arc<LiveEvent>>,
     backlog: VecDeque<Arc<LiveEvent>>,
+    /// What is still to be read from the database: after the first position, up to the second.
+    unread: Option<(i64, i64)>,
     resync: bool,
 }
 
@@ -76,7 +78,12 @@ impl Feed {
         since: Option<&str>,
     ) -> Result<Self, ApiError> {
         if let Some(after) = last_event_id(headers) {
-            return Self::after(state, scope, Some(after)).await;
+            // These clients know no way to start over: they get what is kept.
+            let mut feed = Self::now(state, scope).await?;
+            if feed.is_in_log(after).await? {
+                feed.go_on(after);
+            }
+            return Ok(feed);
         }
         match since.and_then(|since| Timestamp::parse(since.trim()).ok()) {
             Some(since) => Self::since(state, scope, since.0).await,
@@ -101,7 +108,7 @@ impl Feed {
         };
         // What the follower has not come to yet arrives by itself.
         if let Some(first) = first.filter(|first| *first <= feed.position) {
-            feed.catch_up(first - 1).await?;
+            feed.unread = Some((first - 1, feed.position));
         }
         Ok(feed)
     }
@@ -119,6 +126,7 @@ impl Feed {
             position: state.live.position(),
             receiver,
             backlog: VecDeque::new(),
+            unread: None,
             resync: false,
         })
     }
@@ -128,38 +136,62 @@ impl Feed {
         self.position
     }
 
-    /// Reads what lies between a position and the present one.
+    /// Goes on after a position, or starts over when too much is missing.
     async fn catch_up(&mut self, after: i64) -> Result<(), ApiError> {
-        let store = self.state.context.store();
-        let up_to = self.state.live.position();
-        let oldest = events::oldest_position(store).await?;
-        // Retention has taken what is missing, or the database is an older copy of itself.
-        if after > up_to || oldest.is_some_and(|oldest| after + 1 < oldest && after > 0) {
-            self.resync = true;
-            self.position = up_to;
-            return Ok(());
-        }
-        let mut from = after;
+        (self.position, self.unread) = (self.state.live.position(), None);
         self.backlog.clear();
-        loop {
-            let batch = match self.scope {
-                Scope::Organization(id) => events::of_organization(store, id, from, up_to, BATCH).await?,
-                Scope::Board(id) => events::of_board(store, id, from, up_to, BATCH).await?,
-            };
-            let Some(last) = batch.last().map(|event| event.position) else { break };
-            let is_full = i64::try_from(batch.len()).is_ok_and(|len| len == BATCH);
-            self.backlog.extend(batch.into_iter().map(|event| Arc::new(LiveEvent::new(event))));
-            if self.backlog.len() > BACKLOG_MAX {
-                self.backlog.clear();
-                self.resync = true;
-                break;
-            }
-            from = last;
-            if !is_full {
-                break;
-            }
+        self.resync = !self.can_go_on(after).await?;
+        if !self.resync {
+            self.go_on(after);
         }
-        self.position = up_to;
+        Ok(())
+    }
+
+    fn go_on(&mut self, after: i64) {
+        self.unread = (after < self.position).then_some((after, self.position));
+        self.position = self.position.max(after);
+    }
+
+    /// Whether the database has come as far as a position. This process may be behind another one that
+    /// handed the position out.
+    async fn is_in_log(&self, position: i64) -> Result<bool, ApiError> {
+        if position <= self.position {
+            return Ok(true);
+        }
+        let newest = events::newest_position(self.state.context.store()).await?;
+        Ok(newest.is_some_and(|newest| position <= newest))
+    }
+
+    /// Whether all events since a position are kept, and few enough to be read one by one.
+    async fn can_go_on(&self, after: i64) -> Result<bool, ApiError> {
+        if after >= self.position {
+            return self.is_in_log(after).await;
+        }
+        let context = &self.state.context;
+        // From the very beginning means: whatever is kept.
+        if after > 0 && !activity::queries::is_complete_after(context, after).await? {
+            return Ok(false);
+        }
+        match self.scope {
+            Scope::Organization(id) => {
+                let up_to = self.position;
+                let store = context.store();
+                Ok(!events::organization_has_more_than(store, id, after, up_to, BACKLOG_MAX).await?)
+            }
+            Scope::Board(_) => Ok(true),
+        }
+    }
+
+    /// Reads the next events that are still unread.
+    async fn read(&mut self, after: i64, up_to: i64) -> Result<(), ApiError> {
+        let store = self.state.context.store();
+        let batch = match self.scope {
+            Scope::Organization(id) => events::of_organization(store, id, after, up_to, BATCH).await?,
+            Scope::Board(id) => events::of_board(store, id, after, up_to, BATCH).await?,
+        };
+        let is_full = i64::try_from(batch.len()).is_ok_and(|len| len == BATCH);
+        self.unread = batch.last().filter(|_| is_full).map(|last| (last.position, up_to));
+        self.backlog.extend(batch.into_iter().map(|event| Arc::new(LiveEvent::new(event))));
         Ok(())
     }
 
@@ -171,6 +203,13 @@ impl Feed {
             }
             if let Some(event) = self.backlog.pop_front() {
                 return Some(Step::Event(event));
+            }
+            if let Some((after, up_to)) = self.unread {
+                if let Err(error) = self.read(after, up_to).await {
+                    tracing::warn!(status = error.status().as_u16(), "live.feed.read_failed");
+                    (self.unread, self.resync) = (None, true);
+                }
+                continue;
             }
             match self.receiver.recv().await {
                 Ok(live) => {
@@ -185,7 +224,7 @@ impl Feed {
                     let after = self.position;
                     if let Err(error) = self.catch_up(after).await {
                         tracing::warn!(status = error.status().as_u16(), "live.feed.catch_up_failed");
-                        self.resync = true;
+                        (self.unread, self.resync) = (None, true);
                     }
                 }
                 Err(RecvError::Closed) => return None,

@@ -39,17 +39,27 @@ const ERROR_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
 pub(crate) struct LiveEvent {
     pub(crate) event: Event,
     detail: OnceCell<Option<Value>>,
+    comment_item: OnceCell<Option<Value>>,
 }
 
 impl LiveEvent {
     pub(crate) fn new(event: Event) -> Self {
-        Self { event, detail: OnceCell::new() }
+        Self { event, detail: OnceCell::new(), comment_item: OnceCell::new() }
     }
 
     /// What belongs to the event now: the task, the comment, the memory entry. Loaded by the first
     /// stream that asks.
     pub(crate) async fn detail(&self, state: &ApiState) -> Option<&Value> {
         self.detail.get_or_init(|| detail::load(state, &self.event)).await.as_ref()
+    }
+
+    /// The comment that the event stands for, as the feed of comments shows it. Loaded by the first
+    /// stream that asks.
+    pub(crate) async fn comment_item(&self, state: &ApiState) -> Option<&Value> {
+        self.comment_item
+            .get_or_init(|| crate::activity::live_comment_item(state, &self.event))
+            .await
+            .as_ref()
     }
 }
 

@@ -199,7 +199,7 @@ async fn a_chat_message_becomes_a_job_for_each_agent_that_it_concerns() {
         let mut told = Vec::new();
         for (Json(payload), lane) in jobs {
             let id: Uuid = payload["agent_id"].as_str().unwrap().parse().unwrap();
-            assert_eq!(lane, format!("agent:{id}"));
+            assert_eq!(lane, id.to_string());
             let agent = mc_domain::agents::service::by_id(&store, id).await.unwrap().unwrap();
             assert_eq!(agent.board_id, Some(linked));
             let header = payload["message"].as_str().unwrap().lines().next().unwrap().to_owned();
@@ -224,9 +224,10 @@ async fn the_stream_shows_each_entry_once_and_resumes() {
     on_both(|store| async move {
         let server = TestServer::new(&store).await;
         let (ours, other) = (board(&server, "Ours").await, board(&server, "Other").await);
-        let before = write(&server, ours, json!({"content": "before"})).await.json;
         let stream = format!("{}/stream", path(ours));
         let mut all = Stream::of_user(&server, &stream).await;
+        let before = write(&server, ours, json!({"content": "before"})).await.json;
+        assert_eq!(all.next().await.unwrap().data["memory"], before);
         let mut chat = Stream::of_user(&server, &format!("{stream}?is_chat=true&since=")).await;
         let mut notes = Stream::of_user(&server, &format!("{stream}?is_chat=false&since=nonsense")).await;
         write(&server, other, json!({"content": "elsewhere"})).await;

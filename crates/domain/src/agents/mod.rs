@@ -5,4 +5,4 @@ pub mod port;
 pub mod service;
 
 pub use model::Agent;
-pub(crate) use model::agent_columns;
+pub(crate) use model::{agent_columns, role_of};

@@ -23,7 +23,7 @@ pub(super) struct Notice {
 impl Notice {
     /// The job of this notice. What one agent is told arrives in order.
     pub(super) fn into_job(self) -> NewJob {
-        let lane = format!("agent:{}", self.agent_id);
+        let lane = self.agent_id.to_string();
         let payload = json!({ "agent_id": self.agent_id, "message": self.message, "deliver": self.deliver });
         NewJob::new(AGENT_MESSAGE, payload).lane(lane)
     }

@@ -44,3 +44,20 @@ pub(super) async fn of_board(
     let (total,): (i64,) = on.one(on.render(&count)).await?;
     Ok(Page { items, total, request })
 }
+
+/// The newest chat messages of a board that are not blank, oldest of them first, at most `limit`.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn latest_chat(on: &impl Read, board_id: Uuid, limit: i64) -> Result<Vec<MemoryEntry>> {
+    let mut entries: Vec<MemoryEntry> = on
+        .all(
+            sql("SELECT * FROM board_memory WHERE board_id = $1 AND is_chat AND trim(content) <> ''
+                 ORDER BY created_at DESC, id DESC LIMIT $2")
+            .bind(board_id)
+            .bind(limit),
+        )
+        .await?;
+    entries.reverse();
+    Ok(entries)
+}

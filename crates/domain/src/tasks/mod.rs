@@ -12,7 +12,7 @@ mod notify;
 pub mod queries;
 mod rules;
 pub mod service;
-mod tags;
+pub(crate) mod tags;
 
 #[cfg(test)]
 mod testing;

@@ -7,7 +7,7 @@ use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, Order, Query,
 use uuid::Uuid;
 
 use super::{
-    custom_fields::{self, Definition},
+    custom_fields,
     model::{Task, TaskDetail, TaskFilter, TaskStatus},
     tags,
 };
@@ -15,7 +15,7 @@ use crate::{Page, PageRequest, Result};
 
 /// Which tasks a read of what hangs on them is about.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Of<'a> {
+pub(crate) enum Of<'a> {
     /// These; at most a page of them.
     Tasks(&'a [Uuid]),
     /// All of a board.
@@ -92,15 +92,19 @@ pub async fn page(
     Ok(Page { items: details(on, board_id, tasks).await?, total, request })
 }
 
-/// All tasks of a board, newest first.
+/// The tasks of a board, newest first, at most `limit`.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn of_board(on: &impl Read, board_id: Uuid) -> Result<Vec<TaskDetail>> {
+pub async fn of_board(on: &impl Read, board_id: Uuid, limit: i64) -> Result<Vec<TaskDetail>> {
     let tasks: Vec<Task> = on
-        .all(sql("SELECT * FROM tasks WHERE board_id = $1 ORDER BY created_at DESC, id DESC").bind(board_id))
+        .all(
+            sql("SELECT * FROM tasks WHERE board_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2")
+                .bind(board_id)
+                .bind(limit),
+        )
         .await?;
-    with_details(on, board_id, tasks, |_| Of::Board(board_id)).await
+    with_details(on, board_id, tasks, Of::Board(board_id)).await
 }
 
 /// One task of a board.
@@ -124,20 +128,19 @@ pub async fn detail(on: &impl Read, board_id: Uuid, id: Uuid) -> Result<Option<T
 
 /// These tasks of one board with what hangs on them, in the same order.
 pub(super) async fn details(on: &impl Read, board_id: Uuid, tasks: Vec<Task>) -> Result<Vec<TaskDetail>> {
-    with_details(on, board_id, tasks, |ids| Of::Tasks(ids)).await
+    let ids: Vec<Uuid> = tasks.iter().map(|task| task.id).collect();
+    with_details(on, board_id, tasks, Of::Tasks(&ids)).await
 }
 
 async fn with_details(
     on: &impl Read,
     board_id: Uuid,
     tasks: Vec<Task>,
-    of: impl for<'a> Fn(&'a [Uuid]) -> Of<'a>,
+    of: Of<'_>,
 ) -> Result<Vec<TaskDetail>> {
     if tasks.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<Uuid> = tasks.iter().map(|task| task.id).collect();
-    let of = of(&ids);
     let mut edges = edges(on, of).await?;
     let mut tags = tags::of_tasks(on, of).await?;
     let definitions = custom_fields::definitions_of_board(on, board_id).await?;
@@ -148,17 +151,10 @@ async fn with_details(
     let details = tasks.into_iter().map(|task| {
         let edges = edges.remove(&task.id).unwrap_or_default();
         let tags = tags.remove(&task.id).unwrap_or_default();
-        let values = shown(&definitions, stored.get(&task.id));
+        let values = custom_fields::shown(&definitions, stored.get(&task.id));
         assemble(task, &edges, tags, values)
     });
     Ok(details.collect())
-}
-
-fn shown(
-    definitions: &[Definition],
-    stored: Option<&custom_fields::Stored>,
-) -> serde_json::Map<String, serde_json::Value> {
-    custom_fields::shown(definitions, stored)
 }
 
 /// Puts a task and what hangs on it together.

@@ -18,7 +18,7 @@ struct Row {
 }
 
 /// The tags of tasks, by task, in the order in which they were given.
-pub(super) async fn of_tasks(on: &impl Read, of: Of<'_>) -> Result<HashMap<Uuid, Vec<TagRef>>> {
+pub(crate) async fn of_tasks(on: &impl Read, of: Of<'_>) -> Result<HashMap<Uuid, Vec<TagRef>>> {
     let (assignments, tags) = (|| Alias::new("tag_assignments"), || Alias::new("tags"));
     let query = Query::select()
         .column((assignments(), Alias::new("task_id")))

@@ -28,23 +28,12 @@ pub(super) fn task(status: TaskStatus) -> Task {
     }
 }
 
-/// A worker of a board of the organization of `crate::testing::board`.
+/// A worker of a board of the organization of `crate::testing::board`, with a session.
 pub(super) fn agent(id: Uuid, board_id: Uuid) -> Agent {
     Agent {
         id,
-        organization_id: crate::testing::board().organization_id,
-        gateway_id: None,
         board_id: Some(board_id),
-        name: "Bob Builder".into(),
-        status: "online".into(),
-        is_board_lead: false,
         openclaw_session_id: Some("agent:mc-bob:main".into()),
-        heartbeat_config: None,
-        identity_profile: None,
-        identity_template: None,
-        soul_template: None,
-        last_seen_at: None,
-        created_at: DateTime::UNIX_EPOCH,
-        updated_at: DateTime::UNIX_EPOCH,
+        ..crate::testing::agent("Bob Builder")
     }
 }

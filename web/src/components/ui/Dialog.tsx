@@ -1,6 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { cx } from "@/lib/cx";
 import { IconButton } from "./Button";
 
@@ -18,11 +18,18 @@ const WIDTHS = { sm: "md:max-w-md", md: "md:max-w-xl", lg: "md:max-w-2xl" };
 
 /** A modal dialog: centred on desktop, from the bottom on phones. */
 export function Dialog({ open, onClose, title, description, width = "md", children }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  // The first field, except on touch screens, where the keyboard would cover the dialog at once.
+  const initialFocus = (type: string) =>
+    (type !== "touch" && content.current?.querySelector<HTMLElement>("input, textarea")) || popup.current;
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="backdrop fixed inset-0 z-40" />
         <Base.Popup
+          ref={popup}
+          initialFocus={initialFocus}
           data-modal=""
           className={cx(
             "popup fixed z-40 flex max-h-[min(92dvh,860px)] w-full flex-col max-md:bottom-0 max-md:rounded-b-none",
@@ -43,7 +50,9 @@ export function Dialog({ open, onClose, title, description, width = "md", childr
               }
             />
           </div>
-          <div className="min-h-0 overflow-y-auto px-5 pt-2 pb-5">{children}</div>
+          <div ref={content} className="min-h-0 overflow-y-auto px-5 pt-2 pb-5">
+            {children}
+          </div>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

@@ -1,6 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { cx } from "@/lib/cx";
 import { useMedia } from "@/lib/media";
 import { IconButton } from "./Button";
@@ -24,11 +24,15 @@ export const WIDE = "(min-width: 1100px)";
  */
 export function Sheet({ open, onClose, title, heading, actions, children }: SheetProps) {
   const wide = useMedia(WIDE);
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()} modal={!wide} disablePointerDismissal={wide}>
       <Base.Portal>
         {!wide && <Base.Backdrop className="backdrop fixed inset-0 z-30" />}
         <Base.Popup
+          ref={popup}
+          // The first control would show its tooltip on opening.
+          initialFocus={popup}
           data-modal={wide ? undefined : ""}
           className={cx(
             "sheet fixed inset-y-0 right-0 z-30 flex w-full flex-col border-l border-line bg-surface text-ink outline-none",

@@ -40,7 +40,7 @@ export function ActivityPage() {
       </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto max-w-4xl p-4 max-md:p-3">
-          <div role="search" className="mb-4 flex flex-wrap items-center gap-2">
+          <search className="mb-4 flex flex-wrap items-center gap-2">
             <fieldset className="flex flex-wrap items-center gap-1">
               <legend className="sr-only">Kind</legend>
               <Pill on={!search.kind} onClick={() => set({ kind: undefined })}>
@@ -65,7 +65,7 @@ export function ActivityPage() {
                 className="w-44 max-md:flex-1"
               />
             </div>
-          </div>
+          </search>
           {query.isPending && (
             <div className="rounded-xl border border-line bg-surface">
               <ListSkeleton rows={8} label="Loading the activity" />

@@ -57,7 +57,7 @@ export function BoardColumns({ shown, selectedTask, onCreate }: BoardColumnsProp
   }
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <div role="group" aria-label="Column" className="flex gap-1 px-3 pb-2">
+      <fieldset aria-label="Column" className="flex min-w-0 gap-1 px-3 pb-2">
         {STATUSES.map((status) => (
           <button
             key={status}
@@ -76,7 +76,7 @@ export function BoardColumns({ shown, selectedTask, onCreate }: BoardColumnsProp
             <span className="max-w-full truncate">{STATUS_LABEL[status]}</span>
           </button>
         ))}
-      </div>
+      </fieldset>
       {column(tab, true)}
     </div>
   );

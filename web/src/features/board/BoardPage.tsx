@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Kanban, List, ListTodo, MessageSquare, NotebookText, Plus } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { snapshotQuery } from "@/api/queries";
 import type { TaskStatus } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
@@ -9,8 +9,6 @@ import { ErrorState } from "@/components/ErrorState";
 import { Button, IconButton } from "@/components/ui/Button";
 import { WIDE } from "@/components/ui/Sheet";
 import { useShortcuts } from "@/features/shell/shortcuts";
-import { CreateTaskDialog } from "@/features/task/CreateTaskDialog";
-import { TaskPanel } from "@/features/task/TaskPanel";
 import { cx } from "@/lib/cx";
 import { useMedia } from "@/lib/media";
 import { useNow } from "@/lib/now";
@@ -22,11 +20,15 @@ import { BoardProvider, useBoard } from "./context";
 import { Filters } from "./Filters";
 import { filterTasks } from "./filter";
 import { GoalStrip } from "./GoalStrip";
-import { MemoryPanel } from "./MemoryPanel";
 import type { Panel } from "./search";
 import { TaskList } from "./TaskList";
 
 const route = getRouteApi("/shell/boards/$boardId");
+
+// The board itself is there first; what opens beside it comes when it is opened.
+const CreateTaskDialog = lazy(() => import("@/features/task/CreateTaskDialog"));
+const TaskPanel = lazy(() => import("@/features/task/TaskPanel"));
+const MemoryPanel = lazy(() => import("./MemoryPanel"));
 
 /** One board: its tasks, and beside them a task, the chat or the notes. */
 export function BoardPage() {
@@ -81,7 +83,8 @@ function BoardContent() {
   useShortcuts({ n: () => create("inbox"), v: toggleView, c: () => openPanel("chat") });
 
   return (
-    <>
+    // The open panel takes its room from the whole page, so that it covers neither the actions nor the live indicator.
+    <div className={cx("flex min-h-0 flex-1 flex-col", wide && panelOpen && "pr-[520px]")}>
       <BoardHeader
         boardId={boardId}
         name={snapshot.board.name}
@@ -110,7 +113,7 @@ function BoardContent() {
           </>
         }
       />
-      <div className={cx("flex min-h-0 flex-1 flex-col transition-[padding]", wide && panelOpen && "pr-[520px]")}>
+      <div className="flex min-h-0 flex-1 flex-col">
         <GoalStrip />
         {tasks.length > 0 && <Filters shown={shown.length} />}
         {tasks.length === 0 ? (
@@ -135,9 +138,13 @@ function BoardContent() {
           <BoardColumns shown={shown} selectedTask={search.taskId} onCreate={create} />
         )}
       </div>
-      <TaskPanel taskId={search.taskId} commentId={search.commentId} onClose={closePanel} />
-      {!search.taskId && <MemoryPanel panel={search.panel} onChange={openPanel} onClose={closePanel} />}
-      <CreateTaskDialog status={creating} onClose={() => setCreating(null)} />
-    </>
+      <Suspense>
+        {search.taskId && <TaskPanel taskId={search.taskId} commentId={search.commentId} onClose={closePanel} />}
+        {search.panel && !search.taskId && (
+          <MemoryPanel panel={search.panel} onChange={openPanel} onClose={closePanel} />
+        )}
+        {creating && <CreateTaskDialog status={creating} onClose={() => setCreating(null)} />}
+      </Suspense>
+    </div>
   );
 }

@@ -1,4 +1,3 @@
-import { draggable } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
 import { Link } from "@tanstack/react-router";
 import { CalendarClock, CircleSlash, Stamp } from "lucide-react";
 import { type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
@@ -11,6 +10,7 @@ import { cx } from "@/lib/cx";
 import { useNow } from "@/lib/now";
 import { parseTime, shortDate } from "@/lib/time";
 import { useBoard } from "./context";
+import { makeDraggable } from "./drag";
 import { isTaskOverdue } from "./filter";
 
 interface CardProps {
@@ -33,12 +33,11 @@ export const Card = memo(function Card({ task, selected, onArrow }: CardProps) {
   useEffect(() => {
     const card = element.current;
     if (!card || !canDrag) return;
-    return draggable({
-      element: card,
-      getInitialData: () => ({ taskId: task.id, boardId }),
-      onDragStart: () => setDragged(task),
-      onDrop: () => setDragged(null),
-    });
+    return makeDraggable(
+      card,
+      { taskId: task.id, boardId },
+      { start: () => setDragged(task), end: () => setDragged(null) },
+    );
   }, [task, boardId, canDrag, setDragged]);
 
   // Runs after every render: the card may just have arrived in another column.

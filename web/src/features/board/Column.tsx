@@ -1,4 +1,3 @@
-import { dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Plus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
@@ -8,6 +7,7 @@ import { STATUS_LABEL, StatusIcon } from "@/features/task/status";
 import { cx } from "@/lib/cx";
 import { Card } from "./Card";
 import { useBoard } from "./context";
+import { makeDropTarget } from "./drag";
 
 interface ColumnProps {
   status: TaskStatus;
@@ -52,14 +52,12 @@ export function Column({ status, tasks, total, selectedTask, onCreate, onLeave, 
   useEffect(() => {
     const element = section.current;
     if (!element) return;
-    return dropTargetForElements({
-      element,
-      canDrop: ({ source }) => source.data.boardId === boardId,
-      onDragEnter: () => setOver(true),
-      onDragLeave: () => setOver(false),
-      onDrop({ source }) {
+    return makeDropTarget(element, boardId, {
+      enter: () => setOver(true),
+      leave: () => setOver(false),
+      drop(id) {
         setOver(false);
-        const task = newest.current.find((entry) => entry.id === source.data.taskId);
+        const task = newest.current.find((entry) => entry.id === id);
         if (task) move(task, status);
       },
     });

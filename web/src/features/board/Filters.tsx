@@ -30,10 +30,7 @@ export function Filters({ shown }: { shown: number }) {
     void navigate({ search: (previous) => ({ ...previous, ...changes }), replace: true });
 
   return (
-    <div
-      role="search"
-      className="flex shrink-0 flex-wrap items-center gap-2 px-4 py-2.5 max-md:flex-nowrap max-md:overflow-x-auto max-md:px-3"
-    >
+    <search className="flex shrink-0 flex-wrap items-center gap-2 px-4 py-2.5 max-md:flex-nowrap max-md:overflow-x-auto max-md:px-3">
       <TextFilter value={search.q ?? ""} onChange={(q) => set({ q: q || undefined })} />
       <FilterMenu search={search} onChange={set} />
       <fieldset className="flex items-center gap-1">
@@ -76,7 +73,7 @@ export function Filters({ shown }: { shown: number }) {
           </Button>
         </>
       )}
-    </div>
+    </search>
   );
 }
 

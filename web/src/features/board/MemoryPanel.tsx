@@ -29,14 +29,14 @@ const TABS: { value: Panel; label: string }[] = [
 ];
 
 /** The board's chat with its agents, and the notes that the board remembers. */
-export function MemoryPanel({ panel, onChange, onClose }: MemoryPanelProps) {
+export default function MemoryPanel({ panel, onChange, onClose }: MemoryPanelProps) {
   return (
     <Sheet
       open={panel !== undefined}
       onClose={onClose}
       title={panel === "notes" ? "Notes" : "Chat"}
       heading={
-        <div role="group" aria-label="What to show" className="flex gap-1">
+        <fieldset aria-label="What to show" className="flex gap-1">
           {TABS.map((tab) => (
             <button
               key={tab.value}
@@ -51,7 +51,7 @@ export function MemoryPanel({ panel, onChange, onClose }: MemoryPanelProps) {
               {tab.label}
             </button>
           ))}
-        </div>
+        </fieldset>
       }
     >
       {panel && <MemoryContent key={panel} kind={panel} />}

@@ -1,12 +1,12 @@
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useRef, useState } from "react";
-import { toast } from "sonner";
 import { ApiError, messageOf } from "@/api/errors";
 import type { TaskCard, TaskStatus } from "@/api/types";
 import type { Permission } from "@/features/session/permissions";
 import type { MoveVerdict } from "@/features/task/moves";
 import { useUpdateTask } from "@/features/task/mutations";
 import { STATUS_LABEL } from "@/features/task/status";
+import { notifyError, notifyInfo } from "@/lib/notify";
 import { MoveCommentDialog } from "./MoveCommentDialog";
 
 interface Options {
@@ -46,7 +46,7 @@ export function useMoveTask({ boardId, tasks, write, judge }: Options): Moves {
       setAnnouncement(`${task.title} was not moved. ${reason}`);
       const found = known.current.filter((other) => blockers.includes(other.id));
       const first = found[0];
-      toast.error(`“${task.title}” stays in ${STATUS_LABEL[task.status]}`, {
+      notifyError(`“${task.title}” stays in ${STATUS_LABEL[task.status]}`, {
         description: [reason, ...found.map((other) => `• ${other.title}`)].join("\n"),
         descriptionClassName: "whitespace-pre-line",
         action: first && {
@@ -71,7 +71,7 @@ export function useMoveTask({ boardId, tasks, write, judge }: Options): Moves {
       if (moved.status !== target) {
         const reason = `The server put it into ${STATUS_LABEL[moved.status]} instead.`;
         setAnnouncement(`${task.title}: ${reason}`);
-        toast.info(`“${task.title}” did not go to ${STATUS_LABEL[target]}`, { description: reason });
+        notifyInfo(`“${task.title}” did not go to ${STATUS_LABEL[target]}`, { description: reason });
       }
     },
     [mutateAsync],
@@ -81,7 +81,7 @@ export function useMoveTask({ boardId, tasks, write, judge }: Options): Moves {
     (task: TaskCard, target: TaskStatus) => {
       if (task.status === target) return;
       if (!write.allowed) {
-        toast.error(write.reason ?? "You may not change this board.");
+        notifyError(write.reason ?? "You may not change this board.");
         return;
       }
       const verdict = judge(task, target);

@@ -2,7 +2,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { toast } from "sonner";
 import { call, client } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { keys } from "@/api/keys";
@@ -16,6 +15,7 @@ import { Field } from "@/components/ui/Field";
 import { Switch } from "@/components/ui/Switch";
 import { BoardHeader } from "@/features/board/BoardHeader";
 import { useBoardWrite } from "@/features/session/permissions";
+import { notifySuccess } from "@/lib/notify";
 import { useTitle } from "@/lib/title";
 import { type BoardType, BoardTypeChoice } from "./BoardTypeChoice";
 import { type BoardForm, changesOf, RULES, toForm } from "./boardForm";
@@ -68,7 +68,7 @@ function BoardSettingsForm({ board }: { board: Board }) {
       void cache.invalidateQueries({ queryKey: keys.snapshot(board.id) });
       setBase(saved);
       setForm(toForm(saved));
-      toast.success("Settings saved");
+      notifySuccess("Settings saved");
     },
   });
   const refused = save.error instanceof ApiError ? save.error : null;
@@ -265,7 +265,7 @@ function DeleteBoard({ board }: { board: Board }) {
           await navigate({ to: "/boards" });
           cache.removeQueries({ queryKey: keys.board(board.id) });
           void cache.invalidateQueries({ queryKey: keys.boards });
-          toast.success(`Deleted “${board.name}”`);
+          notifySuccess(`Deleted “${board.name}”`);
         }}
       >
         <p>Everything on this board will be gone for good.</p>

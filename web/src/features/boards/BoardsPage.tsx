@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { LayoutGrid, Plus, Search } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { boardsQuery } from "@/api/queries";
 import type { Board } from "@/api/types";
 import { Badge } from "@/components/Badge";
@@ -14,9 +14,9 @@ import { useOrganizationAdmin } from "@/features/session/permissions";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { useShortcuts } from "@/features/shell/shortcuts";
 import { useTitle } from "@/lib/title";
-import { CreateBoardDialog } from "./CreateBoardDialog";
 
 const route = getRouteApi("/shell/boards");
+const CreateBoardDialog = lazy(() => import("./CreateBoardDialog"));
 // Below this many, looking is faster than typing.
 const SEARCHABLE_FROM = 8;
 
@@ -95,7 +95,9 @@ export function BoardsPage() {
           )}
         </div>
       </div>
-      <CreateBoardDialog open={create === true} onClose={() => void navigate({ search: {}, replace: true })} />
+      <Suspense>
+        {create && <CreateBoardDialog open onClose={() => void navigate({ search: {}, replace: true })} />}
+      </Suspense>
     </>
   );
 }

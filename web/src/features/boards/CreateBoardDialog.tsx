@@ -14,7 +14,7 @@ import { type BoardType, BoardTypeChoice } from "./BoardTypeChoice";
 import { slugOf } from "./slug";
 
 /** Asks for what a new board needs. */
-export function CreateBoardDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function CreateBoardDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
     <Dialog open={open} onClose={onClose} title="New board" description="You can change all of this later.">
       <CreateBoardForm onClose={onClose} />

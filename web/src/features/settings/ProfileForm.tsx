@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { toast } from "sonner";
 import { call, client } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { keys } from "@/api/keys";
@@ -9,6 +8,7 @@ import type { SignedIn, User, UserUpdate } from "@/api/types";
 import { FormError } from "@/components/ErrorState";
 import { Button } from "@/components/ui/Button";
 import { Field } from "@/components/ui/Field";
+import { notifySuccess } from "@/lib/notify";
 import { type ProfileFields, profileChanges, toProfile } from "./profile";
 
 /** What agents and colleagues know about the signed-in user. */
@@ -44,7 +44,7 @@ function Form({ user }: { user: User }) {
     onSuccess(saved) {
       cache.setQueryData<SignedIn>(keys.session, (signedIn) => (signedIn ? { ...signedIn, user: saved } : signedIn));
       setForm(toProfile(saved));
-      toast.success("Profile saved");
+      notifySuccess("Profile saved");
     },
   });
   const refused = save.error instanceof ApiError ? save.error : null;

@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { MonitorSmartphone } from "lucide-react";
-import { toast } from "sonner";
 import { call, client, type Page } from "@/api/client";
 import { messageOf } from "@/api/errors";
 import { keys } from "@/api/keys";
@@ -11,6 +10,7 @@ import { ErrorState } from "@/components/ErrorState";
 import { RelativeTime } from "@/components/RelativeTime";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Button } from "@/components/ui/Button";
+import { notifyError, notifySuccess } from "@/lib/notify";
 import { useNow } from "@/lib/now";
 import { parseTime, shortDate } from "@/lib/time";
 import { describeBrowser } from "./userAgent";
@@ -54,9 +54,9 @@ function SessionRow({ session }: { session: Session }) {
           ? { items: page.items.filter((item) => item.id !== session.id), total: Math.max(page.total - 1, 0) }
           : page,
       );
-      toast.success("Session ended");
+      notifySuccess("Session ended");
     },
-    onError: (error) => toast.error("The session was not ended", { description: messageOf(error) }),
+    onError: (error) => notifyError("The session was not ended", { description: messageOf(error) }),
   });
   return (
     <li className="flex items-center gap-3 px-4 py-3">

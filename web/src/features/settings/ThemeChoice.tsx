@@ -17,7 +17,7 @@ export function ThemeChoice() {
         Appearance
       </h2>
       <p className="mb-3 text-ink-2">For this browser only.</p>
-      <div role="group" aria-label="Theme" className="grid grid-cols-3 gap-3">
+      <fieldset aria-label="Theme" className="grid grid-cols-3 gap-3">
         {THEMES.map(({ value, label, Icon }) => (
           <button
             key={value}
@@ -33,7 +33,7 @@ export function ThemeChoice() {
             {label}
           </button>
         ))}
-      </div>
+      </fieldset>
     </section>
   );
 }

@@ -1,8 +1,9 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useRouter } from "@tanstack/react-router";
 import { Compass } from "lucide-react";
 import { ApiError } from "@/api/errors";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
+import { Logo } from "@/components/Logo";
 import { useTitle } from "@/lib/title";
 import { PageHeader, PageTitle } from "./PageHeader";
 
@@ -39,6 +40,30 @@ export function ErrorPage({ error, reset }: { error: unknown; reset: () => void 
         <BackToBoards />
       </div>
     </>
+  );
+}
+
+/** The page for something that failed before there was a shell, such as a server that cannot be reached. */
+export function BareErrorPage({ error, reset }: { error: unknown; reset: () => void }) {
+  const router = useRouter();
+  useTitle("Error");
+  return (
+    <main className="grid min-h-full place-items-center">
+      <div>
+        <div className="flex justify-center">
+          <Logo size={40} />
+        </div>
+        <h1 className="sr-only">Mission Control</h1>
+        <ErrorState
+          error={error}
+          title="Mission Control could not be opened"
+          onRetry={() => {
+            reset();
+            void router.invalidate();
+          }}
+        />
+      </div>
+    </main>
   );
 }
 

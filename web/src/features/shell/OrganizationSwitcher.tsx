@@ -2,7 +2,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Building2, Check, ChevronsUpDown, Plus } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { call, client } from "@/api/client";
 import { ApiError, messageOf } from "@/api/errors";
 import { organizationsQuery } from "@/api/queries";
@@ -11,6 +10,7 @@ import { Button } from "@/components/ui/Button";
 import { Dialog, DialogActions } from "@/components/ui/Dialog";
 import { Field } from "@/components/ui/Field";
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from "@/components/ui/Menu";
+import { notifyError } from "@/lib/notify";
 import { announceSwitch, forgetOrganization } from "./organizationSwitch";
 
 /** Shows the active organization, changes it, and creates new ones. */
@@ -30,7 +30,7 @@ export function OrganizationSwitcher() {
     mutationFn: (id: string) =>
       call(client.PATCH("/api/v1/organizations/me/active", { body: { organization_id: id } })),
     onSuccess: switched,
-    onError: (error) => toast.error(messageOf(error)),
+    onError: (error) => notifyError(messageOf(error)),
   });
 
   return (

@@ -4,22 +4,22 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
-import { Toaster } from "sonner";
 import { IconButton } from "@/components/ui/Button";
 import { SessionLostDialog } from "@/features/session/SessionLostDialog";
 import { useIsPhone } from "@/lib/media";
-import { useTheme } from "@/lib/theme";
+import { useMessagesWanted } from "@/lib/notify";
 import { DrawerContext } from "./drawer";
 import { followSwitches } from "./organizationSwitch";
 import { ShortcutsDialog } from "./ShortcutsDialog";
 import { Sidebar } from "./Sidebar";
 
 const Palette = lazy(() => import("./Palette"));
+const Messages = lazy(() => import("@/components/Messages"));
 
 /** What stands around every page of a signed-in user. */
 export function Shell() {
   const cache = useQueryClient();
-  const theme = useTheme();
+  const messagesWanted = useMessagesWanted();
   const phone = useIsPhone();
   const path = useLocation({ select: (location) => location.pathname });
   const [drawerOpen, setDrawerOpen] = useState(false);
@@ -89,12 +89,11 @@ export function Shell() {
           </Suspense>
         )}
         <SessionLostDialog />
-        <Toaster
-          position={phone ? "top-center" : "bottom-right"}
-          theme={theme}
-          toastOptions={{ classNames: { toast: "toast" } }}
-          closeButton
-        />
+        {messagesWanted && (
+          <Suspense>
+            <Messages />
+          </Suspense>
+        )}
       </DrawerContext>
     </Tooltip.Provider>
   );

@@ -21,7 +21,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
   const shown = boards.data?.items.slice(0, BOARDS_SHOWN) ?? [];
   const more = (boards.data?.total ?? 0) - shown.length;
   return (
-    <div className="flex h-full flex-col gap-1 p-2">
+    <aside aria-label="Navigation" className="flex h-full flex-col gap-1 p-2">
       <OrganizationSwitcher />
       <button type="button" onClick={onSearch} className={cx(ITEM, "mt-1 border border-line bg-surface shadow-card")}>
         <Search size={15} aria-hidden="true" />
@@ -80,7 +80,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
         API reference
       </a>
       <UserMenu />
-    </div>
+    </aside>
   );
 }
 

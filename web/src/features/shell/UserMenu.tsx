@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Keyboard, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
-import { toast } from "sonner";
 import { messageOf } from "@/api/errors";
 import { configQuery, membershipQuery, sessionQuery } from "@/api/queries";
 import type { User } from "@/api/types";
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from "@/components/ui/Menu";
 import { signOut } from "@/features/session/signIn";
+import { notifyError } from "@/lib/notify";
 import { setTheme, type Theme, useTheme } from "@/lib/theme";
 import { showShortcuts } from "./shortcuts";
 
@@ -28,11 +28,10 @@ export function UserMenu() {
   const theme = useTheme();
   const user = useQuery(sessionQuery).data?.user;
   const role = useQuery(membershipQuery).data?.role;
-  const version = useQuery(configQuery).data?.version;
   const leave = useMutation({
     mutationFn: () => signOut(cache),
     onSuccess: () => navigate({ to: "/sign-in" }),
-    onError: (error) => toast.error(messageOf(error)),
+    onError: (error) => notifyError(messageOf(error)),
   });
   const name = displayName(user);
   return (
@@ -71,7 +70,13 @@ export function UserMenu() {
       <MenuItem icon={<LogOut size={15} />} onClick={() => leave.mutate()}>
         Sign out
       </MenuItem>
-      {version && <p className="px-2 py-1 text-xs text-ink-3">Mission Control {version}</p>}
+      <Version />
     </Menu>
   );
+}
+
+/** The server's version; asked for when the menu opens, not before. */
+function Version() {
+  const version = useQuery(configQuery).data?.version;
+  return version ? <p className="px-2 py-1 text-xs text-ink-3">Mission Control {version}</p> : null;
 }

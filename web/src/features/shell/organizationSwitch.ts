@@ -1,5 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { toast } from "sonner";
+import { notifyInfo } from "@/lib/notify";
 
 // The active organization belongs to the user, not to the tab, so the other tabs have to hear of a change.
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("mc-organization");
@@ -19,7 +19,7 @@ export function followSwitches(cache: QueryClient): () => void {
   if (!channel) return () => {};
   const listener = () => {
     void cache.invalidateQueries();
-    toast.info("You switched to another organization in another tab.");
+    notifyInfo("You switched to another organization in another tab.");
   };
   channel.addEventListener("message", listener);
   return () => channel.removeEventListener("message", listener);

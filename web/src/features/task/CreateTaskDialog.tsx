@@ -1,6 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { toast } from "sonner";
 import { ApiError } from "@/api/errors";
 import type { TaskStatus } from "@/api/types";
 import { FormError } from "@/components/ErrorState";
@@ -10,6 +9,7 @@ import { Field } from "@/components/ui/Field";
 import { Select } from "@/components/ui/Select";
 import { useBoard } from "@/features/board/context";
 import { useDraft } from "@/lib/drafts";
+import { notifySuccess } from "@/lib/notify";
 import { fromDateField } from "@/lib/time";
 import { assigneeOptions, NOBODY } from "./assignee";
 import { useCreateTask } from "./mutations";
@@ -23,7 +23,7 @@ interface CreateTaskDialogProps {
 }
 
 /** Asks for what a new task needs. */
-export function CreateTaskDialog({ status, onClose }: CreateTaskDialogProps) {
+export default function CreateTaskDialog({ status, onClose }: CreateTaskDialogProps) {
   return (
     <Dialog open={status !== null} onClose={onClose} title="New task">
       {status && <CreateTaskForm initialStatus={status} onClose={onClose} />}
@@ -65,7 +65,7 @@ function CreateTaskForm({ initialStatus, onClose }: { initialStatus: TaskStatus;
           setTitle("");
           setDescription("");
           onClose();
-          toast.success(`Created “${task.title}” in ${STATUS_LABEL[task.status]}`, {
+          notifySuccess(`Created “${task.title}” in ${STATUS_LABEL[task.status]}`, {
             action: {
               label: "Open",
               onClick: () =>

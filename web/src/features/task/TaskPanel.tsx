@@ -1,6 +1,5 @@
 import { Link2, SearchX, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import type { TaskCard } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { Button, IconButton } from "@/components/ui/Button";
@@ -8,6 +7,7 @@ import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { Sheet } from "@/components/ui/Sheet";
 import { useBoard } from "@/features/board/context";
 import { copyText } from "@/lib/clipboard";
+import { notifyError, notifySuccess } from "@/lib/notify";
 import { useTitle } from "@/lib/title";
 import { Comments } from "./Comments";
 import { Dependencies } from "./Dependencies";
@@ -23,7 +23,7 @@ interface TaskPanelProps {
 }
 
 /** Everything about one task, beside the board. */
-export function TaskPanel({ taskId, commentId, onClose }: TaskPanelProps) {
+export default function TaskPanel({ taskId, commentId, onClose }: TaskPanelProps) {
   const { tasks, write } = useBoard();
   const [deleting, setDeleting] = useState(false);
   const task = tasks.find((entry) => entry.id === taskId);
@@ -31,8 +31,8 @@ export function TaskPanel({ taskId, commentId, onClose }: TaskPanelProps) {
   async function copyLink() {
     const link = new URL(location.pathname, location.origin);
     link.searchParams.set("taskId", taskId ?? "");
-    if (await copyText(link.href)) toast.success("Link copied");
-    else toast.error("The browser did not allow copying. The link is in the address bar.");
+    if (await copyText(link.href)) notifySuccess("Link copied");
+    else notifyError("The browser did not allow copying. The link is in the address bar.");
   }
 
   return (
@@ -99,7 +99,7 @@ function DeleteTask({ task, onClose, onDeleted }: { task: TaskCard; onClose: () 
       onConfirm={async () => {
         await remove.mutateAsync(task.id);
         onDeleted();
-        toast.success(`Deleted “${task.title}”`);
+        notifySuccess(`Deleted “${task.title}”`);
       }}
     >
       <p>

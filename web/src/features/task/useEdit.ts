@@ -1,7 +1,7 @@
-import { toast } from "sonner";
 import { ApiError, messageOf } from "@/api/errors";
 import type { TaskCard, TaskUpdate } from "@/api/types";
 import { useBoard } from "@/features/board/context";
+import { notifyError } from "@/lib/notify";
 import { useUpdateTask } from "./mutations";
 
 /** Changes a task in place; a refusal takes the change back and says why, with the titles of the tasks in the way. */
@@ -15,7 +15,7 @@ export function useEdit(task: TaskCard) {
     } catch (error) {
       const blockers = error instanceof ApiError ? error.blockedByTaskIds : [];
       const titles = tasks.filter((other) => blockers.includes(other.id)).map((other) => `• ${other.title}`);
-      toast.error("The change was not saved", {
+      notifyError("The change was not saved", {
         description: [messageOf(error), ...titles].join("\n"),
         descriptionClassName: "whitespace-pre-line",
       });

@@ -1,10 +1,10 @@
 import { useState } from "react";
-import { toast } from "sonner";
 import { ApiError } from "@/api/errors";
 import type { Agent, Webhook } from "@/api/types";
 import { FormError } from "@/components/ErrorState";
 import { Button } from "@/components/ui/Button";
 import { Dialog, DialogActions } from "@/components/ui/Dialog";
+import { notifySuccess } from "@/lib/notify";
 import { formOf, problemsOf, webhookChanges } from "./form";
 import { useUpdateWebhook } from "./mutations";
 import { WebhookFields, type WebhookForm } from "./WebhookFields";
@@ -42,7 +42,7 @@ function EditForm({ webhook, agents, onClose }: Omit<EditWebhookDialogProps, "op
         update.mutate(changes, {
           onSuccess() {
             onClose();
-            toast.success("Webhook saved");
+            notifySuccess("Webhook saved");
           },
         });
       }}

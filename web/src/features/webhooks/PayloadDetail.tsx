@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
-import { toast } from "sonner";
 import { messageOf } from "@/api/errors";
 import { payloadQuery } from "@/api/queries";
 import type { Payload, Webhook } from "@/api/types";
@@ -10,6 +9,7 @@ import { RelativeTime } from "@/components/RelativeTime";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Button } from "@/components/ui/Button";
 import { useBoardWrite } from "@/features/session/permissions";
+import { notifyError, notifySuccess } from "@/lib/notify";
 import { fullTime, parseTime } from "@/lib/time";
 import { DeliveryBadge } from "./DeliveryBadge";
 import { useRedeliver } from "./mutations";
@@ -47,8 +47,8 @@ function PayloadContent({ payload }: { payload: Payload }) {
           reason={write.reason ?? (delivery?.status === "pending" ? "A delivery is already on its way." : null)}
           onClick={() =>
             redeliver.mutate(payload.id, {
-              onSuccess: () => toast.success("On its way to the agent again"),
-              onError: (error) => toast.error("It was not delivered again", { description: messageOf(error) }),
+              onSuccess: () => notifySuccess("On its way to the agent again"),
+              onError: (error) => notifyError("It was not delivered again", { description: messageOf(error) }),
             })
           }
         >

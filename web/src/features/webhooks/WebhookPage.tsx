@@ -2,7 +2,6 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ChevronLeft, Inbox, Pencil, SearchX, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { messageOf } from "@/api/errors";
 import { boardQuery, payloadsQuery, snapshotQuery, webhooksQuery } from "@/api/queries";
 import type { Agent, Payload, Webhook } from "@/api/types";
@@ -19,6 +18,7 @@ import { Switch } from "@/components/ui/Switch";
 import { BoardHeader } from "@/features/board/BoardHeader";
 import { useBoardWrite } from "@/features/session/permissions";
 import { cx } from "@/lib/cx";
+import { notifyError, notifySuccess } from "@/lib/notify";
 import { useTitle } from "@/lib/title";
 import { DeliveryBadge } from "./DeliveryBadge";
 import { endpointOf, recipientOf } from "./describe";
@@ -104,7 +104,7 @@ function WebhookSummary({ webhook, agents }: { webhook: Webhook; agents: Agent[]
           onChange={(on) =>
             update.mutate(
               { enabled: on },
-              { onError: (error) => toast.error("The webhook was not changed", { description: messageOf(error) }) },
+              { onError: (error) => notifyError("The webhook was not changed", { description: messageOf(error) }) },
             )
           }
         />
@@ -150,7 +150,7 @@ function WebhookSummary({ webhook, agents }: { webhook: Webhook; agents: Agent[]
         onConfirm={async () => {
           await remove.mutateAsync();
           await navigate({ to: "/boards/$boardId/webhooks", params: { boardId: webhook.board_id } });
-          toast.success("Webhook deleted");
+          notifySuccess("Webhook deleted");
         }}
       >
         <p>

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { KeyRound, Plus, ShieldAlert, Webhook as WebhookIcon } from "lucide-react";
-import { toast } from "sonner";
 import { messageOf } from "@/api/errors";
 import { boardQuery, snapshotQuery, webhooksQuery } from "@/api/queries";
 import type { Agent, Webhook } from "@/api/types";
@@ -14,6 +13,7 @@ import { Button } from "@/components/ui/Button";
 import { Switch } from "@/components/ui/Switch";
 import { BoardHeader } from "@/features/board/BoardHeader";
 import { useBoardWrite } from "@/features/session/permissions";
+import { notifyError } from "@/lib/notify";
 import { useTitle } from "@/lib/title";
 import { CreateWebhookDialog } from "./CreateWebhookDialog";
 import { endpointOf, recipientOf } from "./describe";
@@ -126,7 +126,7 @@ function WebhookRow({ webhook, agents }: { webhook: Webhook; agents: Agent[] }) 
             onChange={(on) =>
               update.mutate(
                 { enabled: on },
-                { onError: (error) => toast.error("The webhook was not changed", { description: messageOf(error) }) },
+                { onError: (error) => notifyError("The webhook was not changed", { description: messageOf(error) }) },
               )
             }
           />

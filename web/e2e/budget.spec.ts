@@ -1,0 +1,61 @@
+import { expect, test } from "@playwright/test";
+import { required, signIn } from "./console";
+
+const JS_BYTES = 200 * 1024;
+const REQUESTS = 15;
+
+test("the first load stays within its budget", async ({ page, browser }) => {
+  await signIn(page);
+  const state = await page.context().storageState();
+  const context = await browser.newContext({ storageState: state, baseURL: required("MC_E2E_URL") });
+  const first = await context.newPage();
+  const client = await context.newCDPSession(first);
+  await client.send("Network.enable");
+  const scripts = new Set<string>();
+  let bytes = 0;
+  let requests = 0;
+  client.on("Network.responseReceived", ({ requestId, type, response }) => {
+    if (response.url.startsWith("data:")) return;
+    requests += 1;
+    if (type === "Script") scripts.add(requestId);
+  });
+  client.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength;
+  });
+  await first.goto("/boards");
+  await expect(first.getByText("Live", { exact: true })).toBeAttached();
+  await expect(first.locator(".skeleton")).toHaveCount(0);
+  expect(bytes).toBeLessThan(JS_BYTES);
+  expect(requests).toBeLessThan(REQUESTS);
+  await context.close();
+});
+
+test("nothing is loaded from another host, and no script stands in the page", async ({ page }) => {
+  const foreign: string[] = [];
+  const complaints: string[] = [];
+  const origin = new URL(required("MC_E2E_URL")).origin;
+  page.on("request", (request) => {
+    if (!request.url().startsWith(origin) && !/^(data|blob):/.test(request.url())) foreign.push(request.url());
+  });
+  page.on("console", (message) => {
+    if (/Content Security Policy/i.test(message.text())) complaints.push(message.text());
+  });
+  await signIn(page);
+  await page.goto("/docs");
+  await expect(page.getByText("Mission Control").first()).toBeVisible();
+  await expect(page.locator(".opblock-tag").first()).toBeVisible({ timeout: 20_000 });
+  expect(foreign).toEqual([]);
+  expect(complaints).toEqual([]);
+  expect(await page.locator("script:not([src])").count()).toBe(0);
+});
+
+test("an idle page asks for nothing", async ({ page }) => {
+  await signIn(page);
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  // Polling, if there were any, would show within this window; the time itself is what is tested.
+  await page.clock.install();
+  await page.clock.runFor(60_000);
+  expect(asked).toEqual([]);
+});

@@ -1,0 +1,25 @@
+import { defineConfig } from "@playwright/test";
+
+/*
+ * Drives a running server: MC_E2E_URL (its address), MC_E2E_TOKEN (its access token). MC_E2E_CHROMIUM names the browser
+ * (default: Debian's), MC_E2E_SHOTS a folder for screenshots.
+ */
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  // One server with one user: the tests would see each other's boards.
+  workers: 1,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [["list"]],
+  use: {
+    baseURL: process.env.MC_E2E_URL,
+    viewport: { width: 1440, height: 900 },
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.MC_E2E_CHROMIUM ?? "/usr/bin/chromium",
+      args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    },
+  },
+});
