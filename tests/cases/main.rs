@@ -3,6 +3,7 @@
 mod configuration;
 mod crash;
 mod files;
+mod live;
 mod pages;
 mod replicas;
 mod shutdown;

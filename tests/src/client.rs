@@ -119,7 +119,14 @@ impl Client {
     #[must_use]
     pub fn live(&self) -> Live {
         let token = self.token.as_deref().expect("only a signed-in client has events");
-        Live::open(&format!("{}/api/v1/events", self.url), token)
+        Live::open(&format!("{}/api/v1/events", self.url), token, None)
+    }
+
+    /// Opens the event stream again after the event with this id, as a browser does when the connection broke.
+    #[must_use]
+    pub fn live_after(&self, id: &str) -> Live {
+        let token = self.token.as_deref().expect("only a signed-in client has events");
+        Live::open(&format!("{}/api/v1/events", self.url), token, Some(id))
     }
 
     /// Creates a board and gives its id.

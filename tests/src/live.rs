@@ -29,14 +29,17 @@ pub struct Live {
 }
 
 impl Live {
-    pub(crate) fn open(url: &str, token: &str) -> Self {
+    pub(crate) fn open(url: &str, token: &str, after: Option<&str>) -> Self {
         // No limit on the body: a stream goes on. The one who waits for an event has a limit.
         let agent: Agent = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_recv_response(Some(LIMIT))
             .build()
             .into();
-        let request = agent.get(url).header("accept", "text/event-stream");
+        let mut request = agent.get(url).header("accept", "text/event-stream");
+        if let Some(id) = after {
+            request = request.header("last-event-id", id);
+        }
         let response = request.header("authorization", format!("Bearer {token}")).call();
         let response = response.unwrap_or_else(|error| panic!("{url}: {error}"));
         assert_eq!(response.status(), 200, "{url}");

@@ -54,7 +54,10 @@ pub(crate) fn run(processes: &Processes, options: &Options) -> Result<()> {
     println!("\n| Measure | Size |\n|---|---|");
     println!("| Executable with the console | {} |", megabytes(fs::metadata(&binary)?.len()));
     for (coding, (bytes, requests)) in first_load(processes, &binary)? {
-        println!("| Console, first load, {coding} | {} kB in {requests} requests |", bytes.div_ceil(1000));
+        println!(
+            "| First page and all that it names, {coding} | {} kB in {requests} requests |",
+            bytes.div_ceil(1000)
+        );
     }
     Ok(())
 }
@@ -137,13 +140,13 @@ fn figures(text: &str) -> Result<String> {
     Ok(format!("{rate:.0} req/s, p99 {slow}"))
 }
 
-/// Bytes and number of the requests that a browser makes for the first page, by coding.
+/// Bytes and number of the requests for the first page and for the files that it names, by coding.
 fn first_load(processes: &Processes, binary: &Path) -> Result<Vec<(&'static str, (u64, usize))>> {
     let server = Server::start(processes, binary, &[])?;
     let (client, url) = (agent(), server.url());
     let page = get(&client, &url, &[])?.body_mut().read_to_string()?;
-    let mut paths: Vec<&str> = page.split('"').filter(|text| text.starts_with("/assets/")).collect();
-    paths.push("/");
+    let attributes = page.split('"').skip(1).step_by(2);
+    let paths: Vec<&str> = attributes.filter(|text| text.starts_with('/')).chain(["/"]).collect();
     let size = |coding: &'static str| -> Result<(u64, usize)> {
         let mut bytes = 0;
         for path in &paths {

@@ -15,6 +15,8 @@ const INSTALL_LIMIT: Duration = Duration::from_secs(900);
 
 /// The variable that tells tests the URL of a PostgreSQL superuser.
 pub(crate) const TEST_POSTGRES: &str = "MC_TEST_POSTGRES";
+/// The variable that makes a test fail, and not leave out PostgreSQL, when there is none.
+pub(crate) const TEST_REQUIRE_POSTGRES: &str = "MC_TEST_REQUIRE_POSTGRES";
 /// The variable that tells tests the URL of a Redis server.
 pub(crate) const TEST_REDIS: &str = "MC_TEST_REDIS";
 

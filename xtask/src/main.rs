@@ -4,6 +4,7 @@ mod arrows;
 mod bench;
 mod dev;
 mod http;
+mod links;
 mod machine;
 mod openapi;
 mod process;

@@ -20,6 +20,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 
 pub use scalars::{Int, Number};
+pub(crate) use scalars::{names_schema, read_name};
 pub use text::{NonEmpty, SecretText, Text};
 
 use crate::error::Issue;
@@ -29,13 +30,19 @@ use crate::error::Issue;
 pub struct Reader {
     loc: Vec<Value>,
     issues: Vec<Issue>,
+    secrets: Vec<&'static str>,
 }
 
 impl Reader {
     /// A reader of a part of the request: `body`, `query`, `path` or `header`.
     #[must_use]
     pub fn of(part: &'static str) -> Self {
-        Self { loc: vec![part.into()], issues: Vec::new() }
+        Self { loc: vec![part.into()], issues: Vec::new(), secrets: Vec::new() }
+    }
+
+    /// Leaves a field out wherever a fault shows the object that it stands in.
+    pub fn hide(&mut self, name: &'static str) {
+        self.secrets.push(name);
     }
 
     /// Reports a fault of the value at the present place.
@@ -46,7 +53,11 @@ impl Reader {
         input: Option<&Value>,
         ctx: Option<Value>,
     ) {
-        self.issues.push(Issue { kind, loc: self.loc.clone(), msg: msg.into(), input: input.cloned(), ctx });
+        let mut input = input.cloned();
+        if let Some(Value::Object(object)) = &mut input {
+            object.retain(|name, _| !self.secrets.contains(&name.as_str()));
+        }
+        self.issues.push(Issue { kind, loc: self.loc.clone(), msg: msg.into(), input, ctx });
     }
 
     /// Reports that a rule of our own was broken.
@@ -104,6 +115,11 @@ pub trait Field: Sized {
     /// Reads the value, or reports what is wrong with it.
     fn read(value: &Value, reader: &mut Reader) -> Option<Self>;
 
+    /// Whether the value must never be shown again, not even in a fault.
+    fn is_secret() -> bool {
+        false
+    }
+
     /// What an absent field means; `None` makes the field required.
     fn absent() -> Option<Self> {
         None
@@ -131,6 +147,9 @@ impl<T: Field> Field for Option<T> {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
         if value.is_null() { Some(None) } else { T::read(value, reader).map(Some) }
     }
+    fn is_secret() -> bool {
+        T::is_secret()
+    }
     fn absent() -> Option<Self> {
         Some(None)
     }
@@ -143,6 +162,9 @@ impl<T: Field> Field for Sent<T> {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
         T::read(value, reader).map(|value| Self(Some(value)))
     }
+    fn is_secret() -> bool {
+        T::is_secret()
+    }
     fn absent() -> Option<Self> {
         Some(Self(None))
     }
@@ -154,6 +176,9 @@ impl<T: Field> Field for Sent<T> {
 impl<T: Field> Field for Patch<T> {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
         Option::<T>::read(value, reader).map(|value| Self(Some(value)))
+    }
+    fn is_secret() -> bool {
+        T::is_secret()
     }
     fn absent() -> Option<Self> {
         Some(Self(None))

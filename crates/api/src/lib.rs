@@ -6,7 +6,10 @@
 //! that subject's `routes`, and a row in the endpoint tests.
 
 mod activity;
+mod agents;
+mod approvals;
 mod auth;
+mod board_groups;
 mod boards;
 pub mod error;
 pub mod extract;
@@ -33,5 +36,7 @@ pub use openapi::document;
 pub use routes::{not_found, router};
 pub use state::{ApiState, CorsOrigins, Parts, SecurityHeaders, Settings};
 
+#[cfg(test)]
+mod fixtures;
 #[cfg(test)]
 mod tests;

@@ -13,9 +13,6 @@ use utoipa::{
 
 use crate::routes;
 
-/// Operation ids that are not made by the rule of [`operation_id`].
-const EXPLICIT_IDS: [&str; 0] = [];
-
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -36,6 +33,10 @@ const EXPLICIT_IDS: [&str; 0] = [];
         (name = "board-webhooks", description = "Inbound webhooks, their payloads and deliveries."),
         (name = "tasks", description = "Tasks, dependencies and comments."),
         (name = "users", description = "The own profile."),
+        (name = "agent", description = "What agents call."),
+        (name = "agent-lead", description = "What the agent that leads a board calls."),
+        (name = "agent-worker", description = "What an agent that works on a board calls."),
+        (name = "agent-main", description = "What the main agent of a gateway calls."),
     ),
     modifiers(&Schemes),
 )]
@@ -102,9 +103,7 @@ fn complete(document: &mut Value) {
 
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let handler = operation["operationId"].as_str().unwrap_or_default().to_owned();
-    if !EXPLICIT_IDS.contains(&handler.as_str()) {
-        operation["operationId"] = operation_id(&handler, path, method).into();
-    }
+    operation["operationId"] = operation_id(&handler, path, method).into();
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let parameters: Vec<Value> = names
         .map(|name| {

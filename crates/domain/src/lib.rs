@@ -7,9 +7,12 @@
 pub mod access;
 pub mod activity;
 pub mod agents;
+pub mod approvals;
+pub mod board_groups;
 pub mod boards;
 mod context;
 mod error;
+mod housekeeping;
 pub mod memory;
 pub mod organizations;
 mod page;
@@ -29,6 +32,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Adds every handler and schedule of the subjects to a job runner.
 #[must_use]
-pub fn register_jobs(runner: mc_store::jobs::Runner, _context: &Context) -> mc_store::jobs::Runner {
-    runner
+pub fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_store::jobs::Runner {
+    let runner = webhooks::jobs::register(runner, context);
+    let runner = activity::jobs::register(runner, context);
+    housekeeping::register(runner, context)
 }

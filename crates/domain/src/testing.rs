@@ -10,8 +10,9 @@ use uuid::Uuid;
 use crate::{
     Context, Settings,
     access::{BoardWriter, OrgAdmin, OrgMember, UserActor},
+    agents::Agent,
     boards::{self, Board, NewBoard},
-    users,
+    users::{self, User},
 };
 
 /// A context on a test database, with a key of its own.
@@ -81,6 +82,47 @@ pub async fn board_writer(context: &Context, new: NewBoard) -> BoardWriter {
     BoardWriter::check(context, crate::access::Actor::User(admin.actor().clone()), board.id)
         .await
         .expect("its creator may write it")
+}
+
+/// An agent without a database, for the tests of rules; the name makes the id.
+#[must_use]
+pub fn agent(name: &str) -> Agent {
+    Agent {
+        id: Uuid::from_u128(name.bytes().fold(1, |id, byte| id * 257 + u128::from(byte))),
+        organization_id: Uuid::from_u128(2),
+        gateway_id: None,
+        board_id: Some(Uuid::from_u128(1)),
+        name: name.into(),
+        status: "online".into(),
+        is_board_lead: false,
+        openclaw_session_id: None,
+        heartbeat_config: None,
+        identity_profile: None,
+        identity_template: None,
+        soul_template: None,
+        last_seen_at: None,
+        created_at: DateTime::<Utc>::UNIX_EPOCH,
+        updated_at: DateTime::<Utc>::UNIX_EPOCH,
+    }
+}
+
+/// A person without a database, for the tests of rules.
+#[must_use]
+pub fn person(name: &str) -> UserActor {
+    let user = User {
+        id: Uuid::from_u128(3),
+        clerk_user_id: "user".into(),
+        email: None,
+        name: Some(name.into()),
+        preferred_name: None,
+        pronouns: None,
+        timezone: None,
+        notes: None,
+        context: None,
+        is_super_admin: false,
+        active_organization_id: Some(Uuid::from_u128(2)),
+    };
+    UserActor::new(user, None)
 }
 
 /// A board without a database, for the tests of rules.

@@ -64,9 +64,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command.unwrap_or(Command::Serve) {
-        Command::Openapi => {
-            print(&format!("{:#}\n", mc_api::document()))
-        }
+        Command::Openapi => print(&format!("{:#}\n", mc_api::document())),
         Command::Version => print(&format!("mission-control {}\n", env!("CARGO_PKG_VERSION"))),
         Command::Serve => within(|settings| serve::run(settings, serve::Role::Server)),
         Command::Worker => within(|settings| serve::run(settings, serve::Role::Worker)),

@@ -44,7 +44,7 @@ pub(crate) enum Role {
 /// Runs until SIGTERM or SIGINT.
 pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
     tracing::info!(
-        environment = settings.environment, database = %settings.database.url, version = env!("CARGO_PKG_VERSION"),
+        environment = settings.environment, database = %settings.database.url,
         "app.lifecycle.starting"
     );
     let store = wiring::open(&settings).await?;
@@ -89,7 +89,7 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
                 let stop = stop.clone();
                 tasks.spawn(async move { runner.run(stop, GRACE).await });
             }
-            tracing::info!(address = %bound, base_url, "app.lifecycle.started");
+            tracing::info!(address = %bound, base_url, token_file = token.hint, "app.lifecycle.started");
             token.announce(&base_url);
             accept(listener, routes, &stop).await;
         }

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::Path};
 
 use anyhow::{Context as _, bail};
 use axum::Router;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header};
 use mc_api::{ApiState, Limits, Live, Parts};
 use mc_base::{Clock, Random, SecretKey, SecretString};
 use mc_domain::Context;
@@ -127,12 +127,17 @@ pub(crate) fn routes(settings: &Settings, context: Context, live: Live, face: Fa
         ("referrer-policy", &headers.referrer_policy),
         ("permissions-policy", &headers.permissions_policy),
     ];
-    let security_headers = named
+    let mut security_headers: Vec<(HeaderName, HeaderValue)> = named
         .into_iter()
         .filter_map(|(name, value)| {
             Some((HeaderName::from_static(name), HeaderValue::from_str(value.as_ref()?).ok()?))
         })
         .collect();
+    if context.settings().base_url.scheme() == "https" {
+        // Browsers that have seen the server over TLS once do not come without it again (RFC 6797).
+        security_headers
+            .push((header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000")));
+    }
     let cors_origins: Vec<HeaderValue> =
         http.cors_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
     match cors_origins.len() {

@@ -29,6 +29,8 @@ pub(crate) struct Options {
 pub(crate) enum Stage {
     /// The crates depend on each other downwards only
     Arrows,
+    /// Links between the Markdown pages lead somewhere
+    Links,
     /// Rust sources are formatted
     Fmt,
     /// No warning from clippy
@@ -57,7 +59,7 @@ impl Stage {
     /// What must be on the machine for this stage.
     fn tools(self) -> &'static [Tool] {
         match self {
-            Self::Arrows | Self::Fmt | Self::Clippy | Self::Doc => &[],
+            Self::Arrows | Self::Links | Self::Fmt | Self::Clippy | Self::Doc => &[],
             Self::Rust | Self::BlackBox => &[Tool::Postgres, Tool::Redis],
             Self::Ui | Self::Build | Self::Openapi => &[Tool::Node],
             Self::Browser => &[Tool::Node, Tool::Chromium],
@@ -133,7 +135,8 @@ struct Servers {
 
 impl Servers {
     fn start(processes: &Processes, tools: &[Tool]) -> Result<Self> {
-        let mut settings = Vec::new();
+        // Without PostgreSQL a test would pass on SQLite alone.
+        let mut settings = vec![(machine::TEST_REQUIRE_POSTGRES, "1".to_owned())];
         let postgres = tools
             .contains(&Tool::Postgres)
             .then(|| Postgres::start(processes, Durability::None))

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use super::Stage;
 use crate::{
-    arrows,
+    arrows, links,
     machine::{self, cargo, npm},
     openapi,
     process::Processes,
@@ -25,6 +25,7 @@ pub(super) fn run(processes: &Processes, stage: Stage, settings: &[(&str, String
     };
     match stage {
         Stage::Arrows => arrows::check(machine::root()),
+        Stage::Links => links::check(machine::root()),
         Stage::Fmt => processes.run(cargo().args(["fmt", "--all", "--check"]), SHORT),
         Stage::Clippy => {
             let arguments = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
@@ -36,7 +37,9 @@ pub(super) fn run(processes: &Processes, stage: Stage, settings: &[(&str, String
             processes.run(command.env("RUSTDOCFLAGS", "-D warnings"), LONG)
         }
         // The black box has its own stage, against the release executable.
-        Stage::Rust => processes.run(tests().args(["--workspace", "--exclude", "black-box"]), LONG),
+        Stage::Rust => {
+            processes.run(tests().args(["--workspace", "--exclude", "black-box", "--no-fail-fast"]), LONG)
+        }
         Stage::Ui => {
             machine::install_console(processes)?;
             processes.run(npm().args(["run", "check"]), SHORT)?;
@@ -50,7 +53,7 @@ pub(super) fn run(processes: &Processes, stage: Stage, settings: &[(&str, String
         Stage::Openapi => openapi::check(processes, &built()?),
         Stage::BlackBox => {
             let mut command = tests();
-            command.args(["--package", "black-box"]).env("MC_TEST_BINARY", built()?);
+            command.args(["--package", "black-box", "--no-fail-fast"]).env("MC_TEST_BINARY", built()?);
             processes.run(&mut command, LONG)
         }
         Stage::Browser => {

@@ -1,6 +1,10 @@
 //! Boards.
 
 mod dto;
+mod snapshot;
+
+#[cfg(test)]
+mod snapshot_tests;
 
 use axum::extract::State;
 use mc_domain::{
@@ -20,11 +24,10 @@ use dto::{BoardCreate, BoardListQuery, BoardUpdate};
 
 /// The operations of this subject.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(list_boards, create_board)).routes(routes!(
-        get_board,
-        update_board,
-        delete_board
-    ))
+    OpenApiRouter::new()
+        .routes(routes!(list_boards, create_board))
+        .routes(routes!(get_board, update_board, delete_board))
+        .merge(snapshot::routes())
 }
 
 /// List the boards that the caller may read.

@@ -33,6 +33,8 @@ pub(crate) enum Callers {
     Users,
     /// People and agents.
     Anyone,
+    /// Agents only.
+    Agents,
 }
 
 impl FromRequestParts<ApiState> for Caller {
@@ -83,17 +85,22 @@ pub(crate) async fn authenticate(
     callers: Callers,
 ) -> Result<Actor, ApiError> {
     let agent_header = parts.headers.get(AGENT_TOKEN).filter(|value| !value.is_empty());
-    if let (Callers::Anyone, Some(presented)) = (callers, agent_header) {
+    if let (Callers::Anyone | Callers::Agents, Some(presented)) = (callers, agent_header) {
         // A header that names an agent is never taken for a person.
         let presented = presented.to_str().unwrap_or_default().trim();
         return agent(parts, state, presented).await.map(Actor::Agent);
     }
     let presented = bearer(&parts.headers);
-    if let Some(presented) = presented
-        && callers == Callers::Anyone
-        && mc_base::AgentToken::looks_valid(presented)
-    {
+    let is_for_agent = |presented: &str| match callers {
+        Callers::Users => false,
+        Callers::Anyone => mc_base::AgentToken::looks_valid(presented),
+        Callers::Agents => true,
+    };
+    if let Some(presented) = presented.filter(|presented| is_for_agent(presented)) {
         return agent(parts, state, presented).await.map(Actor::Agent);
+    }
+    if callers == Callers::Agents {
+        return Err(Error::unauthorized().into());
     }
     match presented {
         Some(presented) => by_bearer(parts, state, presented).await.map(Actor::User),

@@ -10,8 +10,7 @@ pub use actor::{Caller, VerifiedTokens};
 pub use body::Body;
 pub use path::PathId;
 pub use query::Query;
-pub use scope::{Auth, AuthUser, Scope};
+pub use scope::{Auth, AuthAgent, AuthUser, Scope};
 
 pub(crate) use actor::{SESSION_COOKIE, client_address, cookie, local_user};
 pub(crate) use body::read_limited;
-pub(crate) use query::object as query_object;

@@ -14,7 +14,7 @@ use crate::{
 pub struct Query<T>(pub T);
 
 /// The parameters as an object of texts.
-pub(crate) fn object(query: Option<&str>) -> Map<String, Value> {
+fn object(query: Option<&str>) -> Map<String, Value> {
     url::form_urlencoded::parse(query.unwrap_or_default().as_bytes())
         .map(|(name, value)| (name.into_owned(), Value::from(value.into_owned())))
         .collect()

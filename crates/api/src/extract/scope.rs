@@ -31,6 +31,9 @@ pub struct Auth<T>(pub T);
 /// A scope for people only; an agent's token gets 401.
 pub struct AuthUser<T>(pub T);
 
+/// A scope for agents only; a person's token gets 401.
+pub struct AuthAgent<T>(pub T);
+
 impl<T: Scope> FromRequestParts<ApiState> for Auth<T> {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
@@ -43,6 +46,14 @@ impl<T: Scope> FromRequestParts<ApiState> for AuthUser<T> {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
         let actor = authenticate(parts, state, Callers::Users).await?;
+        T::check(parts, state, actor).await.map(Self)
+    }
+}
+
+impl<T: Scope> FromRequestParts<ApiState> for AuthAgent<T> {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        let actor = authenticate(parts, state, Callers::Agents).await?;
         T::check(parts, state, actor).await.map(Self)
     }
 }

@@ -132,6 +132,7 @@ macro_rules! declare_reader {
                 object: &::serde_json::Map<String, ::serde_json::Value>,
                 reader: &mut $crate::fields::Reader,
             ) -> Option<Self> {
+                $(if <$type as $crate::fields::Field>::is_secret() { reader.hide(stringify!($field)); })*
                 $(let $field = $crate::declare_field!(object, reader, $field, $type $(, $default)?);)*
                 let request = Self { $($field: $field?),* };
                 $(if reader.is_clean() { $check(&request, reader, object); })?

@@ -79,3 +79,31 @@ fn the_schema_says_what_is_required_and_what_the_defaults_are() {
     assert_eq!(schema["properties"]["title"]["description"], "Required.");
     assert_eq!(schema["description"], "A request of this test.");
 }
+
+crate::body! {
+    /// A request with a secret.
+    pub(crate) struct Keeper {
+        /// Required.
+        name: Text<5>,
+        /// Not to be shown.
+        secret: Option<SecretText>,
+    } check refuse_all;
+}
+
+fn refuse_all(_: &Keeper, reader: &mut Reader, object: &Map<String, Value>) {
+    reader.value_error("no", Some(&Value::Object(object.clone())));
+}
+
+#[test]
+fn no_fault_shows_a_secret() {
+    for body in [
+        json!({"secret": "hush"}),
+        json!({"name": "a", "secret": "hush"}),
+        json!({"name": "a", "secret": ["hush"]}),
+    ] {
+        let mut reader = Reader::of("body");
+        Keeper::read(body.as_object().unwrap(), &mut reader);
+        let shown = serde_json::to_string(&reader.into_issues()).unwrap();
+        assert!(shown.contains("\"type\"") && !shown.contains("hush"), "{shown}");
+    }
+}

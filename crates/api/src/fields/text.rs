@@ -81,6 +81,9 @@ impl Field for SecretText {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
         read_text(value, SECRET_MAX, reader, false).map(|text| Self(text.into()))
     }
+    fn is_secret() -> bool {
+        true
+    }
     fn schema() -> RefOr<Schema> {
         let object = ObjectBuilder::new().schema_type(Type::String).max_length(Some(SECRET_MAX));
         object.write_only(true).build().into()

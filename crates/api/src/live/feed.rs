@@ -2,18 +2,23 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
+use http::HeaderMap;
+use mc_base::Timestamp;
 use mc_domain::activity;
 use mc_store::events;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use uuid::Uuid;
 
-use super::{Live, LiveEvent};
+use super::{LiveEvent, last_event_id};
 use crate::{ApiState, error::ApiError};
 
 /// How many events are read from the database at once.
 const BATCH: i64 = 200;
-/// A reader that missed more than this starts over.
-const BACKLOG_MAX: usize = 2_000;
+/// A reader of a whole tenant that missed more than this starts over.
+const BACKLOG_MAX: i64 = 2_000;
+
+/// How long a new reader waits for the follower to come to the end of the log.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Which part of the log a reader follows.
 #[derive(Clone, Copy, Debug)]
@@ -45,30 +50,56 @@ pub(crate) enum Step {
 pub(crate) struct Feed {
     state: ApiState,
     scope: Scope,
-    /// Everything at or before it was handed out or does not matter.
+    /// Everything at or before it was handed out, is unread, or does not matter.
     position: i64,
     receiver: Receiver<Arc<LiveEvent>>,
     backlog: VecDeque<Arc<LiveEvent>>,
+    /// What is still to be read from the database: after the first position, up to the second.
+    unread: Option<(i64, i64)>,
+    /// The place after which live events were missed.
+    behind: Option<i64>,
     resync: bool,
 }
 
 impl Feed {
     /// A reader that goes on after a position; without one it starts now.
     pub(crate) async fn after(state: &ApiState, scope: Scope, after: Option<i64>) -> Result<Self, ApiError> {
-        let mut feed = Self::now(state, scope);
+        let mut feed = Self::now(state, scope).await?;
         if let Some(after) = after {
             feed.catch_up(after).await?;
         }
         Ok(feed)
     }
 
+    /// A reader that starts where a client of a subject's stream wants: after its `Last-Event-ID`, else
+    /// with its `since`, an ISO time; now when that is blank or no time.
+    pub(crate) async fn wanted(
+        state: &ApiState,
+        scope: Scope,
+        headers: &HeaderMap,
+        since: Option<&str>,
+    ) -> Result<Self, ApiError> {
+        if let Some(after) = last_event_id(headers) {
+            // These clients know no way to start over: they get what is kept.
+            let mut feed = Self::now(state, scope).await?;
+            if feed.is_in_log(after, feed.position).await? {
+                feed.go_on(after);
+            }
+            return Ok(feed);
+        }
+        match since.and_then(|since| Timestamp::parse(since.trim()).ok()) {
+            Some(since) => Self::since(state, scope, since.0).await,
+            None => Self::after(state, scope, None).await,
+        }
+    }
+
     /// A reader that starts with what happened since a time.
-    pub(crate) async fn since(
+    async fn since(
         state: &ApiState,
         scope: Scope,
         since: chrono::DateTime<chrono::Utc>,
     ) -> Result<Self, ApiError> {
-        let mut feed = Self::now(state, scope);
+        let mut feed = Self::now(state, scope).await?;
         let first = match scope {
             Scope::Board(id) => {
                 activity::queries::board_position_since(state.context.store(), id, since).await?
@@ -77,24 +108,30 @@ impl Feed {
                 activity::queries::organization_position_since(state.context.store(), id, since).await?
             }
         };
-        if let Some(first) = first {
-            feed.catch_up(first - 1).await?;
+        // What the follower has not come to yet arrives by itself.
+        if let Some(first) = first.filter(|first| *first <= feed.position) {
+            feed.unread = Some((first - 1, feed.position));
         }
         Ok(feed)
     }
 
-    fn now(state: &ApiState, scope: Scope) -> Self {
+    async fn now(state: &ApiState, scope: Scope) -> Result<Self, ApiError> {
+        // What was committed before the stream was opened is not news to it.
+        if let Some(newest) = events::newest_position(state.context.store()).await? {
+            let _ = tokio::time::timeout(PATIENCE, state.live.reached(newest)).await;
+        }
         // Listen first, then look where the log stands: nothing falls between.
-        let live: &Live = &state.live;
-        let receiver = live.subscribe();
-        Self {
+        let receiver = state.live.subscribe();
+        Ok(Self {
             state: state.clone(),
             scope,
-            position: live.position(),
+            position: state.live.position(),
             receiver,
             backlog: VecDeque::new(),
+            unread: None,
+            behind: None,
             resync: false,
-        }
+        })
     }
 
     /// The place up to which this reader has been served.
@@ -102,38 +139,64 @@ impl Feed {
         self.position
     }
 
-    /// Reads what lies between a position and the present one.
+    /// Goes on after a position, or starts over when too much is missing. Changes nothing before the
+    /// last wait, so that a caller that gives up meanwhile loses nothing.
     async fn catch_up(&mut self, after: i64) -> Result<(), ApiError> {
-        let store = self.state.context.store();
         let up_to = self.state.live.position();
-        let oldest = events::oldest_position(store).await?;
-        // Retention has taken what is missing, or the database is an older copy of itself.
-        if after > up_to || oldest.is_some_and(|oldest| after + 1 < oldest && after > 0) {
-            self.resync = true;
-            self.position = up_to;
-            return Ok(());
-        }
-        let mut from = after;
+        let can_go_on = self.can_go_on(after, up_to).await?;
+        (self.position, self.unread, self.behind) = (up_to, None, None);
         self.backlog.clear();
-        loop {
-            let batch = match self.scope {
-                Scope::Organization(id) => events::of_organization(store, id, from, up_to, BATCH).await?,
-                Scope::Board(id) => events::of_board(store, id, from, up_to, BATCH).await?,
-            };
-            let Some(last) = batch.last().map(|event| event.position) else { break };
-            let is_full = i64::try_from(batch.len()).is_ok_and(|len| len == BATCH);
-            self.backlog.extend(batch.into_iter().map(|event| Arc::new(LiveEvent::new(event))));
-            if self.backlog.len() > BACKLOG_MAX {
-                self.backlog.clear();
-                self.resync = true;
-                break;
-            }
-            from = last;
-            if !is_full {
-                break;
-            }
+        self.resync = !can_go_on;
+        if can_go_on {
+            self.go_on(after);
         }
-        self.position = up_to;
+        Ok(())
+    }
+
+    fn go_on(&mut self, after: i64) {
+        self.unread = (after < self.position).then_some((after, self.position));
+        self.position = self.position.max(after);
+    }
+
+    /// Whether the database has come as far as a position. This process may be behind another one that
+    /// handed the position out.
+    async fn is_in_log(&self, position: i64, up_to: i64) -> Result<bool, ApiError> {
+        if position <= up_to {
+            return Ok(true);
+        }
+        let newest = events::newest_position(self.state.context.store()).await?;
+        Ok(newest.is_some_and(|newest| position <= newest))
+    }
+
+    /// Whether all events since a position are kept, and few enough to be read one by one.
+    async fn can_go_on(&self, after: i64, up_to: i64) -> Result<bool, ApiError> {
+        if after >= up_to {
+            return self.is_in_log(after, up_to).await;
+        }
+        let context = &self.state.context;
+        // From the very beginning means: whatever is kept.
+        if after > 0 && !activity::queries::is_complete_after(context, after).await? {
+            return Ok(false);
+        }
+        match self.scope {
+            Scope::Organization(id) => {
+                let store = context.store();
+                Ok(!events::organization_has_more_than(store, id, after, up_to, BACKLOG_MAX).await?)
+            }
+            Scope::Board(_) => Ok(true),
+        }
+    }
+
+    /// Reads the next events that are still unread.
+    async fn read(&mut self, after: i64, up_to: i64) -> Result<(), ApiError> {
+        let store = self.state.context.store();
+        let batch = match self.scope {
+            Scope::Organization(id) => events::of_organization(store, id, after, up_to, BATCH).await?,
+            Scope::Board(id) => events::of_board(store, id, after, up_to, BATCH).await?,
+        };
+        let is_full = i64::try_from(batch.len()).is_ok_and(|len| len == BATCH);
+        self.unread = batch.last().filter(|_| is_full).map(|last| (last.position, up_to));
+        self.backlog.extend(batch.into_iter().map(|event| Arc::new(LiveEvent::new(event))));
         Ok(())
     }
 
@@ -146,6 +209,20 @@ impl Feed {
             if let Some(event) = self.backlog.pop_front() {
                 return Some(Step::Event(event));
             }
+            if let Some((after, up_to)) = self.unread {
+                if let Err(error) = self.read(after, up_to).await {
+                    tracing::warn!(status = error.status().as_u16(), "live.feed.read_failed");
+                    (self.unread, self.resync) = (None, true);
+                }
+                continue;
+            }
+            if let Some(after) = self.behind {
+                if let Err(error) = self.catch_up(after).await {
+                    tracing::warn!(status = error.status().as_u16(), "live.feed.catch_up_failed");
+                    (self.behind, self.resync) = (None, true);
+                }
+                continue;
+            }
             match self.receiver.recv().await {
                 Ok(live) => {
                     if live.event.position > self.position {
@@ -155,13 +232,7 @@ impl Feed {
                         }
                     }
                 }
-                Err(RecvError::Lagged(_)) => {
-                    let after = self.position;
-                    if let Err(error) = self.catch_up(after).await {
-                        tracing::warn!(status = error.status().as_u16(), "live.feed.catch_up_failed");
-                        self.resync = true;
-                    }
-                }
+                Err(RecvError::Lagged(_)) => self.behind = Some(self.position),
                 Err(RecvError::Closed) => return None,
             }
         }

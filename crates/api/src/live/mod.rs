@@ -12,17 +12,14 @@ mod rights;
 mod slots;
 mod sse;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+use std::sync::Arc;
 
 use mc_store::{
     Store,
     events::{Event, Tail},
 };
 use serde_json::Value;
-use tokio::sync::{OnceCell, broadcast};
+use tokio::sync::{OnceCell, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -42,17 +39,27 @@ const ERROR_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
 pub(crate) struct LiveEvent {
     pub(crate) event: Event,
     detail: OnceCell<Option<Value>>,
+    comment_item: OnceCell<Option<Value>>,
 }
 
 impl LiveEvent {
     pub(crate) fn new(event: Event) -> Self {
-        Self { event, detail: OnceCell::new() }
+        Self { event, detail: OnceCell::new(), comment_item: OnceCell::new() }
     }
 
     /// What belongs to the event now: the task, the comment, the memory entry. Loaded by the first
     /// stream that asks.
     pub(crate) async fn detail(&self, state: &ApiState) -> Option<&Value> {
         self.detail.get_or_init(|| detail::load(state, &self.event)).await.as_ref()
+    }
+
+    /// The comment that the event stands for, as the feed of comments shows it. Loaded by the first
+    /// stream that asks.
+    pub(crate) async fn comment_item(&self, state: &ApiState) -> Option<&Value> {
+        self.comment_item
+            .get_or_init(|| crate::activity::live_comment_item(state, &self.event))
+            .await
+            .as_ref()
     }
 }
 
@@ -61,7 +68,7 @@ impl LiveEvent {
 pub struct Live {
     sender: broadcast::Sender<Arc<LiveEvent>>,
     /// Up to here the log is complete; everything at or before it can be read from the database.
-    position: Arc<AtomicI64>,
+    position: watch::Sender<i64>,
 }
 
 impl Live {
@@ -72,7 +79,7 @@ impl Live {
     pub async fn start(store: &Store, stop: CancellationToken) -> mc_store::Result<Self> {
         let tail = Tail::start(store).await?;
         let (sender, _) = broadcast::channel(BUFFER);
-        let live = Self { sender, position: Arc::new(AtomicI64::new(tail.position())) };
+        let live = Self { sender, position: watch::Sender::new(tail.position()) };
         let follower = live.clone();
         tokio::spawn(async move {
             tokio::select! {
@@ -88,7 +95,7 @@ impl Live {
             match tail.next().await {
                 Ok(events) => {
                     for event in events {
-                        self.position.store(event.position, Ordering::Release);
+                        self.position.send_replace(event.position);
                         // Nobody listening is no error.
                         let _ = self.sender.send(Arc::new(LiveEvent::new(event)));
                     }
@@ -103,7 +110,13 @@ impl Live {
 
     /// The place up to which the log is complete.
     pub(crate) fn position(&self) -> i64 {
-        self.position.load(Ordering::Acquire)
+        *self.position.borrow()
+    }
+
+    /// Waits until the follower has come to a place.
+    pub(crate) async fn reached(&self, position: i64) {
+        // The sender lives as long as we do.
+        let _ = self.position.subscribe().wait_for(|present| *present >= position).await;
     }
 
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<LiveEvent>> {

@@ -63,6 +63,15 @@ struct Open<S> {
     ping: tokio::time::Interval,
     recheck: tokio::time::Interval,
     ready: VecDeque<Bytes>,
+    opened: Instant,
+    span: tracing::Span,
+}
+
+impl<S> Drop for Open<S> {
+    fn drop(&mut self) {
+        let duration_ms = self.opened.elapsed().as_millis();
+        self.span.in_scope(|| tracing::debug!(duration_ms, "http.stream.closed"));
+    }
 }
 
 /// Opens a stream. From here on errors can only end it.
@@ -79,8 +88,18 @@ pub(crate) fn stream<S: Source>(
         interval
     };
     let ready = source.hello(feed.position()).map(|frame| frame.to_bytes()).into_iter().collect();
-    let open =
-        Open { state, feed, rights, source, _slot: slot, ping: every(PING), recheck: every(RECHECK), ready };
+    let open = Open {
+        state,
+        feed,
+        rights,
+        source,
+        _slot: slot,
+        ping: every(PING),
+        recheck: every(RECHECK),
+        ready,
+        opened: Instant::now(),
+        span: tracing::Span::current(),
+    };
     let frames = stream::unfold(open, |mut open| async move {
         let bytes = open.next().await?;
         Some((Ok::<_, Infallible>(bytes), open))

@@ -1,18 +1,130 @@
 //! Board memory, chat and their stream.
 
-use utoipa_axum::router::OpenApiRouter;
+mod agent;
+mod dto;
 
-use crate::ApiState;
+use axum::{extract::State, http::HeaderMap, response::Response};
+use mc_base::parse_uuid;
+use mc_domain::{
+    access::{BoardReader, BoardWriter},
+    memory::{queries, service},
+};
+use mc_store::{Json, events::Event};
+use serde_json::{Value, json};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    ApiState,
+    error::ApiError,
+    extract::{Auth, Body, Query},
+    live::{Feed, Frame, LiveEvent, Rights, Scope, Source, stream},
+    reply::{PageOf, Reply},
+};
+pub(crate) use dto::BoardMemoryRead;
+use dto::{BoardMemoryCreate, MemoryListQuery, MemoryStreamQuery};
+
+/// What happens to memory: an entry was written.
+const CREATED: &str = "memory.created";
 
 /// The operations of this subject.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(list_board_memory, create_board_memory))
+        .routes(routes!(stream_board_memory))
+        .merge(agent::routes())
 }
 
-/// What streams show of an event of this subject.
-pub(crate) async fn live_detail(
-    _state: &ApiState,
-    _event: &mc_store::events::Event,
-) -> Option<serde_json::Value> {
-    None
+/// List the memory of a board.
+///
+/// Notes and chat messages, newest first.
+#[utoipa::path(get, path = "/boards/{board_id}/memory", tag = "board-memory", security(("HTTPBearer" = []), ("AgentToken" = [])), params(MemoryListQuery), responses((status = 200, body = PageOf<BoardMemoryRead>)))]
+async fn list_board_memory(
+    State(state): State<ApiState>,
+    Auth(scope): Auth<BoardReader>,
+    Query(query): Query<MemoryListQuery>,
+) -> Result<Reply<PageOf<BoardMemoryRead>>, ApiError> {
+    list(&state, &scope, &query).await
 }
+
+/// Write into the memory of a board.
+///
+/// An entry with the tag `chat` is a chat message: it is signed with its author's name and passed on
+/// to the board's lead and to the agents that it mentions (`@name`, `@lead`). `/pause` and `/resume`
+/// from a person or the lead go to every agent of the board. Entries are never changed.
+#[utoipa::path(post, path = "/boards/{board_id}/memory", tag = "board-memory", security(("HTTPBearer" = []), ("AgentToken" = [])), request_body = BoardMemoryCreate, responses((status = 200, body = BoardMemoryRead)))]
+async fn create_board_memory(
+    State(state): State<ApiState>,
+    Auth(scope): Auth<BoardWriter>,
+    Body(body): Body<BoardMemoryCreate>,
+) -> Result<Reply<BoardMemoryRead>, ApiError> {
+    create(&state, &scope, body).await
+}
+
+/// Follow the memory of a board.
+///
+/// One `memory` frame for each entry, once, in the order of writing; its data is `{"memory": entry}`. The
+/// id of a frame is its position: after a break the stream resumes there (`Last-Event-ID`).
+#[utoipa::path(get, path = "/boards/{board_id}/memory/stream", tag = "board-memory", security(("HTTPBearer" = []), ("AgentToken" = [])), params(MemoryStreamQuery), responses(
+    (status = 200, description = "Frames `memory`.", content_type = "text/event-stream", body = BoardMemoryRead),
+))]
+async fn stream_board_memory(
+    State(state): State<ApiState>,
+    Auth(scope): Auth<BoardReader>,
+    Query(query): Query<MemoryStreamQuery>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let place = Scope::Board(scope.board().id);
+    let feed = Feed::wanted(&state, place, &headers, query.since.as_deref()).await?;
+    stream(state, feed, Rights::on_board(&scope), Entries { is_chat: query.is_chat })
+}
+
+async fn list(
+    state: &ApiState,
+    scope: &BoardReader,
+    query: &MemoryListQuery,
+) -> Result<Reply<PageOf<BoardMemoryRead>>, ApiError> {
+    let page = service::list(&state.context, scope, query.is_chat, query.page()).await?;
+    Ok(Reply(PageOf::of(page, BoardMemoryRead::from)))
+}
+
+async fn create(
+    state: &ApiState,
+    scope: &BoardWriter,
+    body: BoardMemoryCreate,
+) -> Result<Reply<BoardMemoryRead>, ApiError> {
+    let entry = service::create(&state.context, scope, body.into()).await?;
+    Ok(Reply(entry.into()))
+}
+
+/// The stream of a board's memory.
+struct Entries {
+    is_chat: Option<bool>,
+}
+
+impl Source for Entries {
+    async fn frame(&mut self, state: &ApiState, live: &LiveEvent) -> Option<Frame> {
+        if live.event.kind != CREATED {
+            return None;
+        }
+        let data = live.detail(state).await?;
+        let is_chat = data["memory"]["is_chat"].as_bool();
+        let is_wanted = self.is_chat.is_none() || self.is_chat == is_chat;
+        is_wanted.then(|| Frame { event: "memory", id: Some(live.event.position), data: data.clone() })
+    }
+}
+
+/// What streams show of an event of this subject: the entry, as long as it is there.
+pub(crate) async fn live_detail(state: &ApiState, event: &Event) -> Option<Value> {
+    let Some(Json(data)) = &event.data else { return None };
+    let id = parse_uuid(data.get("memory_id")?.as_str()?).ok()?;
+    match queries::by_id(state.context.store(), event.board_id?, id).await {
+        Ok(entry) => Some(json!({ "memory": BoardMemoryRead::from(entry?) })),
+        Err(error) => {
+            tracing::warn!(%error, "live.memory.load_failed");
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

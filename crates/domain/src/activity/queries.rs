@@ -1,10 +1,16 @@
 //! Reads of the event log.
 
-use chrono::{DateTime, Utc};
-use mc_store::{Read, sql};
+use chrono::{DateTime, TimeDelta, Utc};
+use mc_store::{Read, events, sql};
+use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use uuid::Uuid;
 
-use crate::Result;
+use super::{Activity, ActivityFilter, CommentItem, Viewer, jobs};
+use crate::{Context, Page, PageRequest, Result, access::BoardRights};
+
+/// How much older than its neighbours in the log an event can be: it carries the time at which its
+/// transaction began, and no transaction takes this long.
+const MARGIN: TimeDelta = TimeDelta::minutes(5);
 
 /// The position of the first event of a board since a time.
 ///
@@ -42,4 +48,140 @@ pub async fn organization_position_since(
         )
         .await?;
     Ok(position)
+}
+
+/// Whether no event after a position has been taken by retention, so that a reader can go on from there.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn is_complete_after(context: &Context, position: i64) -> Result<bool> {
+    let store = context.store();
+    let horizon = jobs::live_horizon(context) + MARGIN;
+    let oldest = events::oldest_position(store).await?;
+    if oldest.is_none_or(|oldest| position < oldest) {
+        return Ok(false);
+    }
+    Ok(events::time_at(store, position).await?.is_some_and(|time| time >= horizon))
+}
+
+/// The events of the feed that a viewer may see, newest first.
+pub(super) async fn feed(
+    on: &impl Read,
+    viewer: &Viewer,
+    filter: &ActivityFilter,
+    request: PageRequest,
+) -> Result<Page<Activity>> {
+    let events = Alias::new("events");
+    let of = |table: &'static str, name: &'static str| Expr::col((Alias::new(table), Alias::new(name)));
+    let column = |name: &'static str| of("events", name);
+    let visible = match viewer {
+        Viewer::Member(scope) => {
+            scope.readable_boards().condition("events", "board_id").add(column("board_id").is_not_null())
+        }
+        Viewer::Agent(agent) => Condition::all()
+            .add(column("organization_id").eq(agent.organization_id))
+            .add(column("agent_id").eq(agent.id))
+            .add_option(agent.board_id.map(|board| column("board_id").eq(board))),
+    };
+    let kinds = (!filter.kinds.is_empty()).then(|| column("kind").is_in(filter.kinds.clone()));
+    let condition = visible
+        .add(column("activity"))
+        .add_option(filter.board_id.map(|board| column("board_id").eq(board)))
+        .add_option(kinds)
+        .add_option(filter.before.map(|before| column("created_at").lt(before)));
+    let page = Query::select()
+        .column((events.clone(), Asterisk))
+        .expr_as(of("agents", "name"), Alias::new("agent_name"))
+        .expr_as(of("users", "preferred_name"), Alias::new("user_preferred_name"))
+        .expr_as(of("users", "name"), Alias::new("user_name"))
+        .from(events.clone())
+        .left_join(Alias::new("agents"), of("agents", "id").equals((events.clone(), Alias::new("agent_id"))))
+        .left_join(Alias::new("users"), of("users", "id").equals((events.clone(), Alias::new("user_id"))))
+        .cond_where(condition.clone())
+        .order_by((events.clone(), Alias::new("created_at")), Order::Desc)
+        .order_by((events.clone(), Alias::new("position")), Order::Desc)
+        .limit(u64::try_from(request.limit).unwrap_or(0))
+        .offset(u64::try_from(request.offset).unwrap_or(0))
+        .take();
+    let count =
+        Query::select().expr(Func::count(Expr::col(Asterisk))).from(events).cond_where(condition).take();
+    let items: Vec<Activity> = on.all(on.render(&page)).await?;
+    let (total,): (i64,) = on.one(on.render(&count)).await?;
+    Ok(Page { items, total, request })
+}
+
+/// Whether a member may read a board.
+pub(super) async fn is_readable(on: &impl Read, rights: BoardRights, board_id: Uuid) -> Result<bool> {
+    let boards = Alias::new("boards");
+    let query = Query::select()
+        .column((boards.clone(), Alias::new("id")))
+        .from(boards.clone())
+        .cond_where(rights.condition("boards", "id"))
+        .and_where(Expr::col((boards, Alias::new("id"))).eq(board_id))
+        .take();
+    let row: Option<(Uuid,)> = on.optional(on.render(&query)).await?;
+    Ok(row.is_some())
+}
+
+/// The comments on the boards that a member may read, newest first.
+pub(super) async fn comments(
+    on: &impl Read,
+    rights: BoardRights,
+    board_id: Option<Uuid>,
+    request: PageRequest,
+) -> Result<Page<CommentItem>> {
+    let column = |table: &'static str, name: &'static str| Expr::col((Alias::new(table), Alias::new(name)));
+    let condition = rights
+        .condition("boards", "id")
+        .add_option(board_id.map(|board| column("task_comments", "board_id").eq(board)));
+    let page = select_comments()
+        .cond_where(condition.clone())
+        .order_by((Alias::new("task_comments"), Alias::new("created_at")), Order::Desc)
+        .order_by((Alias::new("task_comments"), Alias::new("id")), Order::Desc)
+        .limit(u64::try_from(request.limit).unwrap_or(0))
+        .offset(u64::try_from(request.offset).unwrap_or(0))
+        .take();
+    let count = Query::select()
+        .expr(Func::count(Expr::col(Asterisk)))
+        .from(Alias::new("task_comments"))
+        .inner_join(
+            Alias::new("boards"),
+            column("boards", "id").equals((Alias::new("task_comments"), Alias::new("board_id"))),
+        )
+        .cond_where(condition)
+        .take();
+    let items: Vec<CommentItem> = on.all(on.render(&page)).await?;
+    let (total,): (i64,) = on.one(on.render(&count)).await?;
+    Ok(Page { items, total, request })
+}
+
+/// A comment as the feed shows it. The caller answers for the right to read its board.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn comment(on: &impl Read, id: Uuid) -> Result<Option<CommentItem>> {
+    let id = Expr::col((Alias::new("task_comments"), Alias::new("id"))).eq(id);
+    let query = select_comments().and_where(id).take();
+    Ok(on.optional(on.render(&query)).await?)
+}
+
+/// Comments with what the feed shows of their board, task and agent.
+fn select_comments() -> SelectStatement {
+    let comments = Alias::new("task_comments");
+    let column = |table: &'static str, name: &'static str| Expr::col((Alias::new(table), Alias::new(name)));
+    let is_of = |table: &'static str, reference: &'static str| {
+        column(table, "id").equals((Alias::new("task_comments"), Alias::new(reference)))
+    };
+    let own = ["id", "created_at", "message", "agent_id", "user_id", "author_name", "task_id", "board_id"];
+    Query::select()
+        .columns(own.map(|name| (comments.clone(), Alias::new(name))))
+        .expr_as(column("agents", "name"), Alias::new("agent_name"))
+        .expr_as(column("agents", "identity_profile"), Alias::new("identity_profile"))
+        .expr_as(column("tasks", "title"), Alias::new("task_title"))
+        .expr_as(column("boards", "name"), Alias::new("board_name"))
+        .from(comments)
+        .inner_join(Alias::new("boards"), is_of("boards", "board_id"))
+        .inner_join(Alias::new("tasks"), is_of("tasks", "task_id"))
+        .left_join(Alias::new("agents"), is_of("agents", "agent_id"))
+        .take()
 }

@@ -56,9 +56,13 @@ impl Agent {
     /// The `role` of the identity profile, when it is not blank.
     #[must_use]
     pub fn role(&self) -> Option<&str> {
-        let profile = &self.identity_profile.as_ref()?.0;
-        profile.get("role")?.as_str().map(str::trim).filter(|role| !role.is_empty())
+        role_of(self.identity_profile.as_ref())
     }
+}
+
+/// The `role` of an identity profile, when it is not blank.
+pub(crate) fn role_of(profile: Option<&Json<Map<String, Value>>>) -> Option<&str> {
+    profile?.0.get("role")?.as_str().map(str::trim).filter(|role| !role.is_empty())
 }
 
 /// The columns of an agent, without the hash of its token.

@@ -4,5 +4,7 @@ mod model;
 mod queries;
 mod rules;
 pub mod service;
+pub mod snapshot;
+pub mod snapshot_group;
 
 pub use model::{Board, BoardChange, BoardFilter, NewBoard};

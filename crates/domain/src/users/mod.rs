@@ -3,4 +3,5 @@
 mod model;
 pub mod service;
 
+pub(crate) use model::shown_name;
 pub use model::{ProfileChange, User};

@@ -31,13 +31,13 @@ impl User {
     /// The name to show: the preferred one, else the full one, else `User`.
     #[must_use]
     pub fn display_name(&self) -> &str {
-        [&self.preferred_name, &self.name]
-            .into_iter()
-            .flatten()
-            .map(|name| name.trim())
-            .find(|name| !name.is_empty())
-            .unwrap_or("User")
+        shown_name(self.preferred_name.as_deref(), self.name.as_deref()).unwrap_or("User")
     }
+}
+
+/// Which of a person's names is shown: the preferred one, else the full one, unless it is blank.
+pub(crate) fn shown_name<'n>(preferred: Option<&'n str>, full: Option<&'n str>) -> Option<&'n str> {
+    [preferred, full].into_iter().flatten().map(str::trim).find(|name| !name.is_empty())
 }
 
 /// A change of one's own profile; `None` leaves a field, `Some(None)` empties it.

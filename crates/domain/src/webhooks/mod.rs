@@ -1,1 +1,16 @@
 //! Inbound webhooks: what arrives, how it is proven, kept and delivered.
+//!
+//! A delivery of a sender becomes a [`Payload`], an entry of the board's memory, two events and a job,
+//! all in one transaction ([`ingest`]). The job ([`jobs`]) brings it to an agent; how that went stands
+//! on the payload.
+
+pub mod ingest;
+pub mod jobs;
+mod model;
+mod payloads;
+mod rules;
+pub mod service;
+
+pub use model::{
+    DeliveryStatus, NewWebhook, Payload, PayloadHead, SealedSecret, Webhook, WebhookChange, secret_purpose,
+};

@@ -192,6 +192,7 @@ CREATE TABLE task_comments (
 ) STRICT;
 CREATE INDEX task_comments_task ON task_comments (task_id, created_at, id);
 CREATE INDEX task_comments_board ON task_comments (board_id, created_at, id);
+CREATE INDEX task_comments_created ON task_comments (created_at, id);
 
 CREATE TABLE tags (
     id BLOB PRIMARY KEY,
@@ -351,12 +352,14 @@ CREATE TABLE events (
     activity INTEGER NOT NULL DEFAULT FALSE,
     created_at TEXT NOT NULL
 ) STRICT;
-CREATE INDEX events_activity_board ON events (board_id, created_at, position) WHERE activity;
+CREATE INDEX events_board_created ON events (board_id, created_at, position);
+CREATE INDEX events_organization_created ON events (organization_id, created_at, position);
 CREATE INDEX events_activity_agent ON events (agent_id, created_at, position) WHERE activity;
 CREATE INDEX events_task ON events (task_id, position);
 CREATE INDEX events_board ON events (board_id, position);
 CREATE INDEX events_organization ON events (organization_id, position);
 CREATE INDEX events_created ON events (created_at);
+CREATE INDEX events_live_created ON events (created_at) WHERE NOT activity;
 
 -- Background jobs, and when the recurring ones are due.
 CREATE TABLE jobs (

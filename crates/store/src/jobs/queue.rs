@@ -79,6 +79,12 @@ impl Job {
     pub fn lease(&self) -> Lease {
         Lease { id: self.id, number: self.lease }
     }
+
+    /// Whether the job is not tried again when this attempt fails.
+    #[must_use]
+    pub fn is_last_attempt(&self) -> bool {
+        self.attempts >= self.max_attempts
+    }
 }
 
 /// A claim on a job. Its number grows with each claim: an old one finishes nothing.

@@ -1,0 +1,5 @@
+//! Agents.
+
+mod dto;
+
+pub(crate) use dto::AgentRead;

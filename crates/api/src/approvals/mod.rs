@@ -1,0 +1,5 @@
+//! Approvals.
+
+mod dto;
+
+pub(crate) use dto::ApprovalRead;

@@ -1,0 +1,5 @@
+//! Board groups.
+
+mod dto;
+
+pub(crate) use dto::BoardGroupRead;

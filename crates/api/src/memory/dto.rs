@@ -1,0 +1,96 @@
+use mc_base::{Timestamp, text::TEXT_MAX};
+use mc_domain::{
+    PageRequest,
+    memory::{MemoryEntry, NewMemoryEntry},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::fields::{Int, NonEmpty, Text};
+
+crate::query! {
+    /// Which entries are wanted.
+    pub(crate) struct MemoryListQuery {
+        /// Only the chat (true), or only what is not chat (false).
+        is_chat: Option<bool>,
+        /// The most items.
+        limit: Int<1, 200> = 200,
+        /// How many items to leave out.
+        offset: Int<0, { i64::MAX }> = 0,
+    }
+}
+
+impl MemoryListQuery {
+    pub(crate) fn page(&self) -> PageRequest {
+        PageRequest { limit: self.limit.0, offset: self.offset.0 }
+    }
+}
+
+crate::query! {
+    /// Which entries are streamed, and from when on.
+    pub(crate) struct MemoryStreamQuery {
+        /// An ISO 8601 time: the stream begins with what was written since. Without one it begins now.
+        since: Option<Text<100>>,
+        /// Only the chat (true), or only what is not chat (false).
+        is_chat: Option<bool>,
+    }
+}
+
+crate::body! {
+    /// An entry to write.
+    pub(crate) struct BoardMemoryCreate {
+        /// The text; blanks around it are removed.
+        content: NonEmpty<TEXT_MAX>,
+        /// Tags of your own, kept as they are. The tag `chat`, exactly so, makes the entry a chat message.
+        tags: Option<Vec<Text<255>>>,
+        /// From whom or where a note comes. A chat message is signed with the name of its author.
+        source: Option<Text<255>>,
+    }
+}
+
+impl From<BoardMemoryCreate> for NewMemoryEntry {
+    fn from(body: BoardMemoryCreate) -> Self {
+        Self {
+            content: body.content.into(),
+            tags: body.tags.map(|tags| tags.into_iter().map(String::from).collect()),
+            source: body.source.map(String::from),
+        }
+    }
+}
+
+/// A note or a chat message on a board.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BoardMemoryRead {
+    id: Uuid,
+    board_id: Uuid,
+    content: String,
+    /// The tags, as they were sent.
+    tags: Option<Vec<String>>,
+    /// From whom or where the entry comes.
+    source: Option<String>,
+    /// Whether it is part of the chat.
+    is_chat: bool,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// The agent that wrote it, whatever `source` says.
+    agent_id: Option<Uuid>,
+    /// The person who wrote it, whatever `source` says.
+    user_id: Option<Uuid>,
+}
+
+impl From<MemoryEntry> for BoardMemoryRead {
+    fn from(entry: MemoryEntry) -> Self {
+        Self {
+            id: entry.id,
+            board_id: entry.board_id,
+            content: entry.content,
+            tags: entry.tags.map(|json| json.0),
+            source: entry.source,
+            is_chat: entry.is_chat,
+            created_at: entry.created_at.into(),
+            agent_id: entry.agent_id,
+            user_id: entry.user_id,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What is deleted without anybody asking: sign-ins that have ended, and old dead letters.
+
+use chrono::TimeDelta;
+use mc_store::{
+    jobs::{self, NewJob, Runner, Schedule},
+    sql,
+};
+use serde_json::json;
+
+use crate::{Context, Result};
+
+const KIND: &str = "housekeeping";
+/// How long a failed job can be looked at and tried again.
+const DEAD_LETTERS_KEPT: TimeDelta = TimeDelta::days(30);
+
+/// Adds the hourly job.
+pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
+    let context = context.clone();
+    runner
+        .handler(KIND, move |_| {
+            let context = context.clone();
+            async move { run(&context).await.map_err(mc_store::jobs::JobError::from) }
+        })
+        .schedule(Schedule { name: KIND, every: TimeDelta::hours(1), job: || NewJob::new(KIND, json!({})) })
+}
+
+async fn run(context: &Context) -> Result<()> {
+    let txn = context.store().begin().await?;
+    txn.run(sql("DELETE FROM sessions WHERE expires_at <= $1").bind(txn.now())).await?;
+    jobs::purge_dead(&txn, txn.now() - DEAD_LETTERS_KEPT).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{sessions, testing};
+    use mc_store::{Read, jobs::Policy, testing::on_both};
+
+    #[tokio::test]
+    async fn sessions_that_ended_are_deleted_and_others_stay() {
+        on_both(|store| async move {
+            let context = testing::context(&store);
+            let actor = testing::local_actor(&context).await;
+            let (kept, _) = sessions::service::create(&context, actor.user(), None, "::1").await.unwrap();
+            let (ended, _) = sessions::service::create(&context, actor.user(), None, "::1").await.unwrap();
+            let txn = store.begin().await.unwrap();
+            txn.run(
+                sql("UPDATE sessions SET expires_at = $2 WHERE id = $1")
+                    .bind(ended.id)
+                    .bind(txn.now() - TimeDelta::seconds(1)),
+            )
+            .await
+            .unwrap();
+            txn.enqueue(NewJob::new(KIND, json!({}))).await.unwrap();
+            txn.commit().await.unwrap();
+            register(Runner::new(&store, Policy::default()), &context).run_due().await.unwrap();
+            let left: Vec<(uuid::Uuid,)> = store.all(sql("SELECT id FROM sessions")).await.unwrap();
+            assert_eq!(left, [(kept.id,)]);
+        })
+        .await;
+    }
+}

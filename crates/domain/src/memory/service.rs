@@ -1,0 +1,69 @@
+//! Use cases on board memory.
+
+use mc_store::{Json, Read, events::NewEvent, sql};
+use serde_json::json;
+
+use super::{MemoryEntry, NewMemoryEntry, notify, queries, rules};
+use crate::{
+    Context, Error, Page, PageRequest, Result,
+    access::{BoardReader, BoardWriter},
+    agents,
+};
+
+/// The entries of a board, newest first; all, only the chat, or only the notes.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn list(
+    context: &Context,
+    scope: &BoardReader,
+    is_chat: Option<bool>,
+    page: PageRequest,
+) -> Result<Page<MemoryEntry>> {
+    queries::of_board(context.store(), scope.board().id, is_chat, page).await
+}
+
+/// Writes an entry. A chat message is passed on to the agents that it concerns.
+///
+/// # Errors
+/// `NotFound` when the board was deleted meanwhile.
+pub async fn create(context: &Context, scope: &BoardWriter, new: NewMemoryEntry) -> Result<MemoryEntry> {
+    let (board, author) = (scope.board(), scope.actor());
+    let is_chat = rules::is_chat(new.tags.as_deref());
+    let txn = context.store().begin().await?;
+    let inserted = txn
+        .one(
+            sql("INSERT INTO board_memory (id, board_id, agent_id, user_id, content, tags, source, is_chat, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING *")
+            .bind(txn.new_id())
+            .bind(board.id)
+            .bind(author.agent_id())
+            .bind(author.user_id())
+            .bind(new.content)
+            .bind(new.tags.map(Json))
+            .bind(rules::source(author, is_chat, new.source))
+            .bind(is_chat)
+            .bind(txn.now()),
+        )
+        .await;
+    let entry: MemoryEntry = match inserted {
+        Err(error) if error.is_foreign_key_violation() => return Err(Error::not_found()),
+        other => other?,
+    };
+    txn.append(
+        NewEvent::new("memory.created", board.organization_id)
+            .board(board.id)
+            .agent(author.agent_id())
+            .user(author.user_id())
+            .data(json!({ "memory_id": entry.id, "is_chat": is_chat })),
+    )
+    .await?;
+    if is_chat && board.gateway_id.is_some() {
+        let agents = agents::service::of_board(&txn, board.id).await?;
+        for notice in notify::notices(board, author, &entry.content, &agents, context.base_url()) {
+            txn.enqueue(notice.into_job()).await?;
+        }
+    }
+    txn.commit().await?;
+    Ok(entry)
+}

@@ -1,0 +1,7 @@
+//! Decisions on webhooks, without I/O.
+
+pub(super) mod body;
+pub(super) mod excerpt;
+pub(super) mod headers;
+pub(super) mod signature;
+pub(super) mod texts;
