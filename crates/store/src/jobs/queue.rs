@@ -265,7 +265,7 @@ pub(crate) async fn fail(
             .bind(lease.id)
             .bind(lease.number)
             .bind(if retry_at.is_some() { "queued" } else { "dead" })
-            .bind(retry_at.unwrap_or(txn.now()))
+            .bind(retry_at.unwrap_or_else(|| txn.now()))
             .bind(error)
             .bind(txn.now()),
         )

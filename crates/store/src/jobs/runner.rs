@@ -315,9 +315,11 @@ mod tests {
         txn.commit().await.unwrap();
     }
 
-    fn recorder()
-    -> (Arc<Mutex<Vec<i64>>>, impl Fn(Job) -> std::future::Ready<Result<(), JobError>> + Send + Sync) {
-        let seen = Arc::new(Mutex::new(Vec::new()));
+    type Seen = Arc<Mutex<Vec<i64>>>;
+
+    /// A handler that writes down the number of each job and fails for the negative ones.
+    fn recorder() -> (Seen, impl Fn(Job) -> std::future::Ready<Result<(), JobError>> + Send + Sync) {
+        let seen = Seen::default();
         let record = seen.clone();
         (seen, move |job: Job| {
             let n = job.payload.0["n"].as_i64().unwrap();
