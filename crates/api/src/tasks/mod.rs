@@ -21,7 +21,7 @@ use crate::{
     reply::{OkResponse, PageOf, Reply, ok},
 };
 use dto::{BlockedTaskError, TaskCreate, TaskListQuery, TaskUpdate};
-pub(crate) use dto::{TagRef, TaskCommentRead, TaskRead};
+pub(crate) use dto::{TagRef, TaskRead};
 pub(crate) use live::live_detail;
 
 /// The operations of this subject.
