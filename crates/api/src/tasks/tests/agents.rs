@@ -232,3 +232,55 @@ async fn agents_with_a_session_are_told_in_order() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn agents_have_operations_of_their_own() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let board = board(&server, json!({})).await;
+        let other = fixtures::board(&server, "Other").await;
+        let (lead, lead_token) = agent(&server, board, "Ada", true).await;
+        let (bob, worker_token) = agent(&server, board, "Bob", false).await;
+        let (_, neighbour) = agent(&server, other, "Eve", true).await;
+        let list = format!("/api/v1/agent/boards/{board}/tasks");
+        let body = || Some(json!({"title": "Split", "assigned_agent_id": bob.id}));
+        for (token, status) in [(&worker_token, 403), (&neighbour, 403), (&lead_token, 200)] {
+            let answer = server.agent(token, Method::POST, &list, body()).await;
+            assert_eq!(answer.status.as_u16(), status, "{answer:?}");
+        }
+        let found = ok(server.agent(&worker_token, Method::GET, &format!("{list}?status=inbox"), None).await);
+        let task = &found["items"][0];
+        assert_eq!((&task["assigned_agent_id"], &task["created_by_user_id"]), (&json!(bob.id), &Value::Null));
+        let blocked = json!({"title": "x", "depends_on_task_ids": [task["id"]], "assigned_agent_id": bob.id});
+        let answer = server.agent(&lead_token, Method::POST, &list, Some(blocked)).await;
+        assert_eq!(refusal(&answer), (409, "task_blocked_cannot_transition"));
+        let to_lead = json!({"title": "x", "assigned_agent_id": lead.id});
+        let answer = server.agent(&lead_token, Method::POST, &list, Some(to_lead)).await;
+        assert_eq!(refusal(&answer), (403, "task_assignee_is_lead"));
+
+        let one = format!("{list}/{}", id(task));
+        let started = json!({"status": "in_progress"});
+        ok(server.agent(&worker_token, Method::PATCH, &one, Some(started)).await);
+        let comments = format!("{one}/comments");
+        // A lead has a part in what it made.
+        for token in [&worker_token, &lead_token] {
+            ok(server.agent(token, Method::POST, &comments, Some(json!({"message": "hm"}))).await);
+        }
+        let read = ok(server.agent(&worker_token, Method::GET, &comments, None).await);
+        assert_eq!(read["total"], 2);
+        for (method, path, body) in [
+            (Method::GET, &list, None),
+            (Method::PATCH, &one, Some(json!({}))),
+            (Method::GET, &comments, None),
+            (Method::DELETE, &one, None),
+        ] {
+            let person = server.user(method.clone(), path, body.clone()).await;
+            assert_eq!(person.status.as_u16(), 401, "{method} {path}");
+            let foreign = server.agent(&neighbour, method.clone(), path, body).await;
+            assert_eq!(foreign.status.as_u16(), 403, "{method} {path}");
+        }
+        assert_eq!(server.agent(&worker_token, Method::DELETE, &one, None).await.status.as_u16(), 403);
+        ok(server.agent(&lead_token, Method::DELETE, &one, None).await);
+    })
+    .await;
+}
