@@ -419,6 +419,30 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_first_job_of_every_lane_is_claimed() {
+        on_both(|store| async move {
+            for (n, lane) in [(1, "b"), (2, "a"), (3, "b"), (4, "a"), (5, "c")] {
+                enqueue(&store, NewJob::new("test", json!({"n": n})).lane(lane)).await;
+            }
+            let claimed = async || {
+                let jobs = queue::claim(&store, 9, LEASE, 4).await.unwrap();
+                let mut numbers: Vec<i64> =
+                    jobs.iter().map(|job| job.payload.0["n"].as_i64().unwrap()).collect();
+                numbers.sort_unstable();
+                (numbers, jobs)
+            };
+            let (numbers, jobs) = claimed().await;
+            assert_eq!(numbers, [1, 2, 5]);
+            assert!(claimed().await.0.is_empty(), "the others wait for those before them");
+            for job in jobs {
+                queue::fail(&store, job.lease(), "no", None).await.unwrap();
+            }
+            assert_eq!(claimed().await.0, [3, 4], "a dead letter holds nobody up");
+        })
+        .await;
+    }
+
+    #[tokio::test]
     async fn a_schedule_enqueues_once_for_each_time() {
         on_both(|store| async move {
             for _ in 0..3 {
