@@ -157,3 +157,6 @@ fn set_cookie(state: &ApiState, value: &str, max_age: u64) -> (header::HeaderNam
     let value = HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""));
     (header::SET_COOKIE, value)
 }
+
+#[cfg(test)]
+mod tests;

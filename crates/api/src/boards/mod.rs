@@ -90,3 +90,6 @@ async fn delete_board(
     service::delete(&state.context, &scope).await?;
     Ok(ok())
 }
+
+#[cfg(test)]
+mod tests;

@@ -194,10 +194,19 @@ async fn agent(parts: &Parts, state: &ApiState, presented: &str) -> Result<agent
     let address = client_address(parts, state);
     let now = state.context.store().clock().monotonic();
     let digest = agents::service::token_digest(&state.context, presented);
-    if state.settings.count_all_agent_calls || !state.verified.contains(&digest, now) {
-        state.limits.agent_auth.attempt(&address.limit_key())?;
+    let (limit, key) = (&state.limits.agent_auth, address.limit_key());
+    let counts_all = state.settings.count_all_agent_calls;
+    if counts_all {
+        limit.attempt(&key)?;
+    } else if !state.verified.contains(&digest, now) {
+        limit.check(&key)?;
     }
     let Some(agent) = agents::service::by_token(&state.context, presented).await? else {
+        // Only what fails counts. Were right tokens counted until they are known, the agents of one
+        // address would lock one another out after each restart of the server.
+        if !counts_all {
+            limit.attempt(&key)?;
+        }
         state.verified.forget(&digest);
         tracing::info!(client.address = %address, "auth.agent.refused");
         return Err(Error::unauthorized().into());

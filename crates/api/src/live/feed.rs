@@ -56,6 +56,8 @@ pub(crate) struct Feed {
     backlog: VecDeque<Arc<LiveEvent>>,
     /// What is still to be read from the database: after the first position, up to the second.
     unread: Option<(i64, i64)>,
+    /// The place after which live events were missed.
+    behind: Option<i64>,
     resync: bool,
 }
 
@@ -80,7 +82,7 @@ impl Feed {
         if let Some(after) = last_event_id(headers) {
             // These clients know no way to start over: they get what is kept.
             let mut feed = Self::now(state, scope).await?;
-            if feed.is_in_log(after).await? {
+            if feed.is_in_log(after, feed.position).await? {
                 feed.go_on(after);
             }
             return Ok(feed);
@@ -127,6 +129,7 @@ impl Feed {
             receiver,
             backlog: VecDeque::new(),
             unread: None,
+            behind: None,
             resync: false,
         })
     }
@@ -136,12 +139,15 @@ impl Feed {
         self.position
     }
 
-    /// Goes on after a position, or starts over when too much is missing.
+    /// Goes on after a position, or starts over when too much is missing. Changes nothing before the
+    /// last wait, so that a caller that gives up meanwhile loses nothing.
     async fn catch_up(&mut self, after: i64) -> Result<(), ApiError> {
-        (self.position, self.unread) = (self.state.live.position(), None);
+        let up_to = self.state.live.position();
+        let can_go_on = self.can_go_on(after, up_to).await?;
+        (self.position, self.unread, self.behind) = (up_to, None, None);
         self.backlog.clear();
-        self.resync = !self.can_go_on(after).await?;
-        if !self.resync {
+        self.resync = !can_go_on;
+        if can_go_on {
             self.go_on(after);
         }
         Ok(())
@@ -154,8 +160,8 @@ impl Feed {
 
     /// Whether the database has come as far as a position. This process may be behind another one that
     /// handed the position out.
-    async fn is_in_log(&self, position: i64) -> Result<bool, ApiError> {
-        if position <= self.position {
+    async fn is_in_log(&self, position: i64, up_to: i64) -> Result<bool, ApiError> {
+        if position <= up_to {
             return Ok(true);
         }
         let newest = events::newest_position(self.state.context.store()).await?;
@@ -163,9 +169,9 @@ impl Feed {
     }
 
     /// Whether all events since a position are kept, and few enough to be read one by one.
-    async fn can_go_on(&self, after: i64) -> Result<bool, ApiError> {
-        if after >= self.position {
-            return self.is_in_log(after).await;
+    async fn can_go_on(&self, after: i64, up_to: i64) -> Result<bool, ApiError> {
+        if after >= up_to {
+            return self.is_in_log(after, up_to).await;
         }
         let context = &self.state.context;
         // From the very beginning means: whatever is kept.
@@ -174,7 +180,6 @@ impl Feed {
         }
         match self.scope {
             Scope::Organization(id) => {
-                let up_to = self.position;
                 let store = context.store();
                 Ok(!events::organization_has_more_than(store, id, after, up_to, BACKLOG_MAX).await?)
             }
@@ -211,6 +216,13 @@ impl Feed {
                 }
                 continue;
             }
+            if let Some(after) = self.behind {
+                if let Err(error) = self.catch_up(after).await {
+                    tracing::warn!(status = error.status().as_u16(), "live.feed.catch_up_failed");
+                    (self.behind, self.resync) = (None, true);
+                }
+                continue;
+            }
             match self.receiver.recv().await {
                 Ok(live) => {
                     if live.event.position > self.position {
@@ -220,13 +232,7 @@ impl Feed {
                         }
                     }
                 }
-                Err(RecvError::Lagged(_)) => {
-                    let after = self.position;
-                    if let Err(error) = self.catch_up(after).await {
-                        tracing::warn!(status = error.status().as_u16(), "live.feed.catch_up_failed");
-                        (self.unread, self.resync) = (None, true);
-                    }
-                }
+                Err(RecvError::Lagged(_)) => self.behind = Some(self.position),
                 Err(RecvError::Closed) => return None,
             }
         }

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::ApiState;
-pub(crate) use events::last_event_id;
+use events::last_event_id;
 pub(crate) use feed::{Feed, Scope, Step};
 pub(crate) use rights::Rights;
 pub(crate) use slots::StreamSlots;
@@ -128,3 +128,6 @@ impl Live {
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     events::routes()
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,11 @@ use uuid::Uuid;
 
 use crate::ApiState;
 
+/// Whether events of a kind are for the person they are about alone.
+fn is_personal(kind: &str) -> bool {
+    kind.starts_with("session.") || kind == "organization.activated"
+}
+
 /// How often rights are loaded again without a reason.
 pub(super) const RECHECK: Duration = Duration::from_secs(30);
 
@@ -57,7 +62,7 @@ impl Rights {
         match event.kind.as_str() {
             "session.revoked" | "member.changed" | "member.removed" => event.user_id == self.actor.user_id(),
             "board.created" => self.boards.is_some(),
-            "board.deleted" => true,
+            "board.deleted" | "organization.deleted" => true,
             _ => false,
         }
     }
@@ -67,7 +72,7 @@ impl Rights {
         match (event.board_id, &self.boards) {
             (Some(board), Some(boards)) => boards.contains(&board),
             // What belongs to a person is for that person alone.
-            (None, _) if event.kind.starts_with("session.") => event.user_id == self.actor.user_id(),
+            (None, _) if is_personal(&event.kind) => event.user_id == self.actor.user_id(),
             _ => true,
         }
     }

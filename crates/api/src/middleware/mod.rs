@@ -22,3 +22,6 @@ pub(crate) fn around(router: Router<ApiState>, state: &ApiState) -> Router<ApiSt
         .layer(from_fn_with_state(state.clone(), headers::apply))
         .layer(from_fn_with_state(state.clone(), observe::apply))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ mod dto;
 
 use axum::extract::State;
 use mc_domain::{
-    access::{OrgMember, UserActor},
+    access::{OrgAdmin, OrgMember, UserActor},
     organizations::service,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -13,7 +13,7 @@ use crate::{
     ApiState,
     error::ApiError,
     extract::{AuthUser, Body},
-    reply::Reply,
+    reply::{OkResponse, Reply, ok},
 };
 pub(crate) use dto::PageQuery;
 use dto::{
@@ -27,7 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(create_organization))
         .routes(routes!(list_my_organizations))
         .routes(routes!(set_active_org))
-        .routes(routes!(get_my_org))
+        .routes(routes!(get_my_org, delete_my_org))
         .routes(routes!(get_my_membership))
 }
 
@@ -77,6 +77,18 @@ async fn get_my_org(AuthUser(scope): AuthUser<OrgMember>) -> Reply<OrganizationR
     Reply(scope.organization().clone().into())
 }
 
+/// Delete the active organization with everything in it.
+///
+/// For its owners.
+#[utoipa::path(delete, path = "/organizations/me", tag = "organizations", security(("HTTPBearer" = [])), responses((status = 200, body = OkResponse)))]
+async fn delete_my_org(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+) -> Result<Reply<OkResponse>, ApiError> {
+    service::delete(&state.context, &scope).await?;
+    Ok(ok())
+}
+
 /// Give the own membership, with the rights on single boards.
 #[utoipa::path(get, path = "/organizations/me/member", tag = "organizations", security(("HTTPBearer" = [])), responses((status = 200, body = OrganizationMemberRead)))]
 async fn get_my_membership(
@@ -86,3 +98,6 @@ async fn get_my_membership(
     let detail = service::own_membership(&state.context, &scope).await?;
     Ok(Reply(OrganizationMemberRead::new(detail, Some(scope.actor().user()))))
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,12 +16,12 @@ use crate::{
     error::ApiError,
     extract::{AuthUser, Body},
     fields::{Patch, Text},
-    reply::Reply,
+    reply::{OkResponse, Reply, ok},
 };
 
 /// The operations of this subject.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(get_me, update_me))
+    OpenApiRouter::new().routes(routes!(get_me, update_me, delete_me))
 }
 
 crate::body! {
@@ -113,4 +113,20 @@ async fn update_me(
     };
     let user = users::service::change_profile(&state.context, &actor, change).await?;
     Ok(Reply((&user).into()))
+}
+
+/// Delete oneself.
+///
+/// With the profile go the sign-ins, the memberships, and every organization where nobody is left. In
+/// local sign-in the next request makes a new person with an organization of its own.
+#[utoipa::path(delete, path = "/users/me", tag = "users", security(("HTTPBearer" = [])), responses(
+    (status = 200, body = OkResponse),
+    (status = 409, description = "The caller is the only owner of an organization that others belong to."),
+))]
+async fn delete_me(
+    State(state): State<ApiState>,
+    AuthUser(actor): AuthUser<UserActor>,
+) -> Result<Reply<OkResponse>, ApiError> {
+    users::service::delete(&state.context, &actor).await?;
+    Ok(ok())
 }

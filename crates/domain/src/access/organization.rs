@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::UserActor;
 use crate::{
     Context, Error, Kind, Result,
-    organizations::{Member, Organization, Role},
+    organizations::{self, Member, Organization, Role},
 };
 
 /// A person acting as a member of an organization.
@@ -31,14 +31,29 @@ struct Row {
 }
 
 impl OrgMember {
-    /// Checks that the person belongs to the wanted organization, or to the active one.
+    /// Checks that the person belongs to the wanted organization. Without one it is the active one, and
+    /// when that is gone the oldest of the person's, or a new one of the person's own.
     ///
     /// # Errors
-    /// `Forbidden` when there is none, or the person does not belong to it.
+    /// `Forbidden` when the person does not belong to the wanted one.
     pub async fn check(context: &Context, actor: UserActor, wanted: Option<Uuid>) -> Result<Self> {
-        let Some(id) = wanted.or(actor.user().active_organization_id) else {
-            return Err(Error::forbidden());
-        };
+        if let Some(id) = wanted {
+            let refused = || Error::text(Kind::Forbidden, "No org access");
+            return Self::load(context, &actor, id).await?.ok_or_else(refused);
+        }
+        if let Some(id) = actor.user().active_organization_id
+            && let Some(scope) = Self::load(context, &actor, id).await?
+        {
+            return Ok(scope);
+        }
+        // The active organization is gone, or the person does not belong to it any more.
+        let user = organizations::service::choose_active(context, actor.user()).await?;
+        let id = user.active_organization_id.ok_or_else(Error::forbidden)?;
+        let actor = UserActor::new(user, actor.session_id());
+        Self::load(context, &actor, id).await?.ok_or_else(Error::forbidden)
+    }
+
+    async fn load(context: &Context, actor: &UserActor, id: Uuid) -> Result<Option<Self>> {
         let row: Option<Row> = context
             .store()
             .optional(
@@ -50,11 +65,7 @@ impl OrgMember {
                 .bind(actor.user().id),
             )
             .await?;
-        let refused = || match wanted {
-            Some(_) => Error::text(Kind::Forbidden, "No org access"),
-            None => Error::forbidden(),
-        };
-        let row = row.ok_or_else(refused)?;
+        let Some(row) = row else { return Ok(None) };
         let member = Member {
             id: row.member_id,
             organization_id: row.organization.id,
@@ -65,7 +76,7 @@ impl OrgMember {
             created_at: row.member_created_at,
             updated_at: row.member_updated_at,
         };
-        Ok(Self { actor, organization: row.organization, member })
+        Ok(Some(Self { actor: actor.clone(), organization: row.organization, member }))
     }
 
     /// The person.

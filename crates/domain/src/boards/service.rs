@@ -96,7 +96,7 @@ pub async fn create(context: &Context, scope: &OrgAdmin, new: NewBoard) -> Resul
         )
         .await?;
     }
-    append(&txn, "board.created", &board, scope.actor().user().id).await?;
+    append(&txn, "board.created", &board, Some(scope.actor().user().id)).await?;
     txn.commit().await?;
     Ok(board)
 }
@@ -120,7 +120,7 @@ pub async fn change(context: &Context, scope: &BoardWriter, change: BoardChange)
     let new = rules::changed(&old, change);
     rules::check_goal(&new, type_was_sent)?;
     let saved = save(&txn, new).await?;
-    append(&txn, "board.updated", &saved, scope.actor().user_id().unwrap_or(saved.id)).await?;
+    append(&txn, "board.updated", &saved, scope.actor().user_id()).await?;
     txn.commit().await?;
     Ok(saved)
 }
@@ -187,8 +187,8 @@ async fn save(txn: &Txn, board: Board) -> Result<Board> {
         .await?)
 }
 
-async fn append(txn: &Txn, kind: &'static str, board: &Board, user_id: Uuid) -> Result<()> {
-    txn.append(NewEvent::new(kind, board.organization_id).board(board.id).user(Some(user_id))).await?;
+async fn append(txn: &Txn, kind: &'static str, board: &Board, user_id: Option<Uuid>) -> Result<()> {
+    txn.append(NewEvent::new(kind, board.organization_id).board(board.id).user(user_id)).await?;
     Ok(())
 }
 

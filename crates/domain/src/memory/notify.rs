@@ -15,6 +15,9 @@ const AGENT_MESSAGE: &str = "agent.message";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Notice {
     pub(super) agent_id: Uuid,
+    pub(super) board_id: Uuid,
+    /// The name of the agent, as its gateway shows the session.
+    pub(super) label: String,
     pub(super) message: String,
     /// Whether the agent's answer is delivered to its channels, not only kept in its session.
     pub(super) deliver: bool,
@@ -24,7 +27,13 @@ impl Notice {
     /// The job of this notice. What one agent is told arrives in order.
     pub(super) fn into_job(self) -> NewJob {
         let lane = self.agent_id.to_string();
-        let payload = json!({ "agent_id": self.agent_id, "message": self.message, "deliver": self.deliver });
+        let payload = json!({
+            "agent_id": self.agent_id,
+            "board_id": self.board_id,
+            "label": self.label,
+            "message": self.message,
+            "deliver": self.deliver,
+        });
         NewJob::new(AGENT_MESSAGE, payload).lane(lane)
     }
 }
@@ -46,19 +55,23 @@ pub(super) fn notices(
     let reachable = agents
         .iter()
         .filter(|agent| Some(agent.id) != author.agent_id() && agent.openclaw_session_id.is_some());
+    let notice = |agent: &Agent, message: String, deliver: bool| Notice {
+        agent_id: agent.id,
+        board_id: board.id,
+        label: agent.name.clone(),
+        message,
+        deliver,
+    };
     if let Some(command) = rules::command(content).filter(|_| rules::may_command(author)) {
-        return reachable
-            .map(|agent| Notice { agent_id: agent.id, message: command.to_owned(), deliver: true })
-            .collect();
+        return reachable.map(|agent| notice(agent, command.to_owned(), true)).collect();
     }
     let mentioned = text::mentions(content);
     reachable
         .filter_map(|agent| {
             let is_mentioned = text::mention_matches(&mentioned, &agent.name, agent.is_board_lead);
-            (agent.is_board_lead || is_mentioned).then(|| Notice {
-                agent_id: agent.id,
-                message: message(board, author.display_name(), content, is_mentioned, base_url),
-                deliver: false,
+            (agent.is_board_lead || is_mentioned).then(|| {
+                let text = message(board, author.display_name(), content, is_mentioned, base_url);
+                notice(agent, text, false)
             })
         })
         .collect()

@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::{BoardGrant, Member, MemberDetail, Membership, Organization, Role};
 use crate::{
     Context, Error, Kind, Result,
-    access::{OrgMember, UserActor},
-    users::User,
+    access::{OrgAdmin, OrgMember, UserActor},
+    users::{self, User},
 };
 
 /// The name of the organization that a person gets who belongs to none.
@@ -29,7 +29,7 @@ pub async fn ensure_active(txn: &Txn, user: User) -> Result<User> {
     let active = memberships
         .iter()
         .find(|member| Some(member.organization_id) == user.active_organization_id)
-        .or(memberships.first())
+        .or_else(|| memberships.first())
         .map(|member| member.organization_id);
     let active = match active {
         Some(id) => id,
@@ -40,6 +40,18 @@ pub async fn ensure_active(txn: &Txn, user: User) -> Result<User> {
     }
     set_active_row(txn, user.id, active).await?;
     Ok(User { active_organization_id: Some(active), ..user })
+}
+
+/// Gives a person whose active organization is gone another one, as [`ensure_active`] does.
+///
+/// # Errors
+/// `Unauthorized` when the person is gone too.
+pub async fn choose_active(context: &Context, user: &User) -> Result<User> {
+    let txn = context.store().begin().await?;
+    let user = users::service::by_id(&txn, user.id).await?.ok_or_else(Error::unauthorized)?;
+    let user = ensure_active(&txn, user).await?;
+    txn.commit().await?;
+    Ok(user)
 }
 
 /// Makes an organization that the person owns and that becomes the active one.
@@ -120,6 +132,31 @@ pub async fn own_membership(context: &Context, scope: &OrgMember) -> Result<Memb
         )
         .await?;
     Ok(MemberDetail { member: scope.member().clone(), grants })
+}
+
+/// Deletes the organization with everything in it.
+///
+/// # Errors
+/// `Forbidden` for an administrator who does not own it.
+pub async fn delete(context: &Context, scope: &OrgAdmin) -> Result<()> {
+    if scope.member().role != Role::Owner {
+        return Err(Error::text(Kind::Forbidden, "Only an owner can delete the organization"));
+    }
+    let txn = context.store().begin().await?;
+    erase(&txn, scope.organization().id, scope.actor().user().id).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Deletes an organization and its history. Open streams on it end.
+pub(crate) async fn erase(txn: &Txn, id: Uuid, by: Uuid) -> Result<()> {
+    txn.run(sql("DELETE FROM events WHERE organization_id = $1").bind(id)).await?;
+    // Everything else hangs on this row.
+    if txn.run(sql("DELETE FROM organizations WHERE id = $1").bind(id)).await? == 0 {
+        return Err(Error::not_found());
+    }
+    txn.append(NewEvent::new("organization.deleted", id).user(Some(by))).await?;
+    Ok(())
 }
 
 async fn of_user(on: &impl Read, user_id: Uuid) -> Result<Vec<(Organization, Role)>> {

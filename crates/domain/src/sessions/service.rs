@@ -153,8 +153,11 @@ pub async fn revoke(context: &Context, actor: &UserActor, id: Uuid) -> Result<()
     if rows == 0 {
         return Err(Error::not_found());
     }
-    if let Some(organization) = actor.user().active_organization_id {
-        // Open streams of that browser end with this.
+    let organizations: Vec<(Uuid,)> = txn
+        .all(sql("SELECT organization_id FROM organization_members WHERE user_id = $1").bind(actor.user().id))
+        .await?;
+    // Open streams of that browser end with this, whatever organization they show.
+    for (organization,) in organizations {
         txn.append(
             NewEvent::new("session.revoked", organization)
                 .user(Some(actor.user().id))

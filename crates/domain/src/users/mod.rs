@@ -1,6 +1,7 @@
 //! People: their profile, and the one shared person of local sign-in.
 
 mod model;
+mod rules;
 pub mod service;
 
 pub(crate) use model::shown_name;

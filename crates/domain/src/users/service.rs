@@ -1,10 +1,17 @@
 //! Use cases on people.
 
-use mc_store::{Read, Txn, sql};
+use mc_store::{Read, Txn, events::NewEvent, sql};
 use uuid::Uuid;
 
-use super::{ProfileChange, User};
-use crate::{Context, Error, Result, access::UserActor, organizations};
+use super::{
+    ProfileChange, User,
+    rules::{self, Departure},
+};
+use crate::{
+    Context, Error, Result,
+    access::UserActor,
+    organizations::{self, Role},
+};
 
 /// The provider id of the one person behind the local token.
 pub const LOCAL_USER: &str = "local-auth-user";
@@ -85,4 +92,60 @@ pub async fn change_profile(context: &Context, actor: &UserActor, change: Profil
         .await?;
     txn.commit().await?;
     user.ok_or_else(Error::unauthorized)
+}
+
+/// Deletes oneself: the profile, the sign-ins, the memberships, and organizations where nobody is left.
+///
+/// # Errors
+/// `Conflict` when others would be left in an organization without an owner.
+pub async fn delete(context: &Context, actor: &UserActor) -> Result<()> {
+    let user_id = actor.user().id;
+    let txn = context.store().begin().await?;
+    txn.lock("user", user_id).await?;
+    let organizations: Vec<(Uuid,)> = txn
+        .all(
+            sql("SELECT organization_id FROM organization_members WHERE user_id = $1 ORDER BY organization_id")
+                .bind(user_id),
+        )
+        .await?;
+    // Two owners who leave at once wait for one another, in one order.
+    for (id,) in organizations {
+        txn.lock("organization", id).await?;
+    }
+    #[derive(sqlx::FromRow)]
+    struct Place {
+        id: Uuid,
+        name: String,
+        #[sqlx(try_from = "String")]
+        role: Role,
+        members: i64,
+        owners: i64,
+    }
+    let places: Vec<Place> = txn
+        .all(
+            sql("SELECT o.id, o.name, m.role,
+                        (SELECT count(*) FROM organization_members a WHERE a.organization_id = o.id) AS members,
+                        (SELECT count(*) FROM organization_members a WHERE a.organization_id = o.id AND a.role = 'owner') AS owners
+                 FROM organization_members m JOIN organizations o ON o.id = m.organization_id
+                 WHERE m.user_id = $1 ORDER BY o.id")
+            .bind(user_id),
+        )
+        .await?;
+    for place in places {
+        match rules::departure(place.role, place.members, place.owners) {
+            Departure::Erase => organizations::service::erase(&txn, place.id, user_id).await?,
+            Departure::Leave => {
+                txn.append(NewEvent::new("member.removed", place.id).user(Some(user_id))).await?;
+            }
+            Departure::Refuse => {
+                return Err(Error::conflict(format!(
+                    "You are the only owner of {}; name another owner or delete the organization first",
+                    place.name
+                )));
+            }
+        }
+    }
+    txn.run(sql("DELETE FROM users WHERE id = $1").bind(user_id)).await?;
+    txn.commit().await?;
+    Ok(())
 }
