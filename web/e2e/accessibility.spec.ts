@@ -74,6 +74,21 @@ for (const theme of ["light", "dark"] as const) {
       await page.goto("/activity");
       await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
       await check("activity");
+      await page.keyboard.press("Control+k");
+      await expect(page.getByPlaceholder("Find a board or a page…")).toBeFocused();
+      await check("palette");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("?");
+      await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+      await check("shortcuts");
+      await page.keyboard.press("Escape");
+      if (size === "phone") {
+        await page.getByRole("button", { name: "Open navigation" }).click();
+        await check("navigation");
+      }
+      await page.getByRole("button", { name: /open user menu/i }).click();
+      await expect(page.getByRole("menu")).toBeVisible();
+      await check("user-menu");
       await page.goto("/settings");
       await expect(page.getByText("This browser", { exact: true })).toBeVisible();
       await check("settings");

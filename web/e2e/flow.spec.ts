@@ -111,6 +111,24 @@ test("what one page does appears on another", async ({ page, context }) => {
   await expect(other.getByRole("link", { name: "Seen everywhere" })).toBeVisible({ timeout: 2_000 });
 });
 
+test("when the page that holds the connection closes, the next one takes it over without a gap", async ({
+  page,
+  context,
+  browser,
+}) => {
+  const board = await createBoard(page, unique("Handover"));
+  const heir = await context.newPage();
+  await heir.goto(`/boards/${board}`);
+  await expect(heir.getByText("Live", { exact: true })).toBeAttached();
+  await page.close();
+  const elsewhere = await browser.newPage();
+  await signIn(elsewhere);
+  await elsewhere.goto(`/boards/${board}`);
+  await createTask(elsewhere, "After the handover");
+  await expect(heir.getByRole("link", { name: "After the handover" })).toBeVisible({ timeout: 5_000 });
+  await elsewhere.close();
+});
+
 test("the page says since when it is offline and catches up when it is back", async ({ page, context, browser }) => {
   const board = await createBoard(page, unique("Offline"));
   await createTask(page, "Before");

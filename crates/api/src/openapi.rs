@@ -68,8 +68,12 @@ pub fn document() -> Value {
     value
 }
 
-/// The operation id that clients know: handler, path and method.
+/// The operation id that clients know: handler, path and method. What only leads and main agents do
+/// is known by its handler alone.
 fn operation_id(handler: &str, path: &str, method: &str) -> String {
+    if handler.starts_with("agent_lead_") || handler.starts_with("agent_main_") {
+        return handler.to_owned();
+    }
     let word =
         |character: char| if character.is_alphanumeric() || character == '_' { character } else { '_' };
     let path: String = path.chars().map(word).collect();

@@ -213,7 +213,7 @@ impl From<GroupSnapshot> for BoardGroupSnapshot {
 /// Give the other boards of a board's group with the tasks that matter most.
 ///
 /// People see the boards that they may read, agents the whole group.
-#[utoipa::path(get, path = "/boards/{board_id}/group-snapshot", tag = "boards", security(("HTTPBearer" = []), ("AgentToken" = [])), params(GroupSnapshotQuery), responses((status = 200, body = BoardGroupSnapshot)))]
+#[utoipa::path(get, path = "/boards/{board_id}/group-snapshot", tags = ["boards", "agent-lead", "agent-worker"], security(("HTTPBearer" = []), ("AgentToken" = [])), params(GroupSnapshotQuery), responses((status = 200, body = BoardGroupSnapshot)))]
 async fn get_board_group_snapshot(
     State(state): State<ApiState>,
     Auth(scope): Auth<BoardReader>,

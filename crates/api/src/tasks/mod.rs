@@ -1,5 +1,7 @@
 //! Tasks, their comments and their stream.
 
+mod agent;
+mod agent_comments;
 mod comments;
 mod dto;
 mod live;
@@ -21,7 +23,7 @@ use crate::{
     reply::{OkResponse, PageOf, Reply, ok},
 };
 use dto::{BlockedTaskError, TaskCreate, TaskListQuery, TaskUpdate};
-pub(crate) use dto::{TagRef, TaskCommentRead, TaskRead};
+pub(crate) use dto::{TagRef, TaskRead};
 pub(crate) use live::live_detail;
 
 /// The operations of this subject.
@@ -31,6 +33,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(live::routes())
         .routes(routes!(get_task, update_task, delete_task))
         .merge(comments::routes())
+        .merge(agent::routes())
+        .merge(agent_comments::routes())
 }
 
 /// List the tasks of a board.
@@ -42,7 +46,16 @@ async fn list_tasks(
     Auth(scope): Auth<BoardReader>,
     Query(query): Query<TaskListQuery>,
 ) -> Result<Reply<PageOf<TaskRead>>, ApiError> {
-    let page = service::list(&state.context, &scope, &query.filter()?, query.page()).await?;
+    list(&state, &scope, &query).await
+}
+
+/// The list for people and for agents.
+async fn list(
+    state: &ApiState,
+    scope: &BoardReader,
+    query: &TaskListQuery,
+) -> Result<Reply<PageOf<TaskRead>>, ApiError> {
+    let page = service::list(&state.context, scope, &query.filter()?, query.page()).await?;
     Ok(Reply(PageOf::of(page, TaskRead::from)))
 }
 

@@ -94,12 +94,12 @@ fn check_header(header: Option<&Text<HEADER_MAX>>, reader: &mut Reader, object: 
     }
 }
 
-fn header(name: Text<HEADER_MAX>) -> Option<String> {
+fn header(name: &Text<HEADER_MAX>) -> Option<String> {
     let name = name.trim();
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-fn secret(secret: SecretText) -> Option<SecretString> {
+fn secret(secret: &SecretText) -> Option<SecretString> {
     let text = secret.0.expose_secret().trim();
     (!text.is_empty()).then(|| text.into())
 }
@@ -110,8 +110,8 @@ impl From<BoardWebhookCreate> for NewWebhook {
             description: body.description.into(),
             enabled: body.enabled,
             agent_id: body.agent_id,
-            secret: body.secret.and_then(secret),
-            signature_header: body.signature_header.and_then(header),
+            secret: body.secret.as_ref().and_then(secret),
+            signature_header: body.signature_header.as_ref().and_then(header),
         }
     }
 }
@@ -122,8 +122,8 @@ impl From<BoardWebhookUpdate> for WebhookChange {
             description: body.description.0.map(String::from),
             enabled: body.enabled.0,
             agent_id: body.agent_id.0,
-            secret: body.secret.0.map(|sent| sent.and_then(secret)),
-            signature_header: body.signature_header.0.map(|sent| sent.and_then(header)),
+            secret: body.secret.0.map(|sent| sent.as_ref().and_then(secret)),
+            signature_header: body.signature_header.0.map(|sent| sent.as_ref().and_then(header)),
         }
     }
 }

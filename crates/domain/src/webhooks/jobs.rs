@@ -187,18 +187,19 @@ async fn append(
         (DeliveryStatus::Failed, _) => {
             ("webhook.delivery_failed", format!("Webhook payload not delivered ({reason}): {title}"))
         }
-        // A try that is repeated is seen on the payload; the feed tells outcomes.
-        (DeliveryStatus::Pending, _) => return Ok(()),
+        (DeliveryStatus::Pending, _) => {
+            ("webhook.delivery_delayed", format!("Webhook payload not delivered yet ({reason}): {title}"))
+        }
     };
-    txn.append(
-        NewEvent::new(kind, delivery.board.organization_id)
-            .board(delivery.board.id)
-            .agent(agent.map(|agent| agent.id))
-            .message(message)
-            .data(json!({ "webhook_id": delivery.webhook.id, "payload_id": delivery.payload_id, "error": error }))
-            .activity(),
-    )
-    .await?;
+    let event = NewEvent::new(kind, delivery.board.organization_id)
+        .board(delivery.board.id)
+        .agent(agent.map(|agent| agent.id))
+        .message(message)
+        .data(
+            json!({ "webhook_id": delivery.webhook.id, "payload_id": delivery.payload_id, "error": error }),
+        );
+    // The feed that people read tells outcomes; a try that is repeated is for live views only.
+    txn.append(if status == DeliveryStatus::Pending { event } else { event.activity() }).await?;
     Ok(())
 }
 

@@ -93,7 +93,7 @@ function BoardContent() {
             <IconButton label={isList ? "Show as board" : "Show as list"} keys="V" onClick={toggleView}>
               {isList ? <Kanban size={16} /> : <List size={16} />}
             </IconButton>
-            <IconButton label="Notes" onClick={() => openPanel("notes")}>
+            <IconButton label="Notes" className="max-md:hidden" onClick={() => openPanel("notes")}>
               <NotebookText size={16} />
             </IconButton>
             <IconButton label="Chat" keys="C" onClick={() => openPanel("chat")}>

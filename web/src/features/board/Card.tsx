@@ -24,7 +24,7 @@ const ARROWS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight
 
 /** One task on the board. */
 export const Card = memo(function Card({ task, selected, onArrow }: CardProps) {
-  const { boardId, move, focusCard, wantedFocus, setDragged, dragged, write } = useBoard();
+  const { boardId, move, keepFocus, wantedFocus, setDragged, dragged, write } = useBoard();
   const element = useRef<HTMLElement>(null);
   const link = useRef<HTMLAnchorElement>(null);
   const [menuOpen, setMenuOpen] = useState(false);
@@ -63,7 +63,7 @@ export const Card = memo(function Card({ task, selected, onArrow }: CardProps) {
             ? neighbour(STATUSES, task.status, 1)
             : null;
       if (target) {
-        focusCard(task.id);
+        keepFocus(task.id);
         move(task, target);
       }
     } else if (event.key.toLowerCase() === "m" && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -101,7 +101,7 @@ export const Card = memo(function Card({ task, selected, onArrow }: CardProps) {
         >
           {task.title || "Untitled task"}
         </Link>
-        <div className="relative z-10 -mt-1 -mr-1.5 opacity-0 group-hover:opacity-100 focus-within:opacity-100 has-data-popup-open:opacity-100 max-md:opacity-100 pointer-coarse:opacity-100">
+        <div className="relative z-10 -mt-1 -mr-1.5 -mb-2 opacity-0 group-hover:opacity-100 focus-within:opacity-100 has-data-popup-open:opacity-100 max-md:opacity-100 pointer-coarse:opacity-100">
           <MoveMenu task={task} open={menuOpen} onOpenChange={setMenuOpen} />
         </div>
       </div>

@@ -1,6 +1,6 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { ListFilter, Search, X } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "@/components/ui/Button";
 import { Menu, MenuChoice, MenuSeparator, MenuToggles } from "@/components/ui/Menu";
 import { useShortcuts } from "@/features/shell/shortcuts";
@@ -77,6 +77,9 @@ export function Filters({ shown }: { shown: number }) {
   );
 }
 
+// A big board is filtered when the typing pauses, not at every letter.
+const TYPING_PAUSE_MS = 120;
+
 function TextFilter({ value, onChange }: { value: string; onChange: (value: string) => void }) {
   const input = useRef<HTMLInputElement>(null);
   // The field keeps what is typed; the address follows.
@@ -87,6 +90,18 @@ function TextFilter({ value, onChange }: { value: string; onChange: (value: stri
     if (value !== text.trim()) setText(value);
   }
   useShortcuts({ "/": () => input.current?.focus() });
+  const pending = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(pending.current), []);
+  const type = (next: string) => {
+    setText(next);
+    clearTimeout(pending.current);
+    pending.current = setTimeout(() => onChange(next.trim()), TYPING_PAUSE_MS);
+  };
+  const clear = () => {
+    clearTimeout(pending.current);
+    setText("");
+    onChange("");
+  };
   return (
     <div className="relative w-56 max-md:w-40 max-md:shrink-0">
       <Search size={14} className="absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" aria-hidden="true" />
@@ -99,15 +114,13 @@ function TextFilter({ value, onChange }: { value: string; onChange: (value: stri
         className="field h-8 pr-7! pl-8! max-md:h-10 [&::-webkit-search-cancel-button]:hidden"
         value={text}
         onChange={(event) => {
-          setText(event.target.value);
-          onChange(event.target.value.trim());
+          type(event.target.value);
         }}
         onKeyDown={(event) => {
           if (event.key !== "Escape") return;
           event.stopPropagation();
           if (text) {
-            setText("");
-            onChange("");
+            clear();
           } else {
             input.current?.blur();
           }
@@ -119,8 +132,7 @@ function TextFilter({ value, onChange }: { value: string; onChange: (value: stri
           size="sm"
           className="absolute! top-0.5 right-0.5"
           onClick={() => {
-            setText("");
-            onChange("");
+            clear();
             input.current?.focus();
           }}
         >

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useMemo, useRef, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from "react";
 import type { BoardSnapshot, TaskCard, TaskStatus } from "@/api/types";
 import { type Permission, useBoardWrite } from "@/features/session/permissions";
 import { judgeMove, type MoveVerdict } from "@/features/task/moves";
@@ -16,14 +16,19 @@ export interface BoardContextValue {
   judge: (task: TaskCard, target: TaskStatus) => MoveVerdict;
   /** Moves a task, asks for a comment where the rules want one, and says why when it is refused. */
   move: (task: TaskCard, target: TaskStatus) => void;
-  /** Moves the keyboard focus to a card, also while it changes its column. */
+  /** Moves the keyboard focus to a card, also to one that is not rendered yet. */
   focusCard: (task: string) => void;
+  /** Lets the keyboard focus follow a card that is about to change its column. */
+  keepFocus: (task: string) => void;
   /** The card that is to get the focus as soon as it is there. */
   wantedFocus: React.RefObject<string | null>;
   /** The task that is being dragged. */
   dragged: TaskCard | null;
   setDragged: (task: TaskCard | null) => void;
 }
+
+/** How long the focus waits for a card to arrive. */
+const FOCUS_WAIT_MS = 1_000;
 
 const BoardContext = createContext<BoardContextValue | null>(null);
 
@@ -40,7 +45,8 @@ export function BoardProvider({ snapshot, children }: { snapshot: BoardSnapshot;
   const tasks = useTasksWithPending(boardId, snapshot.tasks);
   const write = useBoardWrite(boardId);
   const wantedFocus = useRef<string | null>(null);
-  const [, setFocusRequest] = useState(0);
+  // Counts wishes for cards that are not rendered, so that the columns look where they are.
+  const [focusRequest, setFocusRequest] = useState(0);
   const [dragged, setDragged] = useState<TaskCard | null>(null);
 
   const { board, approvals } = snapshot;
@@ -49,6 +55,14 @@ export function BoardProvider({ snapshot, children }: { snapshot: BoardSnapshot;
     [board, approvals],
   );
   const { move, dialog, announcement } = useMoveTask({ boardId, tasks, write, judge });
+
+  const want = useCallback((task: string) => {
+    wantedFocus.current = task;
+    // A card that has not come by then, because its move was refused, must not take the focus later.
+    setTimeout(() => {
+      if (wantedFocus.current === task) wantedFocus.current = null;
+    }, FOCUS_WAIT_MS);
+  }, []);
 
   const value = useMemo<BoardContextValue>(
     () => ({
@@ -60,13 +74,19 @@ export function BoardProvider({ snapshot, children }: { snapshot: BoardSnapshot;
       move,
       wantedFocus,
       focusCard(task) {
-        wantedFocus.current = task;
-        setFocusRequest((request) => request + 1);
+        const link = document.querySelector<HTMLElement>(`[data-task="${CSS.escape(task)}"] a`);
+        if (link) {
+          link.focus();
+          return;
+        }
+        want(task);
+        setFocusRequest(focusRequest + 1);
       },
+      keepFocus: want,
       dragged,
       setDragged,
     }),
-    [boardId, snapshot, tasks, write, judge, move, dragged],
+    [boardId, snapshot, tasks, write, judge, move, dragged, want, focusRequest],
   );
   return (
     <BoardContext value={value}>

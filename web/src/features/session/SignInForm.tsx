@@ -67,9 +67,14 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
       </Button>
       {config.data?.auth_mode === "local" && (
         <p className="text-xs text-ink-3">
-          {config.data.token_hint
-            ? config.data.token_hint
-            : "The token stands in the file “local-token” in the server's data directory, or in its LOCAL_AUTH_TOKEN setting."}
+          {config.data.token_hint ? (
+            <>
+              The token stands on the server in the file{" "}
+              <code className="font-mono break-all text-ink-2 select-all">{config.data.token_hint}</code>.
+            </>
+          ) : (
+            "The token is the LOCAL_AUTH_TOKEN of the server's configuration. Whoever set the server up knows it."
+          )}
         </p>
       )}
       {config.data?.auth_mode === "clerk" && (

@@ -13,7 +13,7 @@ interface MoveMenuProps {
 
 /** Moves a task to another state; says beforehand which moves the board's rules refuse. */
 export function MoveMenu({ task, open, onOpenChange }: MoveMenuProps) {
-  const { judge, move, focusCard, write } = useBoard();
+  const { judge, move, keepFocus, write } = useBoard();
   return (
     <Menu
       align="end"
@@ -36,7 +36,7 @@ export function MoveMenu({ task, open, onOpenChange }: MoveMenuProps) {
               note={here ? "It is here." : verdict.needsComment ? "Asks for a comment." : verdict.reason}
               disabled={here || verdict.outcome === "refused"}
               onClick={() => {
-                focusCard(task.id);
+                keepFocus(task.id);
                 move(task, status);
               }}
             >

@@ -187,7 +187,7 @@ function Payloads({ webhook }: { webhook: Webhook }) {
         </div>
       )}
       {payloads.length > 0 && (
-        <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
           <div>
             <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface">
               {payloads.map((payload) => (

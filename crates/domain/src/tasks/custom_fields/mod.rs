@@ -166,7 +166,7 @@ mod tests {
         ]
     }
 
-    fn map(value: Value) -> Map<String, Value> {
+    fn map(value: &Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap()
     }
 
@@ -186,19 +186,19 @@ mod tests {
 
     #[test]
     fn a_new_task_stores_what_was_sent_and_the_defaults() {
-        let writes = on_create(&fields(), &map(json!({"a": "x"}))).unwrap();
+        let writes = on_create(&fields(), &map(&json!({"a": "x"}))).unwrap();
         assert_eq!(writes, [set(1, json!("x")), set(2, json!("preset"))]);
-        let emptied = on_create(&fields(), &map(json!({"a": "x", "b": null, "c": null}))).unwrap();
+        let emptied = on_create(&fields(), &map(&json!({"a": "x", "b": null, "c": null}))).unwrap();
         assert_eq!(emptied, [set(1, json!("x")), set(2, json!(null))], "an emptied default is remembered");
     }
 
     #[test]
     fn a_change_stores_only_what_was_sent() {
         let stored = Stored::from([(Uuid::from_u128(1), json!("x"))]);
-        let writes = on_update(&fields(), &stored, &map(json!({"b": null, "c": null}))).unwrap();
+        let writes = on_update(&fields(), &stored, &map(&json!({"b": null, "c": null}))).unwrap();
         assert_eq!(writes, [set(2, json!(null)), Write::Clear(Uuid::from_u128(3))]);
         assert_eq!(
-            detail(on_update(&fields(), &stored, &map(json!({"a": null})))),
+            detail(on_update(&fields(), &stored, &map(&json!({"a": null})))),
             json!({"missing_field_keys": ["a"]})
         );
         assert_eq!(
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn faults_name_their_keys() {
-        let sent = |value| on_create(&fields(), &map(value));
+        let sent = |value| on_create(&fields(), &map(&value));
         assert_eq!(detail(sent(json!({"z": 1, "y": 2}))), json!({"unknown_field_keys": ["y", "z"]}));
         assert_eq!(
             detail(sent(json!({"a": 1}))),

@@ -234,30 +234,35 @@ fn write_texts(task: &mut Task, change: &TaskChange) {
 /// Writes the texts, and the progress only when this change was allowed to move the task: see the
 /// module's text on locks.
 async fn save(txn: &Txn, task: &Task, moves: bool) -> Result<()> {
-    txn.run_one(
-        sql("UPDATE tasks SET title = $2, description = $3, priority = $4, due_at = $5, updated_at = $6 WHERE id = $1")
-            .bind(task.id)
-            .bind(task.title.as_str())
-            .bind(task.description.as_deref())
-            .bind(task.priority.as_str())
-            .bind(task.due_at)
-            .bind(task.updated_at),
-    )
-    .await?;
-    if moves {
-        txn.run_one(
-            sql("UPDATE tasks SET status = $2, assigned_agent_id = $3, in_progress_at = $4, previous_in_progress_at = $5,
-                     reopened_at = $6, review_submitted_by_agent_id = $7 WHERE id = $1")
-            .bind(task.id)
+    let update = if moves {
+        sql("UPDATE tasks SET title = $2, description = $3, priority = $4, due_at = $5, updated_at = $6, status = $7,
+                 assigned_agent_id = $8, in_progress_at = $9, previous_in_progress_at = $10, reopened_at = $11,
+                 review_submitted_by_agent_id = $12
+             WHERE id = $1")
+    } else {
+        sql(
+            "UPDATE tasks SET title = $2, description = $3, priority = $4, due_at = $5, updated_at = $6 WHERE id = $1",
+        )
+    };
+    let update = update
+        .bind(task.id)
+        .bind(task.title.as_str())
+        .bind(task.description.as_deref())
+        .bind(task.priority.as_str())
+        .bind(task.due_at)
+        .bind(task.updated_at);
+    let update = if moves {
+        update
             .bind(task.status.as_str())
             .bind(task.assigned_agent_id)
             .bind(task.in_progress_at)
             .bind(task.previous_in_progress_at)
             .bind(task.reopened_at)
-            .bind(task.review_submitted_by_agent_id),
-        )
-        .await?;
-    }
+            .bind(task.review_submitted_by_agent_id)
+    } else {
+        update
+    };
+    txn.run_one(update).await?;
     Ok(())
 }
 

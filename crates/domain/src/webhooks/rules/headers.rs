@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use mc_base::text::truncate_bytes;
 use sha2::{Digest, Sha256};
 
 use super::signature;
@@ -16,6 +17,10 @@ const SENSITIVE: [&str; 9] =
 const DELIVERY_ID: [&str; 4] = ["x-github-delivery", "idempotency-key", "x-gitlab-event-uuid", "webhook-id"];
 /// The longest delivery id that is kept as it is, in bytes; of a longer one the digest is kept.
 const DELIVERY_ID_MAX: usize = 200;
+/// The longest name of a header that is kept, in bytes.
+const NAME_MAX: usize = 255;
+/// The longest part of a value that is kept, in bytes.
+const VALUE_MAX: usize = 1_024;
 
 /// The headers of a request, in their order, with names in lower case.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,19 +47,21 @@ impl Headers {
             .find(|value| !value.is_empty())
     }
 
-    /// The content type as it was named.
+    /// The content type as it was named, up to a bound.
     pub(in crate::webhooks) fn content_type(&self) -> Option<&str> {
-        self.0.iter().find(|(name, _)| name == "content-type").map(|(_, value)| value.as_str())
+        let (_, value) = self.0.iter().find(|(name, _)| name == "content-type")?;
+        Some(truncate_bytes(value, VALUE_MAX))
     }
 
     /// The headers to keep: `content-type`, `user-agent` and all that begin with `x-`, but no signature. Of a value that
-    /// may be a secret only the name is kept. The last of repeated headers counts. None when nothing is left.
+    /// may be a secret only the name is kept, of a long one the start. The last of repeated headers counts. None when nothing is left.
     pub(in crate::webhooks) fn kept(
         &self,
         configured_signature: Option<&str>,
     ) -> Option<BTreeMap<String, String>> {
         let is_kept = |name: &str| {
             (matches!(name, "content-type" | "user-agent") || name.starts_with("x-"))
+                && name.len() <= NAME_MAX
                 && !signature::USUAL.contains(&name)
                 && !configured_signature.is_some_and(|configured| configured.eq_ignore_ascii_case(name))
         };
@@ -64,7 +71,14 @@ impl Headers {
             .filter(|(name, _)| is_kept(name))
             .map(|(name, value)| {
                 let is_sensitive = SENSITIVE.iter().any(|word| name.contains(word));
-                (name.clone(), if is_sensitive { REDACTED.to_owned() } else { value.clone() })
+                (
+                    name.clone(),
+                    if is_sensitive {
+                        REDACTED.to_owned()
+                    } else {
+                        truncate_bytes(value, VALUE_MAX).to_owned()
+                    },
+                )
             })
             .collect();
         (!kept.is_empty()).then_some(kept)
@@ -130,6 +144,16 @@ mod tests {
             ]
         );
         assert_eq!(Headers::of(&[("accept", "*/*")]).kept(None), None);
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let (long, name) = ("é".repeat(5_000), format!("x-{}", "n".repeat(300)));
+        let headers = Headers::of(&[("x-long", &long), (&name, "v"), ("content-type", &long)]);
+        let kept = headers.kept(None).unwrap();
+        assert_eq!(kept.keys().collect::<Vec<_>>(), ["content-type", "x-long"]);
+        assert!(kept.values().all(|value| value.len() == VALUE_MAX));
+        assert_eq!(headers.content_type().map(str::len), Some(VALUE_MAX));
     }
 
     #[test]
