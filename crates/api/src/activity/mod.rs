@@ -92,7 +92,7 @@ async fn stream_task_comment_feed(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     service::check_board(&state.context, &scope, query.board_id).await?;
-    let place = query.board_id.map_or(Scope::Organization(scope.organization().id), Scope::Board);
+    let place = query.board_id.map_or_else(|| Scope::Organization(scope.organization().id), Scope::Board);
     let rights = Rights::in_organization(&state, &scope).await?;
     let feed = Feed::wanted(&state, place, &headers, query.since.as_deref()).await?;
     stream(state, feed, rights, Comments)

@@ -67,7 +67,7 @@ async fn stream_events(
     Query(query): Query<EventsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let after = last_event_id(&headers).or(query.after.map(|position| position.0));
+    let after = last_event_id(&headers).or_else(|| query.after.map(|position| position.0));
     let rights = Rights::in_organization(&state, &scope).await?;
     let feed = Feed::after(&state, Scope::Organization(scope.organization().id), after).await?;
     stream(state, feed, rights, Changes)

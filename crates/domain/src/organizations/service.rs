@@ -29,7 +29,7 @@ pub async fn ensure_active(txn: &Txn, user: User) -> Result<User> {
     let active = memberships
         .iter()
         .find(|member| Some(member.organization_id) == user.active_organization_id)
-        .or(memberships.first())
+        .or_else(|| memberships.first())
         .map(|member| member.organization_id);
     let active = match active {
         Some(id) => id,

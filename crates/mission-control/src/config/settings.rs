@@ -143,7 +143,7 @@ pub enum RateLimitBackend {
 /// What the limit on agent sign-ins counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AgentAuthLimitCounts {
-    /// Calls whose token was not verified lately.
+    /// Calls with a wrong token.
     Failed,
     /// Every call.
     All,

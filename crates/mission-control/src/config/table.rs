@@ -100,8 +100,8 @@ table! {
                     do it yet.");
         MC_AGENT_AUTH_LIMIT_COUNTS: AgentAuthLimitCounts = choice(&["failed", "all"], values::agent_auth_counts)
             .or("failed")
-            .means("What the limit of 20 agent sign-ins a minute and address counts: `failed` leaves out tokens that \
-                    were verified lately, `all` counts every call.");
+            .means("What the limit of 20 agent sign-ins a minute and address counts: `failed` counts wrong \
+                    tokens only, `all` counts every call.");
         MC_STREAMS_PER_USER: usize = whole(1, 10_000).or("100")
             .means("Most event streams that one user or agent keeps open.");
         MC_EVENT_RETENTION_DAYS: Duration = days(1, 36_500).or("180")

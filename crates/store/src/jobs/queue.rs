@@ -152,6 +152,22 @@ impl Txn {
     }
 }
 
+/// The first unfinished job of each lane. It steps from lane to lane in the index, so that a lane with thousands of
+/// waiting jobs costs no more than one with a single job.
+macro_rules! lane_heads {
+    () => {
+        "WITH RECURSIVE lanes (lane) AS (
+             SELECT min(lane) FROM jobs WHERE lane IS NOT NULL AND state <> 'dead'
+             UNION ALL
+             SELECT (SELECT min(j.lane) FROM jobs AS j WHERE j.lane > lanes.lane AND j.state <> 'dead')
+             FROM lanes WHERE lanes.lane IS NOT NULL),
+         heads (id) AS (
+             SELECT (SELECT j.id FROM jobs AS j WHERE j.lane = lanes.lane AND j.state <> 'dead' ORDER BY j.id LIMIT 1)
+             FROM lanes WHERE lanes.lane IS NOT NULL)
+         "
+    };
+}
+
 /// Claims up to `limit` due jobs for `lease` long.
 pub(crate) async fn claim(
     store: &Store,
@@ -182,26 +198,26 @@ pub(crate) async fn claim(
     )
     .await?;
     let claim = match txn.engine() {
-        Engine::Sqlite => sql(
+        Engine::Sqlite => sql(concat!(
+            lane_heads!(),
             "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease = lease + 1, leased_until = $2, updated_at = $1
              WHERE id IN (
                  SELECT id FROM jobs AS due
                  WHERE ((due.state = 'queued' AND due.run_at <= $1) OR (due.state = 'running' AND due.leased_until < $1))
-                   AND (due.lane IS NULL OR NOT EXISTS (
-                       SELECT 1 FROM jobs AS earlier WHERE earlier.lane = due.lane AND earlier.state <> 'dead' AND earlier.id < due.id))
+                   AND (due.lane IS NULL OR due.id IN (SELECT id FROM heads))
                  ORDER BY due.run_at, due.id LIMIT $3)
-             RETURNING id, kind, payload, attempts, max_attempts, lease, created_at",
-        ),
-        Engine::Postgres => sql(
+             RETURNING id, kind, payload, attempts, max_attempts, lease, created_at"
+        )),
+        Engine::Postgres => sql(concat!(
+            lane_heads!(),
             "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease = lease + 1, leased_until = $2, updated_at = $1
              WHERE id IN (
                  SELECT id FROM jobs AS due
                  WHERE ((due.state = 'queued' AND due.run_at <= $1) OR (due.state = 'running' AND due.leased_until < $1))
-                   AND (due.lane IS NULL OR NOT EXISTS (
-                       SELECT 1 FROM jobs AS earlier WHERE earlier.lane = due.lane AND earlier.state <> 'dead' AND earlier.id < due.id))
+                   AND (due.lane IS NULL OR due.id IN (SELECT id FROM heads))
                  ORDER BY due.run_at, due.id LIMIT $3 FOR UPDATE SKIP LOCKED)
-             RETURNING id, kind, payload, attempts, max_attempts, lease, created_at",
-        ),
+             RETURNING id, kind, payload, attempts, max_attempts, lease, created_at"
+        )),
     };
     let mut jobs: Vec<Job> = txn.all(claim.bind(now).bind(now + lease).bind(limit)).await?;
     txn.commit().await?;
@@ -216,7 +232,9 @@ pub(crate) async fn claim(
 /// When the next job is due, or a lease ends.
 pub(crate) async fn next_due(store: &Store) -> Result<Option<DateTime<Utc>>> {
     let (due,): (Option<DateTime<Utc>>,) = store
-        .one(sql("SELECT min(CASE WHEN state = 'running' THEN leased_until ELSE run_at END) FROM jobs WHERE state <> 'dead'"))
+        .one(sql("SELECT min(due) FROM (
+                     SELECT min(run_at) AS due FROM jobs WHERE state = 'queued'
+                     UNION ALL SELECT min(leased_until) AS due FROM jobs WHERE state = 'running') AS next"))
         .await?;
     Ok(due)
 }
@@ -265,7 +283,7 @@ pub(crate) async fn fail(
             .bind(lease.id)
             .bind(lease.number)
             .bind(if retry_at.is_some() { "queued" } else { "dead" })
-            .bind(retry_at.unwrap_or(txn.now()))
+            .bind(retry_at.unwrap_or_else(|| txn.now()))
             .bind(error)
             .bind(txn.now()),
         )

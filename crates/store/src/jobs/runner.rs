@@ -315,9 +315,11 @@ mod tests {
         txn.commit().await.unwrap();
     }
 
-    fn recorder()
-    -> (Arc<Mutex<Vec<i64>>>, impl Fn(Job) -> std::future::Ready<Result<(), JobError>> + Send + Sync) {
-        let seen = Arc::new(Mutex::new(Vec::new()));
+    type Seen = Arc<Mutex<Vec<i64>>>;
+
+    /// A handler that writes down the number of each job and fails for the negative ones.
+    fn recorder() -> (Seen, impl Fn(Job) -> std::future::Ready<Result<(), JobError>> + Send + Sync) {
+        let seen = Seen::default();
         let record = seen.clone();
         (seen, move |job: Job| {
             let n = job.payload.0["n"].as_i64().unwrap();
@@ -412,6 +414,30 @@ mod tests {
                 queue::complete(&store, job.lease()).await.unwrap();
             }
             assert_eq!(queue::claim(&store, 9, LEASE, 4).await.unwrap()[0].payload.0["n"], 2);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn the_first_job_of_every_lane_is_claimed() {
+        on_both(|store| async move {
+            for (n, lane) in [(1, "b"), (2, "a"), (3, "b"), (4, "a"), (5, "c")] {
+                enqueue(&store, NewJob::new("test", json!({"n": n})).lane(lane)).await;
+            }
+            let claimed = async || {
+                let jobs = queue::claim(&store, 9, LEASE, 4).await.unwrap();
+                let mut numbers: Vec<i64> =
+                    jobs.iter().map(|job| job.payload.0["n"].as_i64().unwrap()).collect();
+                numbers.sort_unstable();
+                (numbers, jobs)
+            };
+            let (numbers, jobs) = claimed().await;
+            assert_eq!(numbers, [1, 2, 5]);
+            assert!(claimed().await.0.is_empty(), "the others wait for those before them");
+            for job in jobs {
+                queue::fail(&store, job.lease(), "no", None).await.unwrap();
+            }
+            assert_eq!(claimed().await.0, [3, 4], "a dead letter holds nobody up");
         })
         .await;
     }
