@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call, client, PAGE_LIMIT, readAll } from "./client";
 import { keys, type MemoryKind } from "./keys";
+import type { BoardSnapshot } from "./types";
 
 // Data stays fresh until an event says otherwise (`live/apply.ts`); this is only the bound for what no event announces.
 const QUIET_MINUTES = 5 * 60_000;
@@ -62,7 +63,9 @@ export const snapshotQuery = (board: string) =>
   queryOptions({
     queryKey: keys.snapshot(board),
     queryFn: ({ signal }) =>
-      call(client.GET("/api/v1/boards/{board_id}/snapshot", { signal, params: { path: { board_id: board } } })),
+      call(
+        client.GET("/api/v1/boards/{board_id}/snapshot", { signal, params: { path: { board_id: board } } }),
+      ) as Promise<BoardSnapshot>,
     staleTime: QUIET_MINUTES,
   });
 

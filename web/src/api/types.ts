@@ -1,6 +1,12 @@
 import type { components, paths } from "./schema";
 
+/** A row as the console takes it: what may be null may be missing too, as it is in the rows of some lists. */
+type Loose<T> = { [K in keyof T as null extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as null extends T[K] ? K : never]?: T[K];
+};
 type Schemas = components["schemas"];
+/** Rows name their state as a plain text; it is one of those that can be set. */
+type WithStatus<T> = Omit<T, "status"> & { status: TaskStatus };
 type Json<R> = R extends { content: { "application/json": infer T } } ? T : never;
 type Ok<P extends keyof paths, M extends "get" | "post"> = paths[P] extends {
   [K in M]: { responses: { 200: infer R } };
@@ -8,25 +14,31 @@ type Ok<P extends keyof paths, M extends "get" | "post"> = paths[P] extends {
   ? Json<R>
   : never;
 
-export type Board = Schemas["BoardRead"];
+export type Board = Loose<Schemas["BoardRead"]>;
 export type BoardCreate = Schemas["BoardCreate"];
 export type BoardUpdate = Schemas["BoardUpdate"];
-export type BoardSnapshot = Schemas["BoardSnapshot"];
-export type Task = Schemas["TaskRead"];
-export type TaskCard = Schemas["TaskCardRead"];
+export type BoardSnapshot = Omit<Schemas["BoardSnapshot"], "board" | "tasks" | "agents" | "approvals"> & {
+  board: Board;
+  tasks: TaskCard[];
+  agents: Agent[];
+  approvals: Approval[];
+};
+export type Task = WithStatus<Loose<Schemas["TaskRead"]>>;
+export type TaskCard = WithStatus<Loose<Schemas["TaskCardRead"]>>;
 export type TaskCreate = Schemas["TaskCreate"];
 export type TaskUpdate = Schemas["TaskUpdate"];
-export type TaskStatus = TaskCard["status"];
-export type TaskComment = Schemas["TaskCommentRead"];
-export type Agent = Schemas["AgentRead"];
-export type Approval = Schemas["ApprovalRead"];
-export type Memory = Schemas["BoardMemoryRead"];
-export type Webhook = Schemas["BoardWebhookRead"];
+/** Where a task stands. */
+export type TaskStatus = NonNullable<TaskUpdate["status"]>;
+export type TaskComment = Loose<Schemas["TaskCommentRead"]>;
+export type Agent = Loose<Schemas["AgentRead"]>;
+export type Approval = Loose<Schemas["ApprovalRead"]>;
+export type Memory = Loose<Schemas["BoardMemoryRead"]>;
+export type Webhook = Loose<Schemas["BoardWebhookRead"]>;
 export type WebhookCreate = Schemas["BoardWebhookCreate"];
 export type WebhookUpdate = Schemas["BoardWebhookUpdate"];
-export type Payload = Schemas["BoardWebhookPayloadRead"];
+export type Payload = Loose<Schemas["BoardWebhookPayloadRead"]>;
 export type Delivery = NonNullable<Payload["delivery"]>;
-export type Activity = Schemas["ActivityEventRead"];
+export type Activity = Loose<Schemas["ActivityEventRead"]>;
 export type User = Schemas["UserRead"];
 export type UserUpdate = Schemas["UserUpdate"];
 export type Membership = Schemas["OrganizationMemberRead"];

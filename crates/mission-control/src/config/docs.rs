@@ -107,6 +107,7 @@ mod tests {
     use crate::config::Settings;
 
     /// Compares a generated file with the one in the repository, or writes it when `UPDATE_DOCS` is set.
+    #[expect(clippy::disallowed_methods, reason = "a developer asks for new files by the environment")]
     fn assert_current(file: &str, generated: &str) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(file);
         if std::env::var_os("UPDATE_DOCS").is_some() {

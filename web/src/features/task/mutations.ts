@@ -18,12 +18,12 @@ export function useUpdateTask(board: string) {
   return useMutation({
     mutationKey: updateKey(board),
     mutationFn: ({ task, changes }: TaskChange) =>
-      call<Task>(
+      call(
         client.PATCH("/api/v1/boards/{board_id}/tasks/{task_id}", {
           params: { path: { board_id: board, task_id: task.id } },
           body: changes,
         }),
-      ),
+      ) as Promise<Task>,
     onSuccess: (task) => patchSnapshot(cache, board, (snapshot) => upsertTask(snapshot, task)),
   });
 }
@@ -60,7 +60,9 @@ export function useCreateTask(board: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (task: TaskCreate) =>
-      call<Task>(client.POST("/api/v1/boards/{board_id}/tasks", { params: { path: { board_id: board } }, body: task })),
+      call(
+        client.POST("/api/v1/boards/{board_id}/tasks", { params: { path: { board_id: board } }, body: task }),
+      ) as Promise<Task>,
     // The event may have been faster; `upsertTask` does not mind.
     onSuccess: (task) => patchSnapshot(cache, board, (snapshot) => upsertTask(snapshot, task)),
   });

@@ -122,3 +122,32 @@ async fn a_stream_is_for_those_who_may_read_the_board_and_shows_that_board_only(
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_stream_of_a_browser_carries_the_task_and_the_comment() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let board = board(&server, json!({})).await;
+        let mut open = Stream::of_user(&server, "/api/v1/events").await;
+        assert_eq!(open.next().await.unwrap().event, "ready");
+        let task = create(&server, board, json!({"title": "x"})).await;
+        let made = open.next().await.unwrap().data;
+        assert_eq!((&made["type"], &made["data"]["task"]), (&json!("task.created"), &task));
+        ok(patch(&server, &task, json!({"comment": "hm", "status": "review"})).await);
+        let comment = open.next().await.unwrap().data;
+        assert_eq!(
+            (&comment["type"], &comment["data"]["comment"]["message"]),
+            (&json!("task.comment"), &json!("hm"))
+        );
+        let moved = open.next().await.unwrap().data;
+        assert_eq!(
+            (&moved["data"]["from_status"], &moved["data"]["to_status"]),
+            (&json!("inbox"), &json!("review"))
+        );
+        assert_eq!(moved["data"]["task"]["status"], "review");
+        ok(server.user(Method::DELETE, &path(&task), None).await);
+        let deleted = open.next().await.unwrap().data;
+        assert_eq!((&deleted["task_id"], &deleted["data"]["task_id"]), (&Value::Null, &task["id"]));
+    })
+    .await;
+}
