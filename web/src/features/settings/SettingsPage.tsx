@@ -1,3 +1,5 @@
+import { useQuery } from "@tanstack/react-query";
+import { configQuery } from "@/api/queries";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { useTitle } from "@/lib/title";
 import { ProfileForm } from "./ProfileForm";
@@ -17,8 +19,28 @@ export function SettingsPage() {
           <ProfileForm />
           <ThemeChoice />
           <SessionList />
+          <About />
         </div>
       </div>
     </>
+  );
+}
+
+/** Which server this is. */
+function About() {
+  const config = useQuery(configQuery).data;
+  if (!config) return null;
+  return (
+    <section aria-labelledby="about">
+      <h2 id="about" className="text-base font-semibold">
+        About
+      </h2>
+      <p className="text-ink-2">
+        Mission Control {config.version} at <span className="break-all">{config.base_url}</span>.{" "}
+        <a href="/docs" className="text-accent-text underline underline-offset-2">
+          API reference
+        </a>
+      </p>
+    </section>
   );
 }

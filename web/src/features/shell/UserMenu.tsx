@@ -2,9 +2,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Keyboard, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
 import { messageOf } from "@/api/errors";
-import { configQuery, membershipQuery, sessionQuery } from "@/api/queries";
+import { membershipQuery, sessionQuery } from "@/api/queries";
 import type { User } from "@/api/types";
-import { Menu, MenuChoice, MenuItem, MenuSeparator } from "@/components/ui/Menu";
+import { Menu, MenuChoice, MenuGroup, MenuItem, MenuSeparator } from "@/components/ui/Menu";
 import { signOut } from "@/features/session/signIn";
 import { notifyError } from "@/lib/notify";
 import { setTheme, type Theme, useTheme } from "@/lib/theme";
@@ -57,26 +57,20 @@ export function UserMenu() {
         </button>
       }
     >
-      {user?.email && <p className="truncate px-2 py-1.5 text-xs text-ink-3">{user.email}</p>}
-      <MenuItem icon={<Settings size={15} />} onClick={() => void navigate({ to: "/settings" })}>
-        Settings
-      </MenuItem>
-      <MenuItem icon={<Keyboard size={15} />} onClick={showShortcuts}>
-        Keyboard shortcuts
-      </MenuItem>
+      <MenuGroup label={user?.email ?? name}>
+        <MenuItem icon={<Settings size={15} />} onClick={() => void navigate({ to: "/settings" })}>
+          Settings
+        </MenuItem>
+        <MenuItem icon={<Keyboard size={15} />} onClick={showShortcuts}>
+          Keyboard shortcuts
+        </MenuItem>
+      </MenuGroup>
       <MenuSeparator />
       <MenuChoice label="Theme" value={theme} options={THEMES} onChange={setTheme} />
       <MenuSeparator />
       <MenuItem icon={<LogOut size={15} />} onClick={() => leave.mutate()}>
         Sign out
       </MenuItem>
-      <Version />
     </Menu>
   );
-}
-
-/** The server's version; asked for when the menu opens, not before. */
-function Version() {
-  const version = useQuery(configQuery).data?.version;
-  return version ? <p className="px-2 py-1 text-xs text-ink-3">Mission Control {version}</p> : null;
 }
