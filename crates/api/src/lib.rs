@@ -1,6 +1,6 @@
 //! The HTTP face of Mission Control: routes, extractors, middleware, the API document, event streams.
 //!
-//! A request passes the [`middleware`], then an extractor that proves what the caller may do
+//! A request passes the `middleware`, then an extractor that proves what the caller may do
 //! ([`extract::Auth`]), then its handler, which calls one use case of `mc_domain` and maps the
 //! answer. To add an endpoint: a handler with `#[utoipa::path]` in its subject's folder, one line in
 //! that subject's `routes`, and a row in the endpoint tests.

@@ -1,6 +1,6 @@
 //! The job table: work that is wanted by a transaction and done after it.
 //!
-//! A job is a row, written with [`Txn::enqueue`] in the transaction that wants it. The [`Runner`]
+//! A job is a row, written with [`Txn::enqueue`](crate::Txn::enqueue) in the transaction that wants it. The [`Runner`]
 //! claims due rows with a lease, renews it while the job runs, and finishes the row with the lease's
 //! number, so that a worker that lost its lease cannot finish twice. A failed attempt is tried again
 //! with growing pauses; after the last one the row stays as a dead letter with its error.
