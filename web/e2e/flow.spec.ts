@@ -219,6 +219,47 @@ test("settings are saved, and a board is deleted only after its name was typed",
   await expect(page.getByRole("main").getByRole("link", { name })).toBeHidden();
 });
 
+test("an organization is created and left again, and each has its own boards", async ({ page }) => {
+  const home = await page.getByRole("button", { name: /^Organization: / }).getAttribute("aria-label");
+  const board = unique("At home");
+  await createBoard(page, board);
+  const name = unique("Acme");
+  await page.getByRole("button", { name: /^Organization: / }).click();
+  await page.getByRole("menuitem", { name: "Create organization…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Create an organization" });
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByRole("button", { name: "Create organization" }).click();
+  await expect(page.getByRole("button", { name: `Organization: ${name}` })).toBeVisible();
+  await expect(page.getByText("No boards yet")).toBeVisible();
+  await page.getByRole("button", { name: `Organization: ${name}` }).click();
+  await page.getByRole("menuitem", { name: home?.replace("Organization: ", "") }).click();
+  await expect(page.getByRole("main").getByRole("link", { name: board })).toBeVisible();
+});
+
+test("a session that is ended elsewhere asks to sign in again and keeps the page", async ({ page, browser }) => {
+  const board = await createBoard(page, unique("Revoked"));
+  await page.keyboard.press("n");
+  const dialog = page.getByRole("dialog", { name: "New task" });
+  await dialog.getByLabel("Title").fill("Typed before the session ended");
+  const other = await browser.newPage();
+  await signIn(other);
+  await other.goto("/settings");
+  await expect(other.getByText("This browser", { exact: true })).toBeVisible();
+  const ends = other.getByRole("button", { name: /^End session of/, disabled: false });
+  while ((await ends.count()) > 0) {
+    const before = await ends.count();
+    await ends.first().click();
+    await expect(ends).toHaveCount(before - 1);
+  }
+  await expect(page.getByRole("dialog", { name: "Your session has ended" })).toBeVisible();
+  await page.getByLabel("Access token").fill(process.env.MC_E2E_TOKEN as string);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: "Your session has ended" })).toBeHidden();
+  await expect(page).toHaveURL(new RegExp(board));
+  await expect(dialog.getByLabel("Title")).toHaveValue("Typed before the session ended");
+  await other.close();
+});
+
 test("chat messages reach the other page and the notes stay apart", async ({ page, context }) => {
   const board = await createBoard(page, unique("Chat"));
   const other = await context.newPage();

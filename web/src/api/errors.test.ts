@@ -24,6 +24,10 @@ describe("toApiError", () => {
     expect(error).toMatchObject({ message: "Blocked", blockedByTaskIds: ["t1"] });
   });
 
+  it("says in a sentence what the bare name of a status means", () => {
+    expect(toApiError(404, { detail: "Not Found" }, NONE).message).toMatch(/does not exist/);
+  });
+
   it("finds words for answers that are not ours, such as a proxy's", () => {
     expect(toApiError(502, "<html>", NONE).message).toMatch(/did not answer/);
     expect(toApiError(599, undefined, new Headers({ "x-request-id": "r2" }))).toMatchObject({

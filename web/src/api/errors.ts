@@ -44,6 +44,9 @@ const FALLBACK: Record<number, string> = {
   503: "The server is starting or stopping. Try again in a moment.",
 };
 
+// The bare names of statuses tell people nothing; a sentence of ours does.
+const REASON_PHRASES = new Set(["Unauthorized", "Forbidden", "Not Found", "Conflict", "Unprocessable Entity"]);
+
 interface ValidationItem {
   loc?: unknown[];
   msg?: unknown;
@@ -60,7 +63,7 @@ export function toApiError(status: number, body: unknown, headers: Headers): Api
   let blockedBy: string[] = [];
 
   if (typeof detail === "string") {
-    message = detail;
+    message = REASON_PHRASES.has(detail) ? undefined : detail;
   } else if (Array.isArray(detail)) {
     fields = detail.filter(isRecord).map((item) => toFieldError(item as ValidationItem));
     message = fields.map((entry) => (entry.field ? `${entry.field}: ${entry.message}` : entry.message)).join("; ");

@@ -16,7 +16,11 @@ export const configQuery = queryOptions({
 /** Who is signed in; fails with 401 when nobody is. */
 export const sessionQuery = queryOptions({
   queryKey: keys.session,
-  queryFn: ({ signal }) => call(client.GET("/api/v1/auth/session", { signal }), { probesSession: true }),
+  // The first read asks whether there is a session; a later one finds out that it has ended.
+  queryFn: ({ signal, client: cache }) =>
+    call(client.GET("/api/v1/auth/session", { signal }), {
+      probesSession: cache.getQueryData(keys.session) === undefined,
+    }),
   staleTime: QUIET_MINUTES,
   retry: false,
 });

@@ -14,7 +14,7 @@ import { memo, type ReactNode, useEffect, useRef } from "react";
 import type { Activity } from "@/api/types";
 import { RelativeTime } from "@/components/RelativeTime";
 import { cx } from "@/lib/cx";
-import { describeType } from "./describe";
+import { describeMessage, describeType } from "./describe";
 import { isFailure } from "./search";
 
 interface EventRowProps {
@@ -56,7 +56,7 @@ export const EventRow = memo(function EventRow({ event, boardName, highlighted }
         </p>
         {event.message && (
           <p className={cx("text-ink-2", isComment ? "line-clamp-3 whitespace-pre-line" : "line-clamp-2")}>
-            {event.message}
+            {describeMessage(event.event_type, event.message)}
           </p>
         )}
       </div>

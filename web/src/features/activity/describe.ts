@@ -31,3 +31,9 @@ export function describeType(type: string): string {
   const words = type.replaceAll(/[._]+/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** An event's message without the words that its title says already. */
+export function describeMessage(type: string, message: string): string {
+  const title = `${describeType(type)}: `;
+  return message.toLowerCase().startsWith(title.toLowerCase()) ? message.slice(title.length) : message;
+}
