@@ -40,12 +40,20 @@ const FALLBACK: Record<number, string> = {
   413: "This is too large.",
   422: "The server refused the values.",
   429: "Too many requests. Wait a moment, then try again.",
+  500: "The server failed. Try again; if it stays so, give the request id below to whoever runs the server.",
   502: "A service behind the server did not answer.",
   503: "The server is starting or stopping. Try again in a moment.",
 };
 
 // The bare names of statuses tell people nothing; a sentence of ours does.
-const REASON_PHRASES = new Set(["Unauthorized", "Forbidden", "Not Found", "Conflict", "Unprocessable Entity"]);
+const REASON_PHRASES = new Set([
+  "Unauthorized",
+  "Forbidden",
+  "Not Found",
+  "Conflict",
+  "Unprocessable Entity",
+  "Internal Server Error",
+]);
 
 interface ValidationItem {
   loc?: unknown[];

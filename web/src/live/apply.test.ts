@@ -140,6 +140,12 @@ describe("other events", () => {
     expect(isStale(untouched)).toBe(false);
   });
 
+  it("forget a board that was deleted", () => {
+    cache.setQueryData(keys.snapshot(BOARD), snapshot([card("t1")]));
+    apply(change("board.deleted"));
+    expect(cache.getQueryData(keys.snapshot(BOARD))).toBeUndefined();
+  });
+
   it("are ignored when this console does not know them", () => {
     cache.setQueryData(keys.snapshot(BOARD), snapshot([card("t1")]));
     apply(change("budget.exceeded"));

@@ -85,8 +85,8 @@ function applyBoard(cache: QueryClient, board: string | null, change: Change): v
   void cache.invalidateQueries({ queryKey: keys.boards });
   if (!board) return;
   if (change.type === "board.deleted") {
-    // A read would only answer 404; the page that shows the board asks itself.
-    void cache.invalidateQueries({ queryKey: keys.boardDetail(board) });
+    // Forgotten and asked for again where it is shown, so that its page says that it is gone.
+    void cache.resetQueries({ queryKey: keys.board(board) });
     return;
   }
   if (change.type === "board.updated") {

@@ -72,9 +72,13 @@ function BoardSettingsForm({ board }: { board: Board }) {
     },
   });
   const refused = save.error instanceof ApiError ? save.error : null;
+  // The server asks for both when a board becomes one with a goal.
+  const becomesGoal = form.type === "goal" && base.board_type !== "goal";
   const problems = {
     name: form.name.trim() ? null : "A board needs a name.",
     description: form.description.trim() ? null : "A board needs a description.",
+    objective: becomesGoal && !form.objective.trim() ? "A goal board needs an objective." : null,
+    metric: becomesGoal && form.metric === "" ? "A goal board needs a measure." : null,
     max_agents: /^\d+$/.test(form.maxAgents) ? null : "Enter a whole number, 0 or more.",
   };
   const invalid = Object.values(problems).some(Boolean);
@@ -136,7 +140,11 @@ function BoardSettingsForm({ board }: { board: Board }) {
         <BoardTypeChoice value={form.type as BoardType} disabled={!write.allowed} onChange={(type) => set({ type })} />
         {form.type === "goal" && (
           <>
-            <Field label="Objective" hint="What is true when the goal is reached." error={refused?.field("objective")}>
+            <Field
+              label="Objective"
+              hint="What is true when the goal is reached."
+              error={problems.objective ?? refused?.field("objective")}
+            >
               {(props) => (
                 <textarea
                   {...props}
@@ -150,7 +158,7 @@ function BoardSettingsForm({ board }: { board: Board }) {
             <Field
               label="Measure of success"
               hint="How one sees that the goal is reached, in a sentence or a number."
-              error={refused?.field("success_metrics")}
+              error={problems.metric ?? refused?.field("success_metrics")}
             >
               {(props) => (
                 <input
