@@ -108,6 +108,19 @@ fn complete(document: &mut Value) {
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let handler = operation["operationId"].as_str().unwrap_or_default().to_owned();
     operation["operationId"] = operation_id(&handler, path, method).into();
+    if let Some(fields) = operation.as_object_mut() {
+        // They come in no order of their own, and the document is to be the same each time.
+        let mut hints: Vec<(String, Value)> = Vec::new();
+        fields.retain(|name, value| {
+            let is_hint = name.starts_with("x-");
+            if is_hint {
+                hints.push((name.clone(), value.clone()));
+            }
+            !is_hint
+        });
+        hints.sort_by(|left, right| left.0.cmp(&right.0));
+        fields.extend(hints);
+    }
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let parameters: Vec<Value> = names
         .map(|name| {
