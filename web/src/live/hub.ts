@@ -49,7 +49,10 @@ export function joinHub(handlers: HubHandlers): Hub {
     if (!leaving.signal.aborted) channel.postMessage(message);
   };
   const track = (frame: Frame) => {
-    position = frame.kind === "change" ? frame.change.position : Math.max(position ?? frame.position, frame.position);
+    // A resumed stream begins by naming the newest position, but what lies between is still to come: whoever takes over
+    // in the middle of it must not skip the rest.
+    if (frame.kind === "ready") position ??= frame.position;
+    else position = frame.kind === "change" ? frame.change.position : frame.position;
   };
   const tellStatus = () => tell({ kind: "status", status, position });
 
@@ -75,8 +78,7 @@ export function joinHub(handlers: HubHandlers): Hub {
   function lead(): Promise<void> {
     stream = openStream(position, {
       onFrame(frame) {
-        // A resumed stream starts with the newest position, but what lies between is still to come.
-        if (frame.kind !== "ready" || position === null) track(frame);
+        track(frame);
         handlers.onFrame(frame);
         tell({ kind: "frame", frame });
       },
