@@ -98,7 +98,9 @@ fn complete(document: &mut Value) {
     }
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         for (name, schema) in schemas.iter_mut().filter(|(name, _)| !from_requests.contains(name.as_str())) {
-            if name != "ErrorResponse" && name != "HTTPValidationError" && name != "ValidationError" {
+            if !["ErrorResponse", "HTTPValidationError", "ValidationError", "BlockedTaskDetail"]
+                .contains(&name.as_str())
+            {
                 require_all(schema);
             }
         }
@@ -121,6 +123,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         hints.sort_by(|left, right| left.0.cmp(&right.0));
         fields.extend(hints);
     }
+    if operation.get("description").is_none() {
+        let summary = operation["summary"].as_str().unwrap_or_default().trim_end_matches('.').to_owned();
+        operation["description"] = format!("{summary}.").into();
+    }
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let parameters: Vec<Value> = names
         .map(|name| {
@@ -139,7 +145,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let is_public =
         operation["security"].as_array().is_some_and(|all| all.iter().all(|one| one == &json!({})));
     let has_id = path.contains('{');
-    let has_input = has_id || operation.get("requestBody").is_some() || operation.get("parameters").is_some();
+    let has_body = operation.get("requestBody").is_some();
+    let has_input = has_id || has_body || operation.get("parameters").is_some();
     let mut add = |status: &str, text: &str, schema: &str| {
         let responses = &mut operation["responses"];
         if responses.get(status).is_none() {
@@ -153,6 +160,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         add("401", "The caller is not known: no token, or a wrong one.", "ErrorResponse");
         add("403", "The caller is known but may not do this.", "ErrorResponse");
         add("429", "Too many attempts; `Retry-After` says when to come back.", "ErrorResponse");
+    }
+    if has_body {
+        add("400", "The body cannot be read at all.", "ErrorResponse");
+        add("413", "The body is larger than allowed; the detail has the limit.", "ErrorResponse");
     }
     if has_id {
         add("404", "There is no such thing.", "ErrorResponse");

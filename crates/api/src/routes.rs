@@ -3,7 +3,7 @@
 use axum::{
     Router,
     extract::Request,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use http::{HeaderValue, StatusCode, header};
@@ -34,6 +34,7 @@ pub fn router(state: ApiState, console: Router<ApiState>) -> Router {
     let (operations, _) = operations().split_for_parts();
     let routes = operations
         .route("/openapi.json", get(document).options(method_not_allowed))
+        .route("/redoc", get(|| async { Redirect::temporary("/docs") }))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found)
         .fallback_service(console.with_state(state.clone()));

@@ -53,6 +53,11 @@ impl Ids {
         Builder::from_unix_timestamp_millis(last.millis, &bytes).into_uuid()
     }
 
+    /// An id that nobody can guess (UUID version 4), for what is reached by knowing it.
+    pub fn unguessable(&self) -> Uuid {
+        Builder::from_random_bytes(self.random.bytes()).into_uuid()
+    }
+
     fn random_bits(&self) -> u128 {
         u128::from_le_bytes(self.random.bytes()) >> (u128::BITS - RANDOM_BITS)
     }

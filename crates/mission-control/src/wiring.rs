@@ -171,7 +171,9 @@ pub(crate) fn routes(settings: &Settings, context: Context, live: Live, face: Fa
 /// The console and every page path; what it does not know is 404.
 async fn console(request: axum::extract::Request) -> axum::response::Response {
     match mc_web::respond(request.method(), request.uri().path(), request.headers()) {
-        Some(response) => response.map(axum::body::Body::from),
-        None => mc_api::not_found(request).await,
+        Some(response) if response.status() != http::StatusCode::NOT_FOUND => {
+            response.map(axum::body::Body::from)
+        }
+        _ => mc_api::not_found(request).await,
     }
 }

@@ -52,6 +52,12 @@ impl Txn {
         self.store.ids().next()
     }
 
+    /// A new id that nobody can guess (UUID version 4), for what is reached by knowing it.
+    #[must_use]
+    pub fn new_unguessable_id(&self) -> Uuid {
+        self.store.ids().unguessable()
+    }
+
     /// Runs a statement and tells how many rows it touched.
     ///
     /// # Errors

@@ -43,12 +43,15 @@ async fn bootstrap_user(AuthUser(actor): AuthUser<UserActor>) -> Reply<UserRead>
 ///
 /// Public: a console asks this before anybody has signed in.
 #[utoipa::path(get, path = "/config", tag = "auth", security(()), responses((status = 200, body = ConfigRead)))]
-async fn get_config(State(state): State<ApiState>) -> Reply<ConfigRead> {
+async fn get_config(State(state): State<ApiState>, request: axum::extract::Request) -> Reply<ConfigRead> {
+    let (parts, _) = request.into_parts();
+    // Where the token lies is told on this machine only.
+    let is_local = client_address(&parts, &state).ip().is_some_and(|ip| ip.is_loopback());
     Reply(ConfigRead {
         version: env!("CARGO_PKG_VERSION"),
         auth_mode: "local",
         base_url: state.context.base_url().to_owned(),
-        token_hint: state.settings.token_hint.clone(),
+        token_hint: state.settings.token_hint.clone().filter(|_| is_local),
     })
 }
 

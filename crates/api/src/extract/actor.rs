@@ -148,11 +148,17 @@ fn is_safe(method: &Method) -> bool {
 /// Whether a browser says that the request comes from our own pages.
 pub(crate) fn is_same_origin(headers: &HeaderMap, state: &ApiState) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    // A console on a configured origin is ours too.
+    if headers.get(http::header::ORIGIN).is_some_and(|origin| state.settings.cors_origins.contains(origin)) {
+        return true;
+    }
     if let Some(site) = text("sec-fetch-site") {
         return site == "same-origin";
     }
     let Some(origin) = text("origin") else { return false };
     let base = state.context.settings().base_url.origin().ascii_serialization();
+    // Browsers send no `Sec-Fetch-Site` to plain addresses of a local network. A page of another name cannot
+    // carry our cookie, which belongs to the host alone, so comparing with `Host` is enough there.
     let own_host = text("host").is_some_and(|host| {
         origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) == Some(host)
     });

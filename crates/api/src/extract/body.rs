@@ -72,7 +72,7 @@ fn read<T: Request>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, ApiError> {
         return Err(issue("model_attributes_type", body(), NO_OBJECT, text.into(), None));
     }
     let value: Value = serde_json::from_str(text).map_err(|error| {
-        let offset = char_offset(text, error.line(), error.column());
+        let offset = char_offset(text, &error);
         let reason = error.to_string();
         issue(
             "json_invalid",
@@ -95,8 +95,12 @@ fn read<T: Request>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, ApiError> {
 }
 
 /// The place of an error as a number of characters from the start.
-fn char_offset(text: &str, line: usize, column: usize) -> usize {
-    let before: usize =
-        text.split_inclusive('\n').take(line.saturating_sub(1)).map(|line| line.chars().count()).sum();
-    before + column.saturating_sub(1)
+fn char_offset(text: &str, error: &serde_json::Error) -> usize {
+    if error.is_eof() {
+        return text.chars().count();
+    }
+    let lines: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    // The column counts bytes, from 1.
+    let bytes = lines + error.column().saturating_sub(1);
+    text.char_indices().take_while(|(place, _)| *place < bytes).count()
 }

@@ -31,6 +31,14 @@ fn bounds(value: f64, min: i64, max: i64, input: &Value, reader: &mut Reader) ->
     (low..=high).contains(&value)
 }
 
+/// An integer that is beyond what we count with stands for the last one that is not, so that bounds can refuse it.
+fn beyond(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_integer = digits.len() > 18 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_integer.then_some(if text.starts_with('-') { i64::MIN } else { i64::MAX })
+}
+
 fn read_integer(value: &Value, reader: &mut Reader) -> Option<i64> {
     match value {
         Value::Number(number) => {
@@ -53,7 +61,7 @@ fn read_integer(value: &Value, reader: &mut Reader) -> Option<i64> {
             }
             None
         }
-        Value::String(text) => wire::lax_int(text).or_else(|| {
+        Value::String(text) => wire::lax_int(text).or_else(|| beyond(text)).or_else(|| {
             let msg = "Input should be a valid integer, unable to parse string as an integer";
             reader.fault("int_parsing", msg, Some(value), None);
             None

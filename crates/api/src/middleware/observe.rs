@@ -62,7 +62,7 @@ fn request_id(headers: &HeaderMap, state: &ApiState) -> String {
             (1..=CLIENT_ID_MAX).contains(&id.len())
                 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte))
         })
-        .map_or_else(|| state.context.store().ids().next().simple().to_string(), str::to_owned)
+        .map_or_else(|| state.context.store().ids().unguessable().simple().to_string(), str::to_owned)
 }
 
 fn log(state: &ApiState, status: StatusCode, duration_ms: u128, client_ip: &str) {

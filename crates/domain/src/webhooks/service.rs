@@ -54,7 +54,8 @@ pub async fn get(context: &Context, scope: &BoardReader, id: Uuid) -> Result<Web
 pub async fn create(context: &Context, scope: &BoardWriter, new: NewWebhook) -> Result<Webhook> {
     let txn = context.store().begin().await?;
     check_agent(&txn, scope.board().id, new.agent_id).await?;
-    let id = txn.new_id();
+    // Senders are nobody that we know: the address is what they prove themselves by.
+    let id = txn.new_unguessable_id();
     let webhook: Webhook = txn
         .one(
             sql("INSERT INTO board_webhooks (id, board_id, agent_id, description, enabled, secret_sealed,

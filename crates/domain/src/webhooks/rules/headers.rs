@@ -10,8 +10,8 @@ use super::signature;
 /// Stands in place of a value that may be a secret.
 const REDACTED: &str = "[redacted]";
 /// A header with one of these in its name may carry a secret.
-const SENSITIVE: [&str; 9] =
-    ["token", "secret", "key", "auth", "signature", "password", "cookie", "session", "credential"];
+const SENSITIVE: [&str; 10] =
+    ["token", "secret", "key", "auth", "signature", "pass", "pwd", "cookie", "session", "credential"];
 /// The headers in which senders name a delivery, so that a repeated one is recognised. `X-Request-Id` is none of them:
 /// proxies make a new one for each try.
 const DELIVERY_ID: [&str; 4] = ["x-github-delivery", "idempotency-key", "x-gitlab-event-uuid", "webhook-id"];
