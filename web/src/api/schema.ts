@@ -112,7 +112,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell who is signed in. */
+        /**
+         * Tell who is signed in.
+         * @description Tell who is signed in.
+         */
         get: operations["get_session_api_v1_auth_session_get"];
         put?: never;
         /**
@@ -139,7 +142,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the own sign-ins. */
+        /**
+         * List the own sign-ins.
+         * @description List the own sign-ins.
+         */
         get: operations["list_sessions_api_v1_auth_sessions_get"];
         put?: never;
         post?: never;
@@ -176,7 +182,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Give the own profile. */
+        /**
+         * Give the own profile.
+         * @description Give the own profile.
+         */
         get: operations["get_me_api_v1_users_me_get"];
         put?: never;
         post?: never;
@@ -224,7 +233,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the organizations that the caller belongs to. */
+        /**
+         * List the organizations that the caller belongs to.
+         * @description List the organizations that the caller belongs to.
+         */
         get: operations["list_my_organizations_api_v1_organizations_me_list_get"];
         put?: never;
         post?: never;
@@ -261,7 +273,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Give the active organization. */
+        /**
+         * Give the active organization.
+         * @description Give the active organization.
+         */
         get: operations["get_my_org_api_v1_organizations_me_get"];
         put?: never;
         post?: never;
@@ -282,7 +297,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Give the own membership, with the rights on single boards. */
+        /**
+         * Give the own membership, with the rights on single boards.
+         * @description Give the own membership, with the rights on single boards.
+         */
         get: operations["get_my_membership_api_v1_organizations_me_member_get"];
         put?: never;
         post?: never;
@@ -324,11 +342,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Give a board. */
+        /**
+         * Give a board.
+         * @description Give a board.
+         */
         get: operations["get_board_api_v1_boards__board_id__get"];
         put?: never;
         post?: never;
-        /** Delete a board with everything on it. */
+        /**
+         * Delete a board with everything on it.
+         * @description Delete a board with everything on it.
+         */
         delete: operations["delete_board_api_v1_boards__board_id__delete"];
         options?: never;
         head?: never;
@@ -347,7 +371,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Give a board with its tasks, agents, approvals and chat. */
+        /**
+         * Give a board with its tasks, agents, approvals and chat.
+         * @description Give a board with its tasks, agents, approvals and chat.
+         */
         get: operations["get_board_snapshot_api_v1_boards__board_id__snapshot_get"];
         put?: never;
         post?: never;
@@ -430,7 +457,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Give a task. */
+        /**
+         * Give a task.
+         * @description Give a task.
+         */
         get: operations["get_task_api_v1_boards__board_id__tasks__task_id__get"];
         put?: never;
         post?: never;
@@ -656,7 +686,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Give a webhook. */
+        /**
+         * Give a webhook.
+         * @description Give a webhook.
+         */
         get: operations["get_board_webhook_api_v1_boards__board_id__webhooks__webhook_id__get"];
         put?: never;
         /**
@@ -710,7 +743,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Give a payload. */
+        /**
+         * Give a payload.
+         * @description Give a payload.
+         */
         get: operations["get_board_webhook_payload_api_v1_boards__board_id__webhooks__webhook_id__payloads__payload_id__get"];
         put?: never;
         post?: never;
@@ -1023,7 +1059,7 @@ export interface components {
         BlockedTaskDetail: {
             message: string;
             /** @description `task_blocked_cannot_transition` when dependencies are not done. */
-            code: string | null;
+            code?: string | null;
             /** @description Those dependencies; empty when a gate of the board is closed. */
             blocked_by_task_ids: string[];
         };
@@ -2462,12 +2498,30 @@ export interface operations {
                     "application/json": components["schemas"]["SignInRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The token is wrong. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
             };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {
@@ -2759,6 +2813,15 @@ export interface operations {
                     "application/json": components["schemas"]["UserRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller is not known: no token, or a wrong one. */
             401: {
                 headers: {
@@ -2770,6 +2833,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2819,6 +2891,15 @@ export interface operations {
                     "application/json": components["schemas"]["OrganizationRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller is not known: no token, or a wrong one. */
             401: {
                 headers: {
@@ -2843,6 +2924,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
             };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {
@@ -2933,6 +3023,15 @@ export interface operations {
                     "application/json": components["schemas"]["OrganizationRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller is not known: no token, or a wrong one. */
             401: {
                 headers: {
@@ -2944,6 +3043,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3199,6 +3307,15 @@ export interface operations {
                     "application/json": components["schemas"]["BoardRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller is not known: no token, or a wrong one. */
             401: {
                 headers: {
@@ -3210,6 +3327,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3398,6 +3524,15 @@ export interface operations {
                     "application/json": components["schemas"]["BoardRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller is not known: no token, or a wrong one. */
             401: {
                 headers: {
@@ -3431,6 +3566,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
             };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {
@@ -3699,6 +3843,15 @@ export interface operations {
                     "application/json": components["schemas"]["TaskRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller is not known: no token, or a wrong one. */
             401: {
                 headers: {
@@ -3733,6 +3886,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlockedTaskError"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
@@ -3996,6 +4158,15 @@ export interface operations {
                     "application/json": components["schemas"]["TaskRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller is not known: no token, or a wrong one. */
             401: {
                 headers: {
@@ -4030,6 +4201,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlockedTaskError"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
@@ -4154,6 +4334,15 @@ export interface operations {
                     "application/json": components["schemas"]["TaskCommentRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller is not known: no token, or a wrong one. */
             401: {
                 headers: {
@@ -4174,6 +4363,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4305,6 +4503,15 @@ export interface operations {
                     "application/json": components["schemas"]["TaskRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller is not known: no token, or a wrong one. */
             401: {
                 headers: {
@@ -4339,6 +4546,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlockedTaskError"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
@@ -4458,6 +4674,15 @@ export interface operations {
                     "application/json": components["schemas"]["TaskRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller is not known: no token, or a wrong one. */
             401: {
                 headers: {
@@ -4492,6 +4717,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlockedTaskError"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
@@ -4616,6 +4850,15 @@ export interface operations {
                     "application/json": components["schemas"]["TaskCommentRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller is not known: no token, or a wrong one. */
             401: {
                 headers: {
@@ -4636,6 +4879,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4763,6 +5015,15 @@ export interface operations {
                     "application/json": components["schemas"]["BoardMemoryRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller is not known: no token, or a wrong one. */
             401: {
                 headers: {
@@ -4783,6 +5044,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4983,6 +5253,15 @@ export interface operations {
                     "application/json": components["schemas"]["BoardMemoryRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller is not known: no token, or a wrong one. */
             401: {
                 headers: {
@@ -5003,6 +5282,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5128,6 +5416,15 @@ export interface operations {
                     "application/json": components["schemas"]["BoardWebhookRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller is not known: no token, or a wrong one. */
             401: {
                 headers: {
@@ -5148,6 +5445,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5413,6 +5719,15 @@ export interface operations {
                     "application/json": components["schemas"]["BoardWebhookRead"];
                 };
             };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller is not known: no token, or a wrong one. */
             401: {
                 headers: {
@@ -5433,6 +5748,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
