@@ -15,7 +15,7 @@ fn pages_probes_and_the_document_need_no_credentials() {
         ("/readyz", 200, "application/json"),
         ("/api/v1/boards", 401, "application/json"),
         ("/api/v1/no-such-thing", 404, "application/json"),
-        ("/assets/no-such-file.js", 404, "text/plain"),
+        ("/assets/no-such-file.js", 404, "application/json"),
     ] {
         let answer = nobody.get(path);
         assert_eq!(answer.status, status, "{path}: {}", answer.body);
