@@ -32,7 +32,11 @@ pub(crate) fn start(settings: &Log) {
     // Libraries speak up when something is wrong; SQL is shown at the finest level only.
     let others = if settings.level == Level::TRACE { LevelFilter::DEBUG } else { LevelFilter::WARN };
     let ours = ["mission_control", "mc_api", "mc_domain", "mc_store"].map(|name| (name, level));
-    let targets = Targets::new().with_default(others).with_targets(ours);
+    let targets = Targets::new()
+        .with_default(others)
+        // A request that breaks off while its transaction begins is rolled back twice, and the database says so.
+        .with_target("sqlx::postgres::notice", LevelFilter::ERROR)
+        .with_targets(ours);
     let lines = Lines { format: settings.format, use_utc: settings.use_utc };
     tracing_subscriber::registry().with(targets).with(lines).init();
     tracing::info!(level = %settings.level, format = ?settings.format, use_utc = settings.use_utc, "logging.configured");
