@@ -6,24 +6,32 @@
 //! that subject's `routes`, and a row in the endpoint tests.
 
 mod activity;
+mod agent;
 mod agents;
 mod approvals;
 mod auth;
 mod board_groups;
 mod boards;
+mod custom_fields;
 pub mod error;
 pub mod extract;
 pub mod fields;
+mod gateways;
 mod health;
 mod limiter;
 mod live;
 mod memory;
+mod metrics;
 mod middleware;
+mod onboarding;
 mod openapi;
 mod organizations;
 mod reply;
 mod routes;
+mod skills;
+mod souls;
 mod state;
+mod tags;
 mod tasks;
 mod users;
 mod webhooks;

@@ -10,7 +10,8 @@ use http::{HeaderValue, StatusCode, header};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    ApiState, activity, auth, boards, error::ApiError, health, live, memory, middleware, organizations,
+    ApiState, activity, agent, agents, approvals, auth, board_groups, boards, custom_fields, error::ApiError,
+    gateways, health, live, memory, metrics, middleware, onboarding, organizations, skills, souls, tags,
     tasks, users, webhooks,
 };
 
@@ -21,10 +22,21 @@ pub(crate) fn operations() -> OpenApiRouter<ApiState> {
         .merge(users::routes())
         .merge(organizations::routes())
         .merge(boards::routes())
+        .merge(board_groups::routes())
+        .merge(onboarding::routes())
         .merge(tasks::routes())
+        .merge(tags::routes())
+        .merge(custom_fields::routes())
+        .merge(approvals::routes())
         .merge(memory::routes())
         .merge(webhooks::routes())
+        .merge(agents::routes())
+        .merge(agent::routes())
+        .merge(gateways::routes())
+        .merge(skills::routes())
+        .merge(souls::routes())
         .merge(activity::routes())
+        .merge(metrics::routes())
         .merge(live::routes());
     OpenApiRouter::new().merge(health::routes()).nest("/api/v1", v1)
 }

@@ -6,6 +6,8 @@ use mc_base::SecretKey;
 use mc_store::Store;
 use url::Url;
 
+use crate::gateways::port::{Disconnected, GatewayPort};
+
 /// Limits and addresses that the configuration sets for the use cases.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -23,18 +25,26 @@ pub struct Settings {
 #[derive(Clone, Debug)]
 pub struct Context(Arc<Inner>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     store: Store,
     key: SecretKey,
     settings: Settings,
+    gateways: Arc<dyn GatewayPort>,
 }
 
 impl Context {
-    /// Puts the parts together.
+    /// Puts the parts together, without a way to gateways.
     #[must_use]
     pub fn new(store: Store, key: SecretKey, settings: Settings) -> Self {
-        Self(Arc::new(Inner { store, key, settings }))
+        Self(Arc::new(Inner { store, key, settings, gateways: Arc::new(Disconnected) }))
+    }
+
+    /// The same with a way to gateways.
+    #[must_use]
+    pub fn with_gateways(self, gateways: impl GatewayPort) -> Self {
+        let inner = Arc::unwrap_or_clone(self.0);
+        Self(Arc::new(Inner { gateways: Arc::new(gateways), ..inner }))
     }
 
     /// The database.
@@ -47,6 +57,12 @@ impl Context {
     #[must_use]
     pub fn key(&self) -> &SecretKey {
         &self.0.key
+    }
+
+    /// The way to gateways.
+    #[must_use]
+    pub fn gateways(&self) -> &dyn GatewayPort {
+        self.0.gateways.as_ref()
     }
 
     /// The settings.

@@ -22,6 +22,10 @@ pub enum Kind {
     Invalid,
     /// Too many attempts; see [`Error::retry_after`].
     TooMany,
+    /// The state is not the one that the caller named as its condition.
+    PreconditionFailed,
+    /// A system that we asked on the caller's behalf failed.
+    BadGateway,
     /// A service that is needed does not answer now.
     Unavailable,
     /// Our own fault.

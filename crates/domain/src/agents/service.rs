@@ -122,18 +122,19 @@ pub async fn insert(context: &Context, txn: &Txn, new: NewAgent) -> Result<(Agen
     let agent: Agent = txn
         .one(
             sql(concat!(
-                "INSERT INTO agents (id, organization_id, gateway_id, board_id, name, is_board_lead, token_hash, created_at, updated_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING ",
+                "INSERT INTO agents (id, organization_id, gateway_id, board_id, name, is_board_lead, token_hash, created_at, updated_at, folded_name)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) RETURNING ",
                 agent_columns!()
             ))
             .bind(txn.new_id())
             .bind(new.organization_id)
             .bind(new.gateway_id)
             .bind(new.board_id)
-            .bind(new.name)
+            .bind(new.name.clone())
             .bind(new.is_board_lead)
             .bind(token_digest(context, token.expose()))
-            .bind(txn.now()),
+            .bind(txn.now())
+            .bind(new.name.to_lowercase()),
         )
         .await?;
     Ok((agent, token.into_secret()))

@@ -1,0 +1,10 @@
+//! Onboarding of boards.
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::ApiState;
+
+/// The operations of this subject.
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+}

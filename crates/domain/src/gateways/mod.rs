@@ -1,0 +1,3 @@
+//! Gateways: where OpenClaw agents live, and the way to them.
+
+pub mod port;

@@ -1,0 +1,124 @@
+//! The way to gateways: everything that goes over the wire to OpenClaw goes through [`GatewayPort`].
+//!
+//! Calls happen in jobs, or in requests whose very meaning is that call; never inside a transaction.
+
+use std::{pin::Pin, time::Duration};
+
+use mc_base::SecretString;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Where a gateway is and how it is spoken to.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The stored gateway; none for one that is only being tried out.
+    pub gateway_id: Option<Uuid>,
+    /// `ws://` or `wss://`.
+    pub url: String,
+    /// The shared secret.
+    pub token: Option<SecretString>,
+    /// Whether a certificate that cannot be verified is accepted.
+    pub allow_insecure_tls: bool,
+    /// Whether the server signs in as the control UI does, without a paired device.
+    pub disable_device_pairing: bool,
+}
+
+/// What a gateway said of itself when the connection was made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hello {
+    /// The version of the gateway's software, when it named one.
+    pub server_version: Option<String>,
+    /// The protocol that both sides chose.
+    pub protocol: u32,
+    /// The methods that it serves, as far as it named them.
+    pub methods: Vec<String>,
+    /// The events that it sends, as far as it named them.
+    pub events: Vec<String>,
+}
+
+/// Why a gateway could not do what it was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No connection came about: name, network, port or upgrade.
+    Unreachable,
+    /// The certificate was not accepted.
+    Tls,
+    /// There was no answer in time.
+    Timeout,
+    /// The token was refused.
+    Auth,
+    /// The device of this server waits for approval on the gateway.
+    PairingRequired,
+    /// The token lacks a scope.
+    ScopeMissing,
+    /// The gateway does not know the agent, session or file.
+    NotFound,
+    /// The gateway's state changed meanwhile, or the thing exists already.
+    Conflict,
+    /// The gateway does not know the method or the file name.
+    Unsupported,
+    /// The gateway asks to come back later.
+    Busy,
+    /// The gateway does not speak a protocol that this server speaks.
+    Protocol,
+    /// The gateway refused for another reason.
+    Refused,
+}
+
+/// An answer that did not come, or was a refusal.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct GatewayError {
+    /// Which of the reasons that programs tell apart.
+    pub failure: Failure,
+    /// A sentence for people; has no secret in it.
+    pub message: String,
+    /// When the gateway wants to be asked again.
+    pub retry_after: Option<Duration>,
+}
+
+impl GatewayError {
+    /// A failure with a sentence for people.
+    #[must_use]
+    pub fn new(failure: Failure, message: impl Into<String>) -> Self {
+        Self { failure, message: message.into(), retry_after: None }
+    }
+
+    /// Whether the same call may work later without anybody changing anything.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self.failure, Failure::Unreachable | Failure::Timeout | Failure::Busy)
+    }
+}
+
+/// An answer of a gateway on its way.
+pub type Call<'a, T> = Pin<Box<dyn Future<Output = Result<T, GatewayError>> + Send + 'a>>;
+
+/// Speaks to gateways. One connection serves many calls at a time; each call has a deadline.
+pub trait GatewayPort: Send + Sync + std::fmt::Debug + 'static {
+    /// Makes sure of a connection and says what answered.
+    fn hello<'a>(&'a self, target: &'a Target) -> Call<'a, Hello>;
+
+    /// Calls a method, and gives the payload of the answer (null when it has none).
+    fn request<'a>(&'a self, target: &'a Target, method: &'a str, params: Value) -> Call<'a, Value>;
+}
+
+/// Stands where no connection to gateways exists.
+#[derive(Clone, Copy, Debug)]
+pub struct Disconnected;
+
+impl Disconnected {
+    fn refusal<T>() -> Result<T, GatewayError> {
+        Err(GatewayError::new(Failure::Unreachable, "This server has no connection to gateways"))
+    }
+}
+
+impl GatewayPort for Disconnected {
+    fn hello<'a>(&'a self, _: &'a Target) -> Call<'a, Hello> {
+        Box::pin(async { Self::refusal() })
+    }
+
+    fn request<'a>(&'a self, _: &'a Target, _: &'a str, _: Value) -> Call<'a, Value> {
+        Box::pin(async { Self::refusal() })
+    }
+}

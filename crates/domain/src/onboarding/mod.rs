@@ -1,0 +1,1 @@
+//! Onboarding: the interview in which a board gets its goal and its lead.

@@ -1,0 +1,1 @@
+//! Skills and the packs that list them.

@@ -1,0 +1,243 @@
+-- Invites into organizations. The token is found by its digest and can be shown again to administrators while the invite is open.
+CREATE TABLE organization_invites (
+    id UUID PRIMARY KEY,
+    organization_id UUID NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    invited_email TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'member')),
+    all_boards_read BOOLEAN NOT NULL DEFAULT FALSE,
+    all_boards_write BOOLEAN NOT NULL DEFAULT FALSE,
+    token_digest BYTEA NOT NULL UNIQUE,
+    token_sealed TEXT,
+    created_by_user_id UUID REFERENCES users (id) ON DELETE SET NULL,
+    accepted_by_user_id UUID REFERENCES users (id) ON DELETE SET NULL,
+    accepted_at TIMESTAMPTZ,
+    expires_at TIMESTAMPTZ NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX organization_invites_organization ON organization_invites (organization_id, created_at, id);
+CREATE INDEX organization_invites_email ON organization_invites (invited_email, created_at, id);
+CREATE INDEX organization_invites_creator ON organization_invites (created_by_user_id);
+CREATE INDEX organization_invites_acceptor ON organization_invites (accepted_by_user_id);
+
+CREATE TABLE organization_invite_board_access (
+    id UUID PRIMARY KEY,
+    organization_invite_id UUID NOT NULL REFERENCES organization_invites (id) ON DELETE CASCADE,
+    board_id UUID NOT NULL REFERENCES boards (id) ON DELETE CASCADE,
+    can_read BOOLEAN NOT NULL DEFAULT TRUE,
+    can_write BOOLEAN NOT NULL DEFAULT FALSE,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL,
+    UNIQUE (organization_invite_id, board_id)
+);
+CREATE INDEX organization_invite_board_access_board ON organization_invite_board_access (board_id);
+
+-- An accepted invite stays accepted.
+CREATE FUNCTION organization_invites_accepted_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'invite % is already accepted', OLD.id USING ERRCODE = 'check_violation';
+END $$;
+CREATE TRIGGER organization_invites_accepted_once BEFORE UPDATE OF accepted_at ON organization_invites
+    FOR EACH ROW WHEN (OLD.accepted_at IS NOT NULL AND NEW.accepted_at IS DISTINCT FROM OLD.accepted_at)
+    EXECUTE FUNCTION organization_invites_accepted_once();
+
+-- A decided approval changes only by an explicit reopening, which clears the decision.
+DROP TRIGGER approvals_decided_once ON approvals;
+CREATE TRIGGER approvals_decided_once BEFORE UPDATE OF status, resolved_at, resolved_by_user_id ON approvals
+    FOR EACH ROW WHEN (OLD.status <> 'pending' AND NOT (NEW.status = 'pending' AND NEW.resolved_at IS NULL)
+        AND (NEW.status <> OLD.status OR NEW.resolved_at IS DISTINCT FROM OLD.resolved_at
+             OR (NEW.resolved_by_user_id IS NOT NULL AND NEW.resolved_by_user_id IS DISTINCT FROM OLD.resolved_by_user_id)))
+    EXECUTE FUNCTION approvals_decided_once();
+-- A task has at most one pending approval.
+ALTER TABLE approval_task_links ADD COLUMN is_pending BOOLEAN NOT NULL DEFAULT FALSE;
+UPDATE approval_task_links SET is_pending = TRUE
+    WHERE EXISTS (SELECT 1 FROM approvals a WHERE a.id = approval_task_links.approval_id AND a.status = 'pending');
+CREATE UNIQUE INDEX approval_task_links_one_pending ON approval_task_links (task_id) WHERE is_pending;
+
+-- Notes and chat of board groups.
+CREATE TABLE board_group_memory (
+    id UUID PRIMARY KEY,
+    board_group_id UUID NOT NULL REFERENCES board_groups (id) ON DELETE CASCADE,
+    agent_id UUID REFERENCES agents (id) ON DELETE SET NULL,
+    user_id UUID REFERENCES users (id) ON DELETE SET NULL,
+    content TEXT NOT NULL,
+    tags TEXT,
+    source TEXT,
+    is_chat BOOLEAN NOT NULL DEFAULT FALSE,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX board_group_memory_group ON board_group_memory (board_group_id, created_at, id);
+CREATE INDEX board_group_memory_chat ON board_group_memory (board_group_id, is_chat, created_at, id);
+
+-- The interview in which a board gets its goal and its lead.
+CREATE TABLE board_onboarding_sessions (
+    id UUID PRIMARY KEY,
+    board_id UUID NOT NULL REFERENCES boards (id) ON DELETE CASCADE,
+    session_key TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'completed', 'confirmed')),
+    draft_goal TEXT,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX board_onboarding_sessions_board ON board_onboarding_sessions (board_id, updated_at, id);
+CREATE UNIQUE INDEX board_onboarding_sessions_one_active ON board_onboarding_sessions (board_id) WHERE status = 'active';
+
+CREATE TABLE board_onboarding_messages (
+    id UUID PRIMARY KEY,
+    session_id UUID NOT NULL REFERENCES board_onboarding_sessions (id) ON DELETE CASCADE,
+    role TEXT NOT NULL CHECK (role IN ('user', 'assistant')),
+    content TEXT NOT NULL,
+    -- Whether the agent has got it: only what people say is delivered.
+    delivery_status TEXT CHECK (delivery_status IN ('pending', 'delivered', 'failed')),
+    delivery_error TEXT,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX board_onboarding_messages_session ON board_onboarding_messages (session_id, created_at, id);
+
+-- What leads ask people through the main agent of their gateway, until the answer is there.
+CREATE TABLE agent_questions (
+    id UUID PRIMARY KEY,
+    board_id UUID NOT NULL REFERENCES boards (id) ON DELETE CASCADE,
+    asked_by_agent_id UUID REFERENCES agents (id) ON DELETE SET NULL,
+    correlation_id TEXT,
+    content TEXT NOT NULL,
+    reply_tags TEXT NOT NULL,
+    reply_source TEXT NOT NULL,
+    answer_memory_id UUID REFERENCES board_memory (id) ON DELETE SET NULL,
+    answered_at TIMESTAMPTZ,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX agent_questions_board ON agent_questions (board_id, answered_at, created_at, id);
+CREATE INDEX agent_questions_asker ON agent_questions (asked_by_agent_id);
+CREATE INDEX agent_questions_answer ON agent_questions (answer_memory_id);
+
+-- Agents: two names of one board differ, in any case; a gateway has one main agent.
+ALTER TABLE agents ADD COLUMN folded_name TEXT;
+UPDATE agents SET folded_name = lower(name) || '-' || CAST(id AS TEXT) WHERE EXISTS (
+    SELECT 1 FROM agents twin WHERE twin.board_id = agents.board_id AND twin.id < agents.id AND lower(twin.name) = lower(agents.name));
+UPDATE agents SET folded_name = lower(name) WHERE folded_name IS NULL;
+CREATE UNIQUE INDEX agents_board_name ON agents (board_id, folded_name) WHERE board_id IS NOT NULL;
+CREATE UNIQUE INDEX agents_one_main_per_gateway ON agents (gateway_id) WHERE board_id IS NULL;
+-- A token that was made but not yet used; the present one works until then.
+ALTER TABLE agents ADD COLUMN pending_token_hash BYTEA;
+CREATE UNIQUE INDEX agents_pending_token ON agents (pending_token_hash) WHERE pending_token_hash IS NOT NULL;
+ALTER TABLE agents ADD COLUMN token_expires_at TIMESTAMPTZ;
+ALTER TABLE agents ADD COLUMN status_note TEXT;
+ALTER TABLE agents ADD COLUMN lifecycle_state TEXT NOT NULL DEFAULT 'ready'
+    CHECK (lifecycle_state IN ('requested', 'applying', 'awaiting_checkin', 'ready', 'failed', 'gave_up', 'deleting'));
+ALTER TABLE agents ADD COLUMN lifecycle_generation BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE agents ADD COLUMN provision_action TEXT;
+ALTER TABLE agents ADD COLUMN provision_requested_at TIMESTAMPTZ;
+ALTER TABLE agents ADD COLUMN last_provision_error TEXT;
+ALTER TABLE agents ADD COLUMN wake_attempts BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE agents ADD COLUMN last_wake_sent_at TIMESTAMPTZ;
+ALTER TABLE agents ADD COLUMN checkin_deadline_at TIMESTAMPTZ;
+CREATE INDEX agents_checkin ON agents (checkin_deadline_at) WHERE checkin_deadline_at IS NOT NULL;
+
+-- What the soul of an agent was and is, with who wrote it and why.
+CREATE TABLE agent_soul_versions (
+    id UUID PRIMARY KEY,
+    agent_id UUID NOT NULL REFERENCES agents (id) ON DELETE CASCADE,
+    content TEXT NOT NULL,
+    source_url TEXT,
+    reason TEXT,
+    author_agent_id UUID REFERENCES agents (id) ON DELETE SET NULL,
+    author_user_id UUID REFERENCES users (id) ON DELETE SET NULL,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX agent_soul_versions_agent ON agent_soul_versions (agent_id, created_at, id);
+CREATE INDEX agent_soul_versions_author_agent ON agent_soul_versions (author_agent_id);
+CREATE INDEX agent_soul_versions_author_user ON agent_soul_versions (author_user_id);
+
+-- Since when the agents of a board are paused.
+ALTER TABLE boards ADD COLUMN paused_at TIMESTAMPTZ;
+
+-- What is known of a gateway from its last connection.
+ALTER TABLE gateways ADD COLUMN runtime_version TEXT;
+ALTER TABLE gateways ADD COLUMN last_connected_at TIMESTAMPTZ;
+ALTER TABLE gateways ADD COLUMN last_error TEXT;
+
+-- Skills: packs are repositories, skills are what they (or people) list, and gateways have some of them.
+CREATE TABLE skill_packs (
+    id UUID PRIMARY KEY,
+    organization_id UUID NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    description TEXT,
+    source_url TEXT NOT NULL,
+    -- The address folded to lower case: repositories are the same in any case.
+    source_key TEXT NOT NULL,
+    branch TEXT NOT NULL DEFAULT 'main',
+    metadata TEXT NOT NULL,
+    last_synced_at TIMESTAMPTZ,
+    last_sync_error TEXT,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL,
+    UNIQUE (organization_id, source_key)
+);
+CREATE INDEX skill_packs_organization ON skill_packs (organization_id, created_at, id);
+
+CREATE TABLE marketplace_skills (
+    id UUID PRIMARY KEY,
+    organization_id UUID NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    pack_id UUID REFERENCES skill_packs (id) ON DELETE SET NULL,
+    name TEXT NOT NULL,
+    description TEXT,
+    category TEXT,
+    risk TEXT,
+    source TEXT,
+    source_url TEXT NOT NULL,
+    -- The repository's address, folded: what stands before `/tree/`.
+    repository_key TEXT NOT NULL,
+    -- Name, description, category, risk and source, folded, for searching.
+    search_text TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    -- When the pack stopped listing it.
+    vanished_at TIMESTAMPTZ,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL,
+    UNIQUE (organization_id, source_url)
+);
+CREATE INDEX marketplace_skills_organization ON marketplace_skills (organization_id, created_at, id);
+CREATE INDEX marketplace_skills_repository ON marketplace_skills (organization_id, repository_key);
+CREATE INDEX marketplace_skills_pack ON marketplace_skills (pack_id);
+
+CREATE TABLE gateway_installed_skills (
+    id UUID PRIMARY KEY,
+    gateway_id UUID NOT NULL REFERENCES gateways (id) ON DELETE CASCADE,
+    skill_id UUID NOT NULL REFERENCES marketplace_skills (id) ON DELETE CASCADE,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL,
+    UNIQUE (gateway_id, skill_id)
+);
+CREATE INDEX gateway_installed_skills_skill ON gateway_installed_skills (skill_id);
+
+-- Each change of a task's status, for figures over time.
+CREATE TABLE task_status_changes (
+    id UUID PRIMARY KEY,
+    board_id UUID NOT NULL REFERENCES boards (id) ON DELETE CASCADE,
+    task_id UUID NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    -- Null when the task was made.
+    from_status TEXT,
+    to_status TEXT NOT NULL,
+    -- When the work began that this change ends; null when it did not begin.
+    in_progress_at TIMESTAMPTZ,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX task_status_changes_board ON task_status_changes (board_id, created_at, id);
+CREATE INDEX task_status_changes_task ON task_status_changes (task_id, created_at, id);
+INSERT INTO task_status_changes (id, board_id, task_id, from_status, to_status, in_progress_at, created_at)
+    SELECT gen_random_uuid(), board_id, id, NULL, status, in_progress_at, updated_at FROM tasks;
+
+-- Answers to creations that carried an `Idempotency-Key`, so that a repeated one makes nothing twice.
+CREATE TABLE idempotency_keys (
+    -- Who sent it: `user:<id>` or `agent:<id>`.
+    caller TEXT NOT NULL,
+    idempotency_key TEXT NOT NULL,
+    -- SHA-256 over method, path and body: the key stands for one request.
+    fingerprint BYTEA NOT NULL,
+    status BIGINT,
+    body TEXT,
+    created_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (caller, idempotency_key)
+);
+CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
