@@ -36,10 +36,7 @@ fn recipients<'a>(
     let lead = lead.map(|agent| (agent, ["approval.lead_notified", "approval.lead_notify_failed"]));
     let requester =
         requester.map(|agent| (agent, ["approval.requester_notified", "approval.requester_notify_failed"]));
-    lead.into_iter()
-        .chain(requester)
-        .filter(|(agent, _)| agent.openclaw_session_id.is_some())
-        .collect()
+    lead.into_iter().chain(requester).filter(|(agent, _)| agent.openclaw_session_id.is_some()).collect()
 }
 
 /// The message: a fixed header, lines of facts, an empty line, and what to do.
@@ -73,7 +70,9 @@ fn message(board: &Board, detail: &ApprovalDetail, decided_by: &str) -> String {
              --- END EXTERNAL DATA ---\n"
         );
     }
-    message.push_str("\nGo on as this decision says: approved means do it, rejected means do not and change the plan.");
+    message.push_str(
+        "\nGo on as this decision says: approved means do it, rejected means do not and change the plan.",
+    );
     message
 }
 

@@ -82,7 +82,11 @@ mod tests {
             (false, true, 99.0, true),
             (true, true, 10.0, true),
         ] {
-            assert_eq!(approval_required(external, risky, confidence), required, "{external} {risky} {confidence}");
+            assert_eq!(
+                approval_required(external, risky, confidence),
+                required,
+                "{external} {risky} {confidence}"
+            );
         }
     }
 

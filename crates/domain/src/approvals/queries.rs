@@ -111,7 +111,8 @@ pub(super) async fn pending_of(on: &impl Read, board_id: Uuid, tasks: &[Uuid]) -
 pub async fn counts_of(on: &impl Read, board_id: Uuid, tasks: &[Uuid]) -> Result<Vec<(Uuid, TaskCounts)>> {
     let mut counts: HashMap<Uuid, TaskCounts> = HashMap::new();
     for chunk in tasks.chunks(CHUNK) {
-        let both = [(linked(board_id, chunk), links("task_id")), (unlinked(board_id, chunk), approvals("task_id"))];
+        let both =
+            [(linked(board_id, chunk), links("task_id")), (unlinked(board_id, chunk), approvals("task_id"))];
         for (mut query, task) in both {
             let query = query
                 .expr_as(approvals("status"), Alias::new("status"))

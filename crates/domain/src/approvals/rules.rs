@@ -51,10 +51,10 @@ pub fn has_reason(payload: Option<&Map<String, Value>>, lead_reasoning: Option<&
 }
 
 fn payload_has_reason(payload: &Map<String, Value>) -> bool {
-    let is_text = |value: Option<&Value>| {
-        value.and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty())
-    };
-    is_text(payload.get("reason")) || is_text(payload.get("decision").and_then(|decision| decision.get("reason")))
+    let is_text =
+        |value: Option<&Value>| value.and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty());
+    is_text(payload.get("reason"))
+        || is_text(payload.get("decision").and_then(|decision| decision.get("reason")))
 }
 
 /// The payload to keep: one that has no reason of its own gets the given one.
@@ -129,13 +129,15 @@ pub(super) enum Step {
 pub(super) fn step(approval: &Approval, change: ApprovalChange) -> Result<Step> {
     let note = change.decision_note.filter(|note| !note.trim().is_empty());
     match (approval.status, change.status) {
-        (_, None | Some(ApprovalStatus::Pending)) if note.is_some() => Err(Error::invalid(
-            "decision_note goes with a status of approved or rejected",
-        )),
+        (_, None | Some(ApprovalStatus::Pending)) if note.is_some() => {
+            Err(Error::invalid("decision_note goes with a status of approved or rejected"))
+        }
         (_, None) | (ApprovalStatus::Pending, Some(ApprovalStatus::Pending)) => Ok(Step::Nothing),
         (_, Some(ApprovalStatus::Pending)) => Ok(Step::Reopen),
         (ApprovalStatus::Pending, Some(status)) => Ok(Step::Decide(status, note)),
-        (decided, Some(status)) if decided == status && (note.is_none() || note == approval.decision_note) => {
+        (decided, Some(status))
+            if decided == status && (note.is_none() || note == approval.decision_note) =>
+        {
             Ok(Step::Nothing)
         }
         (decided, Some(_)) => Err(Error::object(

@@ -90,7 +90,8 @@ pub async fn create(context: &Context, scope: &BoardWriter, new: NewApproval) ->
     if let Err(error) = link(&txn, approval.id, &task_ids, is_pending).await {
         return Err(conflict_of(context, txn, error, board.id, &task_ids).await);
     }
-    let detail = queries::details(&txn, board.id, vec![approval]).await?.pop().ok_or_else(Error::not_found)?;
+    let detail =
+        queries::details(&txn, board.id, vec![approval]).await?.pop().ok_or_else(Error::not_found)?;
     append(&txn, &board, &detail, actor, "approval.created").await?;
     if !is_pending {
         decided(&txn, &board, &detail, actor).await?;

@@ -45,11 +45,7 @@ fn a_reason_stands_in_the_payload_or_beside_it() {
         (Some(json!({"decision": "yes"})), None, None),
         (Some(json!({"reason": "a"})), None, Some(json!({"reason": "a"}))),
         (Some(json!({"reason": "a"})), Some("b"), Some(json!({"reason": "a"}))),
-        (
-            Some(json!({"decision": {"reason": "c"}})),
-            Some("b"),
-            Some(json!({"decision": {"reason": "c"}})),
-        ),
+        (Some(json!({"decision": {"reason": "c"}})), Some("b"), Some(json!({"decision": {"reason": "c"}}))),
         (Some(json!({"reason": " ", "x": 1})), Some(" b "), Some(json!({"reason": "b", "x": 1}))),
         (None, Some(" b "), Some(json!({"reason": "b"}))),
     ] {
@@ -83,12 +79,13 @@ fn tasks_are_the_named_ones_then_those_of_the_payload() {
 
 #[test]
 fn a_payload_has_a_size_and_a_depth() {
-    let nested = |levels: usize| {
-        let inner = (1..levels).fold(json!(1), |value, level| {
-            if level % 2 == 0 { json!([value]) } else { json!({ "x": value }) }
-        });
-        map(json!({ "x": inner }))
-    };
+    let nested =
+        |levels: usize| {
+            let inner = (1..levels).fold(json!(1), |value, level| {
+                if level % 2 == 0 { json!([value]) } else { json!({ "x": value }) }
+            });
+            map(json!({ "x": inner }))
+        };
     assert!(check_payload(&nested(PAYLOAD_DEPTH_MAX)).is_ok());
     assert!(check_payload(&nested(PAYLOAD_DEPTH_MAX + 1)).unwrap_err().contains("32"));
     let sized = |bytes: usize| map(json!({ "x": "a".repeat(bytes - r#"{"x":""}"#.len()) }));
@@ -112,7 +109,8 @@ fn agents_ask_and_people_decide() {
 #[test]
 fn a_decision_stands_until_the_approval_is_opened_again() {
     use ApprovalStatus::{Approved, Pending, Rejected};
-    let change = |status, note: Option<&str>| ApprovalChange { status, decision_note: note.map(str::to_owned) };
+    let change =
+        |status, note: Option<&str>| ApprovalChange { status, decision_note: note.map(str::to_owned) };
     let some = |note: &str| Some(note.to_owned());
     for (from, to, note, expected) in [
         (Pending, None, None, Ok(Step::Nothing)),
@@ -189,7 +187,8 @@ proptest! {
         distinct.sort_unstable();
         distinct.dedup();
         prop_assert_eq!(distinct.len(), ids.len());
-        prop_assert_eq!(ids.first(), named.first().or(listed.first()).or(Some(&id(one))));
+        let first = named.iter().chain(&listed).copied().next().unwrap_or(id(one));
+        prop_assert_eq!(ids.first().copied(), Some(first));
         for wanted in named.iter().chain(&listed) {
             prop_assert!(ids.contains(wanted));
         }
