@@ -3,7 +3,10 @@
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use mc_base::parse_uuid;
-use mc_domain::access::{Actor, BoardReader, BoardWriter, OrgAdmin, OrgMember, UserActor};
+use mc_domain::access::{
+    Actor, BoardReader, BoardWriter, GroupAdmin, GroupConductor, GroupReader, GroupWriter, OrgAdmin,
+    OrgMember, UserActor,
+};
 use serde_json::Value;
 
 use super::{
@@ -112,6 +115,34 @@ impl Scope for BoardReader {
 impl Scope for BoardWriter {
     async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
         let id = PathId::named(parts, state, "board_id").await?;
+        Ok(Self::check(&state.context, actor, id).await?)
+    }
+}
+
+impl Scope for GroupReader {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        let id = PathId::named(parts, state, "group_id").await?;
+        Ok(Self::check(&state.context, actor.into_user()?, id).await?)
+    }
+}
+
+impl Scope for GroupWriter {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        let id = PathId::named(parts, state, "group_id").await?;
+        Ok(Self::check(&state.context, actor.into_user()?, id).await?)
+    }
+}
+
+impl Scope for GroupAdmin {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        let id = PathId::named(parts, state, "group_id").await?;
+        Ok(Self::check(&state.context, actor.into_user()?, id).await?)
+    }
+}
+
+impl Scope for GroupConductor {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        let id = PathId::named(parts, state, "group_id").await?;
         Ok(Self::check(&state.context, actor, id).await?)
     }
 }

@@ -4,8 +4,8 @@ use std::{collections::HashSet, time::Duration};
 
 use mc_domain::{
     Result,
-    access::{Actor, BoardReader, OrgMember},
-    agents, boards, sessions, users,
+    access::{Actor, BoardReader, GroupReader, OrgMember},
+    agents, board_groups, boards, sessions, users,
 };
 use mc_store::events::Event;
 use uuid::Uuid;
@@ -26,12 +26,15 @@ pub(crate) struct Rights {
     place: Place,
     /// The boards that may be seen; none means all of the place.
     boards: Option<HashSet<Uuid>>,
+    /// The board groups that may be seen; none means all of the place.
+    groups: Option<HashSet<Uuid>>,
 }
 
 #[derive(Clone, Copy)]
 enum Place {
     Organization(Uuid),
     Board(Uuid),
+    BoardGroup(Uuid),
 }
 
 impl Rights {
@@ -41,12 +44,24 @@ impl Rights {
             actor: Actor::User(scope.actor().clone()),
             place: Place::Organization(scope.organization().id),
             boards: boards::service::readable_ids(&state.context, scope).await?,
+            groups: board_groups::queries::readable_ids(state.context.store(), scope.member()).await?,
         })
     }
 
     /// Of a caller on one board.
     pub(crate) fn on_board(scope: &BoardReader) -> Self {
-        Self { actor: scope.actor().clone(), place: Place::Board(scope.board().id), boards: None }
+        Self {
+            actor: scope.actor().clone(),
+            place: Place::Board(scope.board().id),
+            boards: None,
+            groups: None,
+        }
+    }
+
+    /// Of a person in one board group.
+    pub(crate) fn in_group(scope: &GroupReader) -> Self {
+        let actor = Actor::User(scope.actor().clone());
+        Self { actor, place: Place::BoardGroup(scope.group().id), boards: None, groups: None }
     }
 
     /// The id to count streams by.
@@ -61,14 +76,21 @@ impl Rights {
     pub(super) fn are_touched_by(&self, event: &Event) -> bool {
         match event.kind.as_str() {
             "session.revoked" | "member.changed" | "member.removed" => event.user_id == self.actor.user_id(),
-            "board.created" => self.boards.is_some(),
+            // A board that moves to another group, and a new group, change what groups may be seen.
+            "board.created" | "board.updated" | "board_group.created" => self.boards.is_some(),
             "board.deleted" | "organization.deleted" => true,
+            "board_group.deleted" => matches!(self.place, Place::BoardGroup(_)),
             _ => false,
         }
     }
 
     /// Whether the caller may see this event.
     pub(super) fn allow(&self, event: &Event) -> bool {
+        if let (Some(group), Some(groups)) = (event.board_group_id, &self.groups)
+            && !groups.contains(&group)
+        {
+            return false;
+        }
         match (event.board_id, &self.boards) {
             (Some(board), Some(boards)) => boards.contains(&board),
             // What belongs to a person is for that person alone.
@@ -108,6 +130,13 @@ impl Rights {
                 Ok(_) => Ok(true),
                 Err(error) => refused(error),
             },
+            Place::BoardGroup(id) => {
+                let scope = match self.actor.clone().into_user() {
+                    Ok(actor) => GroupReader::check(context, actor, id).await,
+                    Err(error) => Err(error),
+                };
+                scope.map(|_| true).or_else(refused)
+            }
             Place::Organization(id) => {
                 let scope = match self.actor.clone().into_user() {
                     Ok(actor) => OrgMember::check(context, actor, Some(id)).await,
@@ -116,6 +145,8 @@ impl Rights {
                 match scope {
                     Ok(scope) => {
                         self.boards = boards::service::readable_ids(context, &scope).await?;
+                        self.groups =
+                            board_groups::queries::readable_ids(context.store(), scope.member()).await?;
                         Ok(true)
                     }
                     Err(error) => refused(error),

@@ -26,13 +26,16 @@ pub(super) struct Notice {
 impl Notice {
     /// The job of this notice. What one agent is told arrives in order.
     pub(super) fn into_job(self) -> NewJob {
-        let lane = self.agent_id.to_string();
+        let lane = format!("agent:{}", self.agent_id);
         let payload = json!({
             "agent_id": self.agent_id,
             "board_id": self.board_id,
             "label": self.label,
             "message": self.message,
             "deliver": self.deliver,
+            "wake": false,
+            "sent_event": null,
+            "failed_event": null,
         });
         NewJob::new(AGENT_MESSAGE, payload).lane(lane)
     }
@@ -63,7 +66,7 @@ pub(super) fn notices(
         deliver,
     };
     if let Some(command) = rules::command(content).filter(|_| rules::may_command(author)) {
-        return reachable.map(|agent| notice(agent, command.to_owned(), true)).collect();
+        return reachable.map(|agent| notice(agent, command.as_str().to_owned(), true)).collect();
     }
     let mentioned = text::mentions(content);
     reachable
@@ -101,7 +104,7 @@ fn message(board: &Board, author: &str, content: &str, is_mentioned: bool, base_
 }
 
 /// A name on one line that cannot look like a line or a mark of ours.
-fn one_line(name: &str) -> String {
+pub(super) fn one_line(name: &str) -> String {
     text::escape_controls(&text::fence(name)).into_owned()
 }
 
