@@ -109,3 +109,6 @@ async fn save(txn: &Txn, agents: &[Agent]) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -130,3 +130,6 @@ async fn tenants(on: &impl Read, table: &'static str, deleted: &[Deleted]) -> Re
     let rows: Vec<(Uuid, Uuid)> = on.all(on.render(&query)).await?;
     Ok(rows.into_iter().collect())
 }
+
+#[cfg(test)]
+mod tests;
