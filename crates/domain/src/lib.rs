@@ -14,6 +14,7 @@ mod context;
 mod error;
 pub mod gateways;
 mod housekeeping;
+pub mod idempotency;
 pub mod memory;
 pub mod metrics;
 pub mod onboarding;
