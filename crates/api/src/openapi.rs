@@ -36,7 +36,7 @@ use crate::routes;
         (name = "board-webhooks", description = "Inbound webhooks, their payloads and deliveries."),
         (name = "tasks", description = "Tasks, dependencies and comments."),
         (name = "tags", description = "Labels of tasks."),
-        (name = "org-custom-fields", description = "Fields of tasks that an organization defines."),
+        (name = "custom-fields", description = "Fields of tasks that an organization defines."),
         (name = "approvals", description = "What agents ask people to decide."),
         (name = "agents", description = "Agents, their presence and their lifecycle."),
         (name = "gateways", description = "OpenClaw gateways on which agents live."),
