@@ -1,5 +1,5 @@
 //! What is deleted without anybody asking: sign-ins that have ended, invites long over, answers that are kept no
-//! longer, and old dead letters.
+//! longer, old dead letters, and the record of statuses that no figure reads any more.
 
 use chrono::TimeDelta;
 use mc_store::{
@@ -8,7 +8,7 @@ use mc_store::{
 };
 use serde_json::json;
 
-use crate::{Context, Result, idempotency, organizations::service::invites};
+use crate::{Context, Result, idempotency, organizations::service::invites, tasks};
 
 const KIND: &str = "housekeeping";
 /// How long a failed job can be looked at and tried again.
@@ -31,6 +31,7 @@ async fn run(context: &Context) -> Result<()> {
     idempotency::purge(&txn).await?;
     invites::purge(&txn).await?;
     jobs::purge_dead(&txn, txn.now() - DEAD_LETTERS_KEPT).await?;
+    tasks::history::purge(&txn).await?;
     txn.commit().await?;
     Ok(())
 }
