@@ -61,7 +61,7 @@ pub async fn create(context: &Context, scope: &BoardWriter, new: NewMemoryEntry)
     if is_chat && board.gateway_id.is_some() {
         let agents = agents::service::of_board(&txn, board.id).await?;
         for notice in notify::notices(board, author, &entry.content, &agents, context.base_url()) {
-            txn.enqueue(notice.into_job()).await?;
+            agents::messages::enqueue(&txn, &notice).await?;
         }
     }
     txn.commit().await?;
