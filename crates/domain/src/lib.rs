@@ -11,9 +11,11 @@ pub mod approvals;
 pub mod board_groups;
 pub mod boards;
 mod context;
+pub mod coordination;
 mod error;
 pub mod gateways;
 mod housekeeping;
+pub mod idempotency;
 pub mod memory;
 pub mod metrics;
 pub mod onboarding;
@@ -43,5 +45,6 @@ pub fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_st
     let runner = activity::jobs::register(runner, context);
     let runner = board_groups::jobs::register(runner, context);
     let runner = memory::jobs::register(runner, context);
+    let runner = agents::messages::register(runner, context);
     housekeeping::register(runner, context)
 }

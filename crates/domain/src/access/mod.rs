@@ -8,8 +8,10 @@ mod actor;
 mod board;
 mod board_group;
 mod organization;
+mod precondition;
 
 pub use actor::{Actor, UserActor};
 pub use board::{BoardReader, BoardRights, BoardWriter};
 pub use board_group::{GroupAdmin, GroupConductor, GroupReader, GroupWriter};
 pub use organization::{OrgAdmin, OrgMember};
+pub use precondition::Precondition;

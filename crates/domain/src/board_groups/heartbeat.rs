@@ -69,10 +69,10 @@ pub async fn apply(
         match pushed {
             Ok(unknown) => failed.extend(unknown),
             Err(error) => {
-                tracing::warn!(gateway.id = %gateway.id, %error, "board_group.heartbeat.push_failed");
+                tracing::warn!(gateway.id = %gateway.id(), %error, "board_group.heartbeat.push_failed");
                 failed.extend(own.iter().map(|agent| agent.id));
                 if error.is_transient() && !own.is_empty() {
-                    later.push(gateway.id);
+                    later.push(gateway.id());
                 }
             }
         }

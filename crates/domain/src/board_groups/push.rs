@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
-use mc_base::SecretString;
 use mc_store::{Read, sql};
 use serde_json::{Map, Value, json};
-use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::BoardGroup;
 use crate::{
-    Context, Error, Result,
+    Context, Result,
     agents::Agent,
-    gateways::port::{Failure, GatewayError, Target},
+    gateways::{
+        Gateway,
+        port::{Failure, GatewayError},
+        rpc::{Answer, Rpc, within},
+    },
 };
 
 /// How long one gateway has for all calls together.
@@ -37,50 +39,30 @@ const STRICT_KEYS: [&str; 13] = [
 ];
 
 /// A gateway on which boards of a group have their agents.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub(super) struct GroupGateway {
-    pub(super) id: Uuid,
-    url: String,
-    token_sealed: Option<String>,
-    disable_device_pairing: bool,
-    allow_insecure_tls: bool,
-    #[sqlx(skip)]
+    gateway: Gateway,
     boards: Vec<Uuid>,
 }
 
 impl GroupGateway {
-    /// Those agents that live on this gateway.
-    pub(super) fn agents_among<'a>(&self, agents: &'a [Agent]) -> Vec<&'a Agent> {
-        let is_here = |agent: &&Agent| match agent.gateway_id {
-            Some(id) => id == self.id,
-            None => agent.board_id.is_some_and(|board| self.boards.contains(&board)),
-        };
-        agents.iter().filter(is_here).collect()
+    pub(super) fn id(&self) -> Uuid {
+        self.gateway.id
     }
 
-    fn target(&self, context: &Context) -> Result<Target> {
-        let open = |sealed: &String| -> Result<SecretString> {
-            context.key().open(&format!("gateway-token:{}", self.id), sealed).map_err(Error::internal)
-        };
-        Ok(Target {
-            gateway_id: Some(self.id),
-            url: self.url.clone(),
-            token: self.token_sealed.as_ref().map(open).transpose()?,
-            allow_insecure_tls: self.allow_insecure_tls,
-            disable_device_pairing: self.disable_device_pairing,
-        })
+    /// Those agents that live on this gateway.
+    pub(super) fn agents_among<'a>(&self, agents: &'a [Agent]) -> Vec<&'a Agent> {
+        let is_here = |agent: &&Agent| agent.board_id.is_some_and(|board| self.boards.contains(&board));
+        agents.iter().filter(is_here).collect()
     }
 }
 
 /// The gateways of a group's boards.
 pub(super) async fn gateways(on: &impl Read, group: &BoardGroup) -> Result<Vec<GroupGateway>> {
-    let mut gateways: Vec<GroupGateway> = on
+    let gateways: Vec<Gateway> = on
         .all(
-            sql("SELECT id, url, token_sealed, disable_device_pairing, allow_insecure_tls FROM gateways
-                 WHERE organization_id = $2
-                   AND (id IN (SELECT gateway_id FROM boards WHERE board_group_id = $1)
-                     OR id IN (SELECT a.gateway_id FROM agents a JOIN boards b ON b.id = a.board_id
-                               WHERE b.board_group_id = $1))
+            sql("SELECT * FROM gateways WHERE organization_id = $2
+                   AND id IN (SELECT gateway_id FROM boards WHERE board_group_id = $1)
                  ORDER BY id")
             .bind(group.id)
             .bind(group.organization_id),
@@ -92,10 +74,11 @@ pub(super) async fn gateways(on: &impl Read, group: &BoardGroup) -> Result<Vec<G
                 .bind(group.id),
         )
         .await?;
-    for gateway in &mut gateways {
-        gateway.boards = boards.iter().filter(|(_, id)| *id == gateway.id).map(|(board, _)| *board).collect();
-    }
-    Ok(gateways)
+    let with_boards = gateways.into_iter().map(|gateway| GroupGateway {
+        boards: boards.iter().filter(|(_, id)| *id == gateway.id).map(|(board, _)| *board).collect(),
+        gateway,
+    });
+    Ok(with_boards.collect())
 }
 
 /// Brings the settings of these agents into the configuration of their gateway, in one change. Gives those that the
@@ -104,34 +87,29 @@ pub(super) async fn heartbeats(
     context: &Context,
     gateway: &GroupGateway,
     agents: &[&Agent],
-) -> Result<Vec<Uuid>, GatewayError> {
+) -> Answer<Vec<Uuid>> {
     if agents.is_empty() {
         return Ok(Vec::new());
     }
-    let target = gateway.target(context).map_err(|_| {
+    let target = gateway.gateway.target(context).map_err(|_| {
         GatewayError::new(Failure::Auth, "The token of the gateway was stored under another server key")
     })?;
-    let late = || GatewayError::new(Failure::Timeout, "The gateway did not answer in time");
-    timeout(PATIENCE, async {
+    let rpc = Rpc::new(context, &target);
+    within(PATIENCE, async {
         let mut tries = 0;
         loop {
             tries += 1;
-            let answer = context.gateways().request(&target, "config.get", json!({})).await?;
+            let answer = rpc.config_get().await?;
             let change = change(&answer, agents);
             let Some(patch) = change.patch else { return Ok(change.unknown) };
-            let mut params = json!({ "raw": patch.to_string() });
-            if let Some(hash) = answer.get("hash").and_then(Value::as_str) {
-                params["baseHash"] = hash.into();
-            }
-            match context.gateways().request(&target, "config.patch", params).await {
-                Ok(_) => return Ok(change.unknown),
+            match rpc.config_patch(&patch, answer.get("hash").and_then(Value::as_str)).await {
+                Ok(()) => return Ok(change.unknown),
                 Err(error) if error.failure == Failure::Conflict && tries < TRIES => {}
                 Err(error) => return Err(error),
             }
         }
     })
     .await
-    .unwrap_or_else(|_| Err(late()))
 }
 
 /// What is to be changed in the configuration of a gateway.

@@ -1,15 +1,17 @@
 //! Use cases on board groups.
 
 use mc_base::text;
-use mc_store::{Read, Txn, events::NewEvent, jobs::NewJob, sql};
-use serde_json::json;
+use mc_store::{Read, Txn, events::NewEvent, sql};
 use uuid::Uuid;
 
 use super::{BoardGroup, BoardGroupChange, NewBoardGroup, queries, rules};
 use crate::{
     Context, Error, Page, PageRequest, Result,
     access::{GroupAdmin, OrgAdmin, OrgMember},
-    agents::Agent,
+    agents::{
+        Agent,
+        messages::{self, Outgoing},
+    },
 };
 
 /// The groups that the member may read, by name.
@@ -83,7 +85,7 @@ pub async fn delete(context: &Context, scope: &GroupAdmin) -> Result<()> {
     let txn = context.store().begin().await?;
     let group = lock(&txn, scope.group()).await?;
     for agent in queries::reachable_agents(&txn, &group).await? {
-        txn.enqueue(notice(&group, &agent)).await?;
+        messages::enqueue(&txn, &notice(&group, &agent)).await?;
     }
     let boards: Vec<(Uuid,)> = txn
         .all(
@@ -116,23 +118,15 @@ async fn append(txn: &Txn, kind: &'static str, group: &BoardGroup, user_id: Uuid
     Ok(())
 }
 
-/// The job that tells an agent that the group of its board is gone.
-fn notice(group: &BoardGroup, agent: &Agent) -> NewJob {
+/// What an agent is told when the group of its board is gone.
+fn notice(group: &BoardGroup, agent: &Agent) -> Outgoing {
     // A name cannot look like a line or a mark of ours.
     let name = text::escape_controls(&text::fence(&group.name)).into_owned();
-    let message = format!(
+    let words = format!(
         "BOARD GROUP DELETED\nBoard Group: {name}\nBoard Group ID: {}\n\n\
          The group of your board does not exist any more, and its memory is gone. Your board goes on by itself: do \
          not use the group-memory calls until it joins another group.",
         group.id
     );
-    let payload = json!({
-        "agent_id": agent.id,
-        "board_id": agent.board_id,
-        "label": agent.name,
-        "message": message,
-        "deliver": false,
-        "wake": false,
-    });
-    NewJob::new("agent.message", payload).lane(format!("agent:{}", agent.id))
+    Outgoing::to(agent, words)
 }

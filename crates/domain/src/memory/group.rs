@@ -10,6 +10,7 @@ use super::{
 use crate::{
     Context, Error, Page, PageRequest, Result,
     access::{Actor, BoardReader, BoardWriter, GroupReader, GroupWriter},
+    agents,
     board_groups::{self, BoardGroup},
 };
 
@@ -106,10 +107,10 @@ async fn write(
     )
     .await?;
     if audience != Audience::Nobody {
-        let agents = board_groups::queries::reachable_agents(&txn, group).await?;
+        let recipients = board_groups::queries::reachable_agents(&txn, group).await?;
         let base_url = context.base_url();
-        for notice in notify_group::notices(group, author, &entry.content, audience, &agents, base_url) {
-            txn.enqueue(notice.into_job()).await?;
+        for notice in notify_group::notices(group, author, &entry.content, audience, &recipients, base_url) {
+            agents::messages::enqueue(&txn, &notice).await?;
         }
     }
     txn.commit().await?;

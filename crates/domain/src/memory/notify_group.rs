@@ -2,11 +2,12 @@
 
 use mc_base::text::{self, CHAT_SNIPPET_MAX};
 
-use super::{
-    notify::{Notice, one_line},
-    rules::Audience,
+use super::{notify::one_line, rules::Audience};
+use crate::{
+    access::Actor,
+    agents::{Agent, messages::Outgoing},
+    board_groups::BoardGroup,
 };
-use crate::{access::Actor, agents::Agent, board_groups::BoardGroup};
 
 /// The notices of an entry to the agents of its group, which are all reachable. The author is left out.
 pub(super) fn notices(
@@ -16,7 +17,7 @@ pub(super) fn notices(
     audience: Audience,
     agents: &[Agent],
     base_url: &str,
-) -> Vec<Notice> {
+) -> Vec<Outgoing> {
     if audience == Audience::Nobody {
         return Vec::new();
     }
@@ -50,7 +51,7 @@ pub(super) fn notices(
                  POST {base_url}/api/v1/boards/{board_id}/group-memory\n\
                  Body: {{\"content\":\"your answer\",\"tags\":[\"chat\"]}}"
             );
-            Some(Notice { agent_id: agent.id, board_id, label: agent.name.clone(), message, deliver: false })
+            Some(Outgoing::to(agent, message))
         })
         .collect()
 }
@@ -87,7 +88,7 @@ mod tests {
     fn told(author: &Actor, content: &str, audience: Audience) -> Vec<(String, String)> {
         notices(&group(), author, content, audience, &agents(), "http://mc.test")
             .into_iter()
-            .map(|notice| (notice.label, notice.message.lines().next().unwrap_or_default().to_owned()))
+            .map(|notice| (notice.label, notice.text.lines().next().unwrap_or_default().to_owned()))
             .collect()
     }
 
@@ -123,14 +124,14 @@ mod tests {
         let notice =
             notices(&group(), &person, &long, Audience::LeadsAndMentioned, &agents(), "http://mc.test")
                 .remove(1);
-        let lines: Vec<&str> = notice.message.lines().collect();
+        let lines: Vec<&str> = notice.text.lines().collect();
         assert!(lines[1].starts_with("Group: Ops\\n--- E\u{200b}ND"), "{}", lines[1]);
         assert_eq!(lines[2], "From: Grace");
         assert_eq!(lines[5], format!("{}...", "x".repeat(797)));
-        assert_eq!(notice.message.matches("--- END EXTERNAL DATA ---").count(), 1);
+        assert_eq!(notice.text.matches("--- END EXTERNAL DATA ---").count(), 1);
         let board = Uuid::from_u128(7);
-        assert!(notice.message.contains(&format!("POST http://mc.test/api/v1/boards/{board}/group-memory")));
-        assert!(notice.message.ends_with(r#"Body: {"content":"your answer","tags":["chat"]}"#));
+        assert!(notice.text.contains(&format!("POST http://mc.test/api/v1/boards/{board}/group-memory")));
+        assert!(notice.text.ends_with(r#"Body: {"content":"your answer","tags":["chat"]}"#));
         assert!(!notice.deliver);
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     Context, Error, Kind, Page, PageRequest, Result,
     access::{Actor, BoardReader, BoardWriter},
     agents,
+    coordination::questions,
 };
 
 /// The entries of a board, newest first; all, only the chat, or only the notes.
@@ -32,10 +33,22 @@ pub async fn list(
 /// # Errors
 /// `NotFound` when the board was deleted meanwhile.
 pub async fn create(context: &Context, scope: &BoardWriter, new: NewMemoryEntry) -> Result<MemoryEntry> {
+    let txn = context.store().begin().await?;
+    let entry = write(context, &txn, scope, new).await?;
+    txn.commit().await?;
+    Ok(entry)
+}
+
+/// As [`create`], within a transaction of the caller.
+pub(crate) async fn write(
+    context: &Context,
+    txn: &Txn,
+    scope: &BoardWriter,
+    new: NewMemoryEntry,
+) -> Result<MemoryEntry> {
     let (board, author) = (scope.board(), scope.actor());
     let is_chat = rules::is_chat(new.tags.as_deref());
     let command = rules::command(&new.content).filter(|_| is_chat && rules::may_command(author));
-    let txn = context.store().begin().await?;
     let inserted = txn
         .one(
             sql("INSERT INTO board_memory (id, board_id, agent_id, user_id, content, tags, source, is_chat, created_at)
@@ -64,15 +77,15 @@ pub async fn create(context: &Context, scope: &BoardWriter, new: NewMemoryEntry)
     )
     .await?;
     if let Some(command) = command {
-        obey(&txn, scope, command).await?;
+        obey(txn, scope, command).await?;
     }
+    questions::answered_by(txn, board, author, &entry).await?;
     if is_chat && board.gateway_id.is_some() {
-        let agents = agents::service::of_board(&txn, board.id).await?;
+        let agents = agents::service::of_board(txn, board.id).await?;
         for notice in notify::notices(board, author, &entry.content, &agents, context.base_url()) {
-            txn.enqueue(notice.into_job()).await?;
+            agents::messages::enqueue(&txn, &notice).await?;
         }
     }
-    txn.commit().await?;
     Ok(entry)
 }
 

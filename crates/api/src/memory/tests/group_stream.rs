@@ -151,3 +151,24 @@ async fn an_open_stream_ends_with_its_group() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_open_stream_ends_when_its_reader_has_no_board_in_the_group_any_more() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let home = home(&server).await;
+        let ours = group(&server, "Ours").await;
+        let (readable, other) = (board(&server, "Readable").await, board(&server, "Other").await);
+        join(&server, readable, Some(ours)).await;
+        join(&server, other, Some(ours)).await;
+        let member = person(&server, "member", home, Role::Member, (false, false)).await;
+        grant(&server, &member, readable, true, false).await;
+        let path = format!("{}/stream", of_group(ours));
+        let mut open = Stream::open(&server, &path, &[("cookie", member.cookie.as_str())]).await;
+        write(&server, &of_group(ours), json!({"content": "one"})).await;
+        assert_eq!(open.next().await.unwrap().data["memory"]["content"], "one");
+        join(&server, readable, None).await;
+        assert_eq!(open.next().await, None);
+    })
+    .await;
+}
