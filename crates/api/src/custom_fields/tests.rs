@@ -111,7 +111,8 @@ async fn types_are_known_by_several_names() {
         .into_iter()
         .enumerate()
         {
-            let made = make(&server, board, json!({"field_key": format!("k{index}"), "field_type": sent})).await;
+            let made =
+                make(&server, board, json!({"field_key": format!("k{index}"), "field_type": sent})).await;
             assert_eq!(ok(made)["field_type"], kept);
         }
     })
@@ -131,11 +132,19 @@ async fn bad_fields_name_what_is_wrong() {
             (json!({"field_type": 1}), "field_type", "Input should be 'text'"),
             (json!({"ui_visibility": "never"}), "ui_visibility", "Input should be 'always'"),
             (json!({"required": "perhaps"}), "required", "valid boolean"),
-            (json!({"validation_regex": "("}), "validation_regex", "Value error, validation_regex is invalid: "),
+            (
+                json!({"validation_regex": "("}),
+                "validation_regex",
+                "Value error, validation_regex is invalid: ",
+            ),
             (json!({"validation_regex": "(?=x)x"}), "validation_regex", "look-around"),
             (json!({"validation_regex": r"(x)\1"}), "validation_regex", "backreferences"),
             (json!({"validation_regex": "x".repeat(1_001)}), "validation_regex", "at most 1000 characters"),
-            (json!({"field_type": "integer", "validation_regex": "[0-9]+"}), "", "validation_regex is for fields"),
+            (
+                json!({"field_type": "integer", "validation_regex": "[0-9]+"}),
+                "",
+                "validation_regex is for fields",
+            ),
             (json!({"field_type": "integer", "default_value": "3"}), "", "default_value must be an integer"),
             (json!({"validation_regex": "[a-z]+", "default_value": "A"}), "", "default_value does not match"),
             (json!({"default_value": "a\u{0}"}), "default_value", "null characters"),
@@ -161,7 +170,8 @@ async fn boards_have_to_be_of_the_organization() {
         let elsewhere = organization(&server, "Elsewhere").await;
         let stranger = person(&server, "stranger", elsewhere, Role::Owner, (true, true)).await;
         let body = json!({"name": "Theirs", "slug": "", "description": "x", "board_type": "general"});
-        let theirs = ok(stranger.call(&server, Method::POST, "/api/v1/boards", Some(body)).await)["id"].clone();
+        let theirs =
+            ok(stranger.call(&server, Method::POST, "/api/v1/boards", Some(body)).await)["id"].clone();
         let nowhere = json!("ffffffff-0000-4000-8000-000000000000");
         let body = json!({"board_ids": [nowhere, ours, theirs]});
         let refused = make(&server, ours, body.clone()).await;
@@ -197,11 +207,16 @@ async fn a_change_is_checked_as_a_whole() {
     on_both(|store| async move {
         let server = TestServer::new(&store).await;
         let (first, second) = (board(&server, "First").await, board(&server, "Second").await);
-        let field = ok(make(&server, first, json!({"validation_regex": "[a-z]+", "default_value": "ok"})).await);
+        let field =
+            ok(make(&server, first, json!({"validation_regex": "[a-z]+", "default_value": "ok"})).await);
         for (body, place, said) in [
             (json!({}), "", "Value error, At least one field is required"),
             (json!({"unknown": 1}), "", "Value error, At least one field is required"),
-            (json!({"field_key": "x", "label": "y"}), "field_key", "Value error, field_key cannot be changed"),
+            (
+                json!({"field_key": "x", "label": "y"}),
+                "field_key",
+                "Value error, field_key cannot be changed",
+            ),
             (json!({"label": null}), "label", "valid string"),
             (json!({"label": " "}), "label", "Value error, label is required"),
             (json!({"field_type": null}), "field_type", "Input should be 'text'"),
@@ -209,7 +224,11 @@ async fn a_change_is_checked_as_a_whole() {
             (json!({"required": null}), "required", "valid boolean"),
             (json!({"board_ids": []}), "board_ids", "at least 1 item"),
             (json!({"field_type": "integer"}), "", "validation_regex is for fields"),
-            (json!({"field_type": "integer", "validation_regex": null}), "", "default_value must be an integer"),
+            (
+                json!({"field_type": "integer", "validation_regex": null}),
+                "",
+                "default_value must be an integer",
+            ),
             (json!({"default_value": "NO"}), "", "default_value does not match"),
             (json!({"validation_regex": "[0-9]+"}), "", "default_value does not match"),
         ] {
@@ -219,9 +238,12 @@ async fn a_change_is_checked_as_a_whole() {
         }
         assert_eq!(list(&server).await, json!([field]));
 
-        let body = json!({"field_type": "integer", "validation_regex": "", "default_value": 3, "label": " Cost "});
+        let body =
+            json!({"field_type": "integer", "validation_regex": "", "default_value": 3, "label": " Cost "});
         let changed = ok(patch(&server, &field, body).await);
-        let parts = |field: &Value| ["label", "field_type", "validation_regex", "default_value"].map(|part| field[part].clone());
+        let parts = |field: &Value| {
+            ["label", "field_type", "validation_regex", "default_value"].map(|part| field[part].clone())
+        };
         assert_eq!(parts(&changed), [json!("Cost"), json!("integer"), Value::Null, json!(3)]);
         assert_eq!((&changed["field_key"], &changed["unfit_value_count"]), (&json!("cost"), &json!(0)));
         assert_eq!(ok(patch(&server, &field, json!({"board_ids": null})).await)["board_ids"], json!([first]));

@@ -153,7 +153,10 @@ async fn tags_count_their_tasks_and_leave_them_when_deleted() {
     on_both(|store| async move {
         let server = TestServer::new(&store).await;
         let board = board(&server, "Ops").await;
-        let (bug, idea) = (ok(make(&server, json!({"name": "Bug"})).await), ok(make(&server, json!({"name": "idea"})).await));
+        let (bug, idea) = (
+            ok(make(&server, json!({"name": "Bug"})).await),
+            ok(make(&server, json!({"name": "idea"})).await),
+        );
         let tasks = format!("/api/v1/boards/{board}/tasks");
         for tags in [json!([bug["id"]]), json!([idea["id"], bug["id"]])] {
             ok(server.user(Method::POST, &tasks, Some(json!({"title": "x", "tag_ids": tags}))).await);
@@ -163,10 +166,14 @@ async fn tags_count_their_tasks_and_leave_them_when_deleted() {
             async move { ok(server.user(Method::GET, &path, None).await)["task_count"].clone() }
         };
         assert_eq!((count(&bug).await, count(&idea).await), (json!(2), json!(1)));
-        let changed = ok(patch(&server, &bug, json!({"name": "Defect", "color": "#000000", "description": "x"})).await);
+        let changed =
+            ok(patch(&server, &bug, json!({"name": "Defect", "color": "#000000", "description": "x"})).await);
         assert_eq!((&changed["task_count"], &changed["slug"]), (&json!(2), &json!("bug")));
         let list = ok(server.user(Method::GET, TAGS, None).await);
-        assert_eq!((names(&list["items"]), &list["items"][0]["task_count"]), (vec!["Defect", "idea"], &json!(2)));
+        assert_eq!(
+            (names(&list["items"]), &list["items"][0]["task_count"]),
+            (vec!["Defect", "idea"], &json!(2))
+        );
         let shown = ok(server.user(Method::GET, &tasks, None).await);
         let expected = json!([
             {"id": idea["id"], "name": "idea", "slug": "idea", "color": "9e9e9e"},
@@ -196,7 +203,10 @@ async fn the_list_is_by_name_and_pages_do_not_repeat() {
         let mut seen = Vec::new();
         for offset in 0..6 {
             let page = ok(server.user(Method::GET, &format!("{TAGS}?limit=1&offset={offset}"), None).await);
-            assert_eq!((&page["total"], &page["limit"], &page["offset"]), (&json!(5), &json!(1), &json!(offset)));
+            assert_eq!(
+                (&page["total"], &page["limit"], &page["offset"]),
+                (&json!(5), &json!(1), &json!(offset))
+            );
             seen.extend(page["items"].as_array().unwrap().clone());
         }
         assert_eq!(Value::from(seen), all["items"]);
@@ -216,11 +226,9 @@ async fn nobody_reaches_tags_of_another_organization() {
         let ours = ok(make(&server, json!({"name": "Ours"})).await);
         let theirs = stranger.call(&server, Method::POST, TAGS, Some(json!({"name": "Ours"}))).await;
         assert_eq!(ok(theirs)["slug"], "ours", "slugs are unique in an organization only");
-        for (method, body) in [
-            (Method::GET, None),
-            (Method::PATCH, Some(json!({"name": "Taken"}))),
-            (Method::DELETE, None),
-        ] {
+        for (method, body) in
+            [(Method::GET, None), (Method::PATCH, Some(json!({"name": "Taken"}))), (Method::DELETE, None)]
+        {
             let answer = stranger.call(&server, method.clone(), &path(&ours), body).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method}");
         }
@@ -251,15 +259,22 @@ async fn members_read_and_administrators_write() {
             (Method::DELETE, path(&tag), None, false),
         ] {
             let by_member = member.call(&server, method.clone(), &path, body.clone()).await.status;
-            assert_eq!(by_member, if allowed { StatusCode::OK } else { StatusCode::FORBIDDEN }, "{method} {path}");
+            assert_eq!(
+                by_member,
+                if allowed { StatusCode::OK } else { StatusCode::FORBIDDEN },
+                "{method} {path}"
+            );
             assert_eq!(admin.call(&server, method.clone(), &path, body).await.status, StatusCode::OK);
         }
         let kinds: Vec<(String, Option<Uuid>, bool)> = store
             .all(sql("SELECT kind, user_id, activity FROM events WHERE kind LIKE 'tag.%' ORDER BY position"))
             .await
             .unwrap();
-        let by_admin: Vec<&str> =
-            kinds.iter().filter(|event| event.1 == Some(admin.user_id)).map(|event| event.0.as_str()).collect();
+        let by_admin: Vec<&str> = kinds
+            .iter()
+            .filter(|event| event.1 == Some(admin.user_id))
+            .map(|event| event.0.as_str())
+            .collect();
         assert_eq!(by_admin, ["tag.created", "tag.updated", "tag.deleted"]);
         assert!(kinds.iter().all(|event| !event.2), "they are no part of the feed");
     })
@@ -282,7 +297,10 @@ async fn agents_see_the_tags_of_their_board_only() {
         let path = |board: Uuid| format!("/api/v1/agent/boards/{board}/tags");
         let list = ok(server.agent(&token, Method::GET, &path(ours), None).await);
         assert_eq!(names(&list), ["Alpha", "beta"]);
-        assert_eq!(list[0], json!({"id": list[0]["id"], "name": "Alpha", "slug": "alpha", "color": "9e9e9e"}));
+        assert_eq!(
+            list[0],
+            json!({"id": list[0]["id"], "name": "Alpha", "slug": "alpha", "color": "9e9e9e"})
+        );
         for (token, board, status) in [
             (&token, other, StatusCode::FORBIDDEN),
             (&main, ours, StatusCode::FORBIDDEN),

@@ -29,7 +29,8 @@ impl Timeline {
         let (start, middle) = (now - range.duration() * 2, now - range.duration());
         let bucket = range.bucket();
         let (comparison, primary) = (periods(bucket, start, middle), periods(bucket, middle, now));
-        let bounds = comparison.iter().skip(1).chain([&middle]).chain(primary.iter().skip(1)).copied().collect();
+        let bounds =
+            comparison.iter().skip(1).chain([&middle]).chain(primary.iter().skip(1)).copied().collect();
         Self { start, middle, end: now, comparison, primary, bounds }
     }
 
@@ -63,10 +64,7 @@ impl Timeline {
         let part = |periods: &[DateTime<Utc>], first: usize| {
             periods.iter().enumerate().map(|(index, period)| make(*period, first + index)).collect()
         };
-        Series {
-            comparison: part(&self.comparison, 0),
-            primary: part(&self.primary, self.comparison.len()),
-        }
+        Series { comparison: part(&self.comparison, 0), primary: part(&self.primary, self.comparison.len()) }
     }
 }
 
@@ -83,9 +81,7 @@ fn beginning(bucket: Bucket, time: DateTime<Utc>) -> DateTime<Utc> {
     match bucket {
         Bucket::Hour => midnight(date) + TimeDelta::hours(i64::from(time.hour())),
         Bucket::Day => midnight(date),
-        Bucket::Week => {
-            midnight(date - Days::new(u64::from(date.weekday().num_days_from_monday())))
-        }
+        Bucket::Week => midnight(date - Days::new(u64::from(date.weekday().num_days_from_monday()))),
         Bucket::Month => midnight(date - Days::new(u64::from(date.day0()))),
     }
 }

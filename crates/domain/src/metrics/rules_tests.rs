@@ -31,7 +31,11 @@ fn ranges_have_the_known_numbers_of_periods() {
 fn periods_begin_on_the_hour_at_midnight_on_monday_and_on_the_first() {
     let (hours, before) = begins(Range::Hours24, "2026-03-18T10:20:30Z");
     assert_eq!((&*hours[0], &*hours[24]), ("03-17T10", "03-18T10"));
-    assert_eq!((&*before[0], &*before[24]), ("03-16T10", "03-17T10"), "both windows show the hour they share");
+    assert_eq!(
+        (&*before[0], &*before[24]),
+        ("03-16T10", "03-17T10"),
+        "both windows show the hour they share"
+    );
     let (days, _) = begins(Range::Days3, "2026-03-18T10:20:30Z");
     assert_eq!(days, ["03-15T00", "03-16T00", "03-17T00", "03-18T00"]);
     let (weeks, _) = begins(Range::Months3, "2026-03-18T10:20:30Z");
@@ -47,7 +51,12 @@ fn periods_begin_on_the_hour_at_midnight_on_monday_and_on_the_first() {
 fn tasks_count_where_they_came_to_stand() {
     let timeline = Timeline::of(Range::Days3, time("2026-03-18T10:00:00Z"));
     let last = i64::try_from(timeline.segments()).unwrap() - 1;
-    let counts = [(last, "done".into(), 3), (last, "inbox".into(), 1), (0, "review".into(), 2), (99, "done".into(), 9)];
+    let counts = [
+        (last, "done".into(), 3),
+        (last, "inbox".into(), 1),
+        (0, "review".into(), 2),
+        (99, "done".into(), 9),
+    ];
     let flow = Flow::of(&timeline, &counts);
     let wip = flow.wip(&timeline);
     let newest = wip.primary.last().unwrap();
@@ -64,7 +73,8 @@ fn cycle_times_are_means_by_period_and_one_median() {
     let timeline = Timeline::of(Range::Days3, now);
     let work = |ended: DateTime<Utc>, hours: i64| (ended, ended - TimeDelta::hours(hours));
     let day_before = now - TimeDelta::days(1);
-    let cycles = Cycles::of(&timeline, &[work(now, 1), work(now, 4), work(day_before, 10), work(timeline.start, 50)]);
+    let cycles =
+        Cycles::of(&timeline, &[work(now, 1), work(now, 4), work(day_before, 10), work(timeline.start, 50)]);
     let means = cycles.means(&timeline);
     let values = |points: &[Point]| points.iter().map(|point| point.value).collect::<Vec<_>>();
     assert_eq!(values(&means.primary), [0.0, 0.0, 10.0, 2.5]);

@@ -47,7 +47,9 @@ async fn a_field_goes_when_tasks_only_repeat_its_default() {
     on_both(|store| async move {
         let server = TestServer::new(&store).await;
         let board = board(&server, "Ops").await;
-        let field = ok(make(&server, board, json!({"field_type": "json", "default_value": {"b": 1, "a": [2]}})).await);
+        let field =
+            ok(make(&server, board, json!({"field_type": "json", "default_value": {"b": 1, "a": [2]}}))
+                .await);
         create(&server, board, json!({})).await;
         create(&server, board, json!({"cost": null})).await;
         let own = create(&server, board, json!({"cost": [3]})).await;
@@ -77,7 +79,8 @@ async fn values_of_their_own_go_when_that_is_asked_for() {
         ok(delete(&server, &field, "?purge=true").await);
         assert_eq!(shown(&server, board).await, [json!({"zone": "eu"})]);
         assert_eq!(list(&server).await, json!([kept]));
-        let rows: Vec<(i64,)> = store.all(sql("SELECT count(*) FROM task_custom_field_values")).await.unwrap();
+        let rows: Vec<(i64,)> =
+            store.all(sql("SELECT count(*) FROM task_custom_field_values")).await.unwrap();
         assert_eq!(rows, [(1,)]);
     })
     .await;
@@ -120,14 +123,24 @@ async fn values_that_a_new_type_or_pattern_refuses_are_counted_and_can_be_purged
         for value in ["12", "much", "13"] {
             create(&server, board, json!({"cost": value})).await;
         }
-        assert_eq!(ok(patch(&server, &field, json!({"label": "Cost"})).await)["unfit_value_count"], Value::Null);
+        assert_eq!(
+            ok(patch(&server, &field, json!({"label": "Cost"})).await)["unfit_value_count"],
+            Value::Null
+        );
         let strict = ok(patch(&server, &field, json!({"validation_regex": "[0-9]+"})).await);
         assert_eq!(strict["unfit_value_count"], json!(1));
-        assert_eq!(shown(&server, board).await[1], json!({"cost": "much"}), "nothing is lost without being asked");
+        assert_eq!(
+            shown(&server, board).await[1],
+            json!({"cost": "much"}),
+            "nothing is lost without being asked"
+        );
         let purge = format!("{}?purge=true", path(&field));
         let purged = ok(server.user(Method::PATCH, &purge, Some(json!({"required": false}))).await);
         assert_eq!(purged["unfit_value_count"], Value::Null);
-        assert_eq!(shown(&server, board).await, [json!({"cost": "13"}), json!({"cost": null}), json!({"cost": "12"})]);
+        assert_eq!(
+            shown(&server, board).await,
+            [json!({"cost": "13"}), json!({"cost": null}), json!({"cost": "12"})]
+        );
         let number = json!({"field_type": "integer", "validation_regex": null});
         assert_eq!(ok(patch(&server, &field, number).await)["unfit_value_count"], json!(2));
     })
