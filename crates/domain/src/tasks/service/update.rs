@@ -48,6 +48,7 @@ pub async fn update(
     let board =
         if moves { boards::service::lock(&txn, scope.board().id).await? } else { scope.board().clone() };
     let old = lock(&txn, board.id, task_id).await?;
+    scope.precondition().check(old.updated_at)?;
     let role = Role::of(actor, &board);
     permit::check(role, &board, &old, &change)?;
 
