@@ -11,7 +11,7 @@ use utoipa::{
     },
 };
 
-use crate::routes;
+use crate::{hints, routes};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -76,6 +76,7 @@ pub fn document() -> Value {
     document.merge(operations);
     let mut value = serde_json::to_value(&document).expect("a document of ours can be written as JSON");
     complete(&mut value);
+    hints::complete(&mut value);
     value
 }
 

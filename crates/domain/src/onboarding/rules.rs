@@ -40,6 +40,24 @@ fn drop_nulls(value: &mut Value) {
     }
 }
 
+/// An identity profile of texts: keys and values without blanks around them, without what is blank or null; `None`
+/// when nothing is left.
+#[must_use]
+pub fn identity_profile(given: &Map<String, Value>) -> Option<Map<String, Value>> {
+    let text = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.trim().to_owned(),
+        other => other.to_string(),
+    };
+    let profile: Map<String, Value> = given
+        .iter()
+        .map(|(key, value)| (key.trim().to_owned(), text(value)))
+        .filter(|(key, value)| !key.is_empty() && !value.is_empty())
+        .map(|(key, value)| (key, value.into()))
+        .collect();
+    (!profile.is_empty()).then_some(profile)
+}
+
 /// Whether a person has handed everything over: then tasks are done without an approval.
 pub(super) fn is_fully_autonomous(lead: Option<&LeadDraft>) -> bool {
     let Some(lead) = lead else { return false };
@@ -120,6 +138,15 @@ mod tests {
     }
 
     #[test]
+    fn an_identity_profile_keeps_texts_only() {
+        let given =
+            object(json!({ " role ": " Captain ", "level": 5, "calm": true, "x": null, "y": " ", " ": "z" }));
+        let expected = object(json!({ "role": "Captain", "level": "5", "calm": "true" }));
+        assert_eq!(identity_profile(&given), Some(expected));
+        assert_eq!(identity_profile(&object(json!({ "x": null }))), None);
+    }
+
+    #[test]
     fn full_autonomy_is_recognised_in_all_its_spellings() {
         for (text, expected) in [
             ("autonomous", true),
@@ -188,8 +215,11 @@ mod tests {
 
     #[test]
     fn only_blank_fields_of_a_profile_are_filled() {
-        let user =
-            User { pronouns: Some("they".into()), notes: Some(" ".into()), ..testing::person("Grace").user().clone() };
+        let user = User {
+            pronouns: Some("they".into()),
+            notes: Some(" ".into()),
+            ..testing::person("Grace").user().clone()
+        };
         let draft = UserDraft {
             pronouns: Some("she".into()),
             notes: Some("likes lists".into()),
