@@ -37,7 +37,7 @@ pub(super) fn may_change_rights(kind: &str) -> bool {
 }
 
 /// How often rights are loaded again without a reason.
-pub(super) const RECHECK: Duration = Duration::from_secs(30);
+pub(crate) const RECHECK: Duration = Duration::from_secs(30);
 
 /// The rights of an open stream.
 pub(crate) struct Rights {
