@@ -41,5 +41,6 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_store::jobs::Runner {
     let runner = webhooks::jobs::register(runner, context);
     let runner = activity::jobs::register(runner, context);
+    let runner = agents::jobs::register(runner, context);
     housekeeping::register(runner, context)
 }

@@ -4,7 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use mc_domain::{
     Result,
-    access::{Actor, BoardReader, OrgMember},
+    access::{Actor, BoardReader, OrgAdmin, OrgMember},
     agents, boards, sessions, users,
 };
 use mc_store::events::Event;
@@ -26,6 +26,8 @@ pub(crate) struct Rights {
     place: Place,
     /// The boards that may be seen; none means all of the place.
     boards: Option<HashSet<Uuid>>,
+    /// Whether the place is for administrators only.
+    for_admins: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -41,12 +43,18 @@ impl Rights {
             actor: Actor::User(scope.actor().clone()),
             place: Place::Organization(scope.organization().id),
             boards: boards::service::readable_ids(&state.context, scope).await?,
+            for_admins: false,
         })
+    }
+
+    /// Of an administrator in an organization, as long as the person is one.
+    pub(crate) async fn of_admin(state: &ApiState, scope: &OrgAdmin) -> Result<Self> {
+        Ok(Self { for_admins: true, ..Self::in_organization(state, scope).await? })
     }
 
     /// Of a caller on one board.
     pub(crate) fn on_board(scope: &BoardReader) -> Self {
-        Self { actor: scope.actor().clone(), place: Place::Board(scope.board().id), boards: None }
+        Self { actor: scope.actor().clone(), place: Place::Board(scope.board().id), boards: None, for_admins: false }
     }
 
     /// The id to count streams by.
@@ -116,7 +124,7 @@ impl Rights {
                 match scope {
                     Ok(scope) => {
                         self.boards = boards::service::readable_ids(context, &scope).await?;
-                        Ok(true)
+                        Ok(!self.for_admins || scope.member().is_admin())
                     }
                     Err(error) => refused(error),
                 }

@@ -74,26 +74,9 @@ impl AgentMessenger for NoGateway {
 mod tests {
     use super::*;
     use crate::testing;
-    use chrono::{DateTime, Utc};
 
     fn agent(session: Option<&str>) -> Agent {
-        Agent {
-            id: Uuid::from_u128(9),
-            organization_id: Uuid::from_u128(2),
-            gateway_id: None,
-            board_id: Some(Uuid::from_u128(1)),
-            name: "Ada".into(),
-            status: "online".into(),
-            is_board_lead: true,
-            openclaw_session_id: session.map(str::to_owned),
-            heartbeat_config: None,
-            identity_profile: None,
-            identity_template: None,
-            soul_template: None,
-            last_seen_at: None,
-            created_at: DateTime::<Utc>::UNIX_EPOCH,
-            updated_at: DateTime::<Utc>::UNIX_EPOCH,
-        }
+        Agent { openclaw_session_id: session.map(str::to_owned), ..testing::agent("Ada") }
     }
 
     #[test]
