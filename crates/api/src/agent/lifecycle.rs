@@ -18,7 +18,9 @@ use crate::{
 
 /// The operations of this subject.
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(agent_lead_create_agent)).routes(routes!(agent_lead_delete_board_agent))
+    OpenApiRouter::new()
+        .routes(routes!(agent_lead_create_agent))
+        .routes(routes!(agent_lead_delete_board_agent))
 }
 
 /// Make a worker as the lead of a board.

@@ -54,7 +54,12 @@ impl Rights {
 
     /// Of a caller on one board.
     pub(crate) fn on_board(scope: &BoardReader) -> Self {
-        Self { actor: scope.actor().clone(), place: Place::Board(scope.board().id), boards: None, for_admins: false }
+        Self {
+            actor: scope.actor().clone(),
+            place: Place::Board(scope.board().id),
+            boards: None,
+            for_admins: false,
+        }
     }
 
     /// The id to count streams by.

@@ -109,7 +109,8 @@ impl AgentChange {
 /// moves, its own, and the new one.
 async fn lock_boards(txn: &Txn, agent: &Agent, change: &AgentChange) -> Result<Vec<Board>> {
     let moves = change.board_id.is_some() || change.is_gateway_main.is_some();
-    let mut ids = if moves { queries::boards_of_work(txn, agent).await? } else { agent.board_id.into_iter().collect() };
+    let mut ids =
+        if moves { queries::boards_of_work(txn, agent).await? } else { agent.board_id.into_iter().collect() };
     ids.extend(change.board_id.flatten());
     ids.sort_unstable();
     ids.dedup();
@@ -142,16 +143,19 @@ fn changed(old: &Agent, change: &AgentChange, boards: &[Board], now: DateTime<Ut
         new.token_expires_at = end;
     }
     let session = runtime::session_key(&new);
-    if (new.gateway_id, new.board_id, new.is_board_lead) != (old.gateway_id, old.board_id, old.is_board_lead) {
+    if (new.gateway_id, new.board_id, new.is_board_lead) != (old.gateway_id, old.board_id, old.is_board_lead)
+    {
         new.openclaw_session_id = session;
     }
     if old.gateway_id.is_some() && new.gateway_id.is_none() {
         // It left its gateway for good: it is one of any runtime now, that is to call by itself.
-        let state = if new.last_seen_at.is_some() { LifecycleState::Ready } else { LifecycleState::AwaitingCheckin };
+        let state =
+            if new.last_seen_at.is_some() { LifecycleState::Ready } else { LifecycleState::AwaitingCheckin };
         new.lifecycle_state = state;
         (new.provision_action, new.provision_requested_at) = (None, None);
         new.last_provision_error = None;
-        let shown = if new.last_seen_at.is_some() { new.shown_status(now).to_owned() } else { "provisioning".into() };
+        let shown =
+            if new.last_seen_at.is_some() { new.shown_status(now).to_owned() } else { "provisioning".into() };
         new.status = if shown == "updating" { "offline".into() } else { shown };
     }
     Ok(new)
@@ -165,12 +169,14 @@ fn settle(agent: &mut Agent, change: &AgentChange, boards: &[Board]) -> Result<(
     match change.is_gateway_main {
         Some(true) if !is_main => {
             let gateway = target.and_then(|board| board.gateway_id);
-            let gateway = gateway.ok_or_else(|| Error::invalid("is_gateway_main needs a board with a gateway"))?;
+            let gateway =
+                gateway.ok_or_else(|| Error::invalid("is_gateway_main needs a board with a gateway"))?;
             (agent.board_id, agent.gateway_id, agent.is_board_lead) = (None, Some(gateway), false);
         }
         Some(false) if is_main => {
             let board = change.board_id.flatten().and_then(find);
-            let board = board.ok_or_else(|| Error::invalid("board_id is required to make a main agent one of a board"))?;
+            let board = board
+                .ok_or_else(|| Error::invalid("board_id is required to make a main agent one of a board"))?;
             if board.gateway_id.is_none() {
                 return Err(Error::invalid("board_id names a board without a gateway"));
             }
@@ -235,7 +241,8 @@ async fn write(txn: &Txn, old: &Agent, new: Agent, user_id: Uuid) -> Result<Agen
     if has_moved {
         tasks::service::release(txn, old.id, (None, Some(user_id))).await?;
         // Streams of the former board see it go.
-        let left = service::event("agent.moved", old).data(json!({ "agent_id": old.id, "board_id": new.board_id }));
+        let left =
+            service::event("agent.moved", old).data(json!({ "agent_id": old.id, "board_id": new.board_id }));
         txn.append(left.user(Some(user_id))).await?;
     }
     let event = service::event("agent.updated", &new).message(format!("Agent updated: {}", new.name));

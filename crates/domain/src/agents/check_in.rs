@@ -102,10 +102,11 @@ pub async fn named(
     name: &str,
     board_id: Option<Uuid>,
 ) -> Result<Option<Agent>> {
-    let mut found =
-        queries::by_name(context.store(), scope.organization().id, name, board_id).await?;
+    let mut found = queries::by_name(context.store(), scope.organization().id, name, board_id).await?;
     match found.len() {
-        0 | 1 => Ok(found.pop().filter(|agent| agent.lifecycle_state != LifecycleState::Failed || agent.last_seen_at.is_some())),
+        0 | 1 => Ok(found
+            .pop()
+            .filter(|agent| agent.lifecycle_state != LifecycleState::Failed || agent.last_seen_at.is_some())),
         _ => Err(Error::conflict("name belongs to several agents; name their board in board_id")),
     }
 }

@@ -160,8 +160,9 @@ async fn failed_creation(txn: &Txn, board: &Board, actor: &Actor, draft: &Draft)
         let is_on_board = namesake.board_id == Some(board.id);
         let agent = if is_on_board { service::by_id(txn, namesake.id).await? } else { None };
         // A lead agent goes on with workers only.
-        let may_go_on =
-            |agent: &Agent| agent.is_failed_creation() && !(agent.is_board_lead && actor.agent_id().is_some());
+        let may_go_on = |agent: &Agent| {
+            agent.is_failed_creation() && !(agent.is_board_lead && actor.agent_id().is_some())
+        };
         failed = agent.filter(may_go_on);
         if failed.is_none() {
             return Err(service::name_is_taken(is_on_board));

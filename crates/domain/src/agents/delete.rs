@@ -176,8 +176,11 @@ async fn tell_lead(txn: &Txn, board: &Board, agent: &Agent, actor: &Actor, relea
         .collect();
     let Some(lead) = lead.filter(|_| !open.is_empty()) else { return Ok(()) };
     let line = |text: &str| text::escape_controls(&text::fence(text)).into_owned();
-    let mut message =
-        format!("AGENT REMOVED\nBoard: {}\nAgent: {}\n\nIts tasks have nobody now:\n", line(&board.name), line(&agent.name));
+    let mut message = format!(
+        "AGENT REMOVED\nBoard: {}\nAgent: {}\n\nIts tasks have nobody now:\n",
+        line(&board.name),
+        line(&agent.name)
+    );
     for task in open.iter().take(TASKS_TOLD) {
         let _ = writeln!(message, "- {} ({}, {})", line(&task.title), task.id, task.status.as_str());
     }

@@ -106,7 +106,8 @@ fn fault(name: &str, value: &Value) -> Option<String> {
         return None;
     }
     let is_text = |max: usize| value.as_str().is_some_and(|text| text.chars().count() <= max);
-    let text_fault = |max: usize| (!is_text(max)).then(|| format!("must be a text of at most {max} characters"));
+    let text_fault =
+        |max: usize| (!is_text(max)).then(|| format!("must be a text of at most {max} characters"));
     match kind {
         Kind::Every => match value.as_str() {
             Some(text) => check_every(text).err().map(str::to_owned),

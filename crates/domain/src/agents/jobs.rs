@@ -46,7 +46,11 @@ pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
             let context = cleaning.clone();
             async move { clean_up(&context, &job).await }
         })
-        .schedule(Schedule { name: SWEEP, every: SWEEP_EVERY, job: || NewJob::new(SWEEP, json!({})).dedupe(SWEEP) })
+        .schedule(Schedule {
+            name: SWEEP,
+            every: SWEEP_EVERY,
+            job: || NewJob::new(SWEEP, json!({})).dedupe(SWEEP),
+        })
 }
 
 /// An event on a change of what an agent's signs of life say.
@@ -114,7 +118,9 @@ async fn mark(txn: &Txn, ids: &[Uuid]) -> Result<Vec<Agent>> {
         .and_where(column("id").is_in(ids.iter().copied()))
         .and_where(column("last_seen_at").lt(txn.now() - OFFLINE_AFTER))
         .and_where(column("status").is_not_in(["offline", "updating", "deleting"]))
-        .returning(Query::returning().columns(agent_columns!().split(',').map(|name| Alias::new(name.trim()))))
+        .returning(
+            Query::returning().columns(agent_columns!().split(',').map(|name| Alias::new(name.trim()))),
+        )
         .take();
     Ok(txn.all(txn.render(&update)).await?)
 }
@@ -129,7 +135,8 @@ pub(super) async fn enqueue_cleanup(txn: &Txn, organization_id: Uuid, remains: &
 
 async fn clean_up(context: &Context, job: &Job) -> Result<(), JobError> {
     let fatal = |what: &str| JobError::Fatal(format!("the job names no {what}"));
-    let organization_id = job.payload.0.get("organization_id").and_then(|id| id.as_str()?.parse::<Uuid>().ok());
+    let organization_id =
+        job.payload.0.get("organization_id").and_then(|id| id.as_str()?.parse::<Uuid>().ok());
     let organization_id = organization_id.ok_or_else(|| fatal("organization_id"))?;
     let remains = job.payload.0.get("remains").cloned().unwrap_or_default();
     let remains: Remains = serde_json::from_value(remains).map_err(|_| fatal("remains"))?;

@@ -140,11 +140,12 @@ pub(super) fn checked_in(
         }
         None => {}
     }
-    let kind = if was_awaited || agent.last_seen_at.is_none() {
+    let was_never = agent.last_seen_at.is_none();
+    let kind = if was_awaited {
         Some("agent.checked_in")
     } else if agent.shown_status(now) == "offline" {
         Some("agent.online")
-    } else if (&new.status, &new.status_note) != (&agent.status, &agent.status_note) {
+    } else if was_never || (&new.status, &new.status_note) != (&agent.status, &agent.status_note) {
         Some("agent.status_changed")
     } else {
         None
@@ -187,7 +188,11 @@ mod tests {
             (11, Some("nonsense"), Presence::Offline, "offline"),
         ] {
             let agent = seen(minutes, "busy", every);
-            assert_eq!((agent.presence(now()), agent.shown_status(now())), (expected, status), "{minutes} {every:?}");
+            assert_eq!(
+                (agent.presence(now()), agent.shown_status(now())),
+                (expected, status),
+                "{minutes} {every:?}"
+            );
         }
     }
 
@@ -217,7 +222,11 @@ mod tests {
         let report = |text| Report::of(text).map(|report| (report.status, report.note));
         assert_eq!(report(" Busy "), Some(("busy", None)));
         assert_eq!(report("healthy"), Some(("online", Some("healthy".to_owned()))));
-        assert_eq!(report("deleting"), Some(("online", Some("deleting".to_owned()))), "nobody freezes itself");
+        assert_eq!(
+            report("deleting"),
+            Some(("online", Some("deleting".to_owned()))),
+            "nobody freezes itself"
+        );
         assert_eq!(report(" "), None);
     }
 
@@ -233,7 +242,10 @@ mod tests {
         };
         let (agent, kind) = checked_in(&waiting, None, now());
         assert_eq!(kind, Some("agent.checked_in"));
-        assert_eq!((agent.wake_attempts, agent.checkin_deadline_at, agent.last_provision_error.as_deref()), (0, None, None));
+        assert_eq!(
+            (agent.wake_attempts, agent.checkin_deadline_at, agent.last_provision_error.as_deref()),
+            (0, None, None)
+        );
         assert_eq!((agent.lifecycle_state, agent.status.as_str()), (LifecycleState::Ready, "online"));
     }
 
@@ -250,7 +262,12 @@ mod tests {
             (seen(60, "online", None), None, "online", Some("agent.online")),
             (seen(1, "updating", None), busy.as_ref(), "updating", None),
             (seen(1, "deleting", None), None, "deleting", None),
-            (Agent { last_seen_at: None, ..seen(1, "provisioning", None) }, None, "online", Some("agent.checked_in")),
+            (
+                Agent { last_seen_at: None, ..seen(1, "provisioning", None) },
+                None,
+                "online",
+                Some("agent.status_changed"),
+            ),
         ] {
             let (new, found) = checked_in(&agent, report, now());
             assert_eq!((new.status.as_str(), found), (status, kind), "{} {report:?}", agent.status);
@@ -265,7 +282,10 @@ mod tests {
             ..seen(1, "online", None)
         };
         let (agent, _) = checked_in(&failed, None, now());
-        assert_eq!((agent.lifecycle_state, agent.last_provision_error.as_deref()), (LifecycleState::Failed, Some("no route")));
+        assert_eq!(
+            (agent.lifecycle_state, agent.last_provision_error.as_deref()),
+            (LifecycleState::Failed, Some("no route"))
+        );
     }
 
     #[test]

@@ -67,7 +67,10 @@ mod tests {
                 json!({" role ": " Tester ", "n": 5, "b": true, "l": [" a", null, "", "b "]}),
                 Ok(Some(json!({"role": "Tester", "n": "5", "b": "True", "l": "a, b"}))),
             ),
-            (json!({"role": "x".repeat(10_001)}), Err("may have texts of at most 10000 characters".to_owned())),
+            (
+                json!({"role": "x".repeat(10_001)}),
+                Err("may have texts of at most 10000 characters".to_owned()),
+            ),
         ] {
             let found = normalized(&sent).map(|profile| profile.map(Value::Object));
             assert_eq!(found, expected, "{sent}");

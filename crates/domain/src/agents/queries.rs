@@ -50,8 +50,8 @@ pub async fn list(
     let main = Condition::all()
         .add(column("organization_id").eq(scope.organization().id))
         .add(column("board_id").is_null());
-    let mut condition =
-        Condition::all().add(Condition::any().add(scope.readable_boards().condition("agents", "board_id")).add(main));
+    let mut condition = Condition::all()
+        .add(Condition::any().add(scope.readable_boards().condition("agents", "board_id")).add(main));
     if let Some(id) = filter.board_id {
         condition = condition.add(column("board_id").eq(id));
     }
@@ -76,7 +76,9 @@ pub async fn roster(
     let column = |name: &'static str| Expr::col((Alias::new("agents"), Alias::new(name)));
     let mut condition = Condition::all().add(column("organization_id").eq(agent.organization_id));
     if let Some(board) = board_id {
-        BoardReader::check(context, Actor::Agent(agent.clone()), board).await.map_err(|error| match error.kind {
+        BoardReader::check(context, Actor::Agent(agent.clone()), board).await.map_err(|error| match error
+            .kind
+        {
             // Whether a board exists is nothing that others are told.
             Kind::NotFound => Error::forbidden(),
             _ => error,
@@ -236,9 +238,7 @@ pub(super) async fn boards_of_work(on: &impl Read, agent: &Agent) -> Result<Vec<
 /// The main agent of a gateway.
 pub(super) async fn main_of(on: &impl Read, gateway_id: Uuid) -> Result<Option<Agent>> {
     let found: Option<(Uuid,)> = on
-        .optional(
-            sql("SELECT id FROM agents WHERE gateway_id = $1 AND board_id IS NULL").bind(gateway_id),
-        )
+        .optional(sql("SELECT id FROM agents WHERE gateway_id = $1 AND board_id IS NULL").bind(gateway_id))
         .await?;
     match found {
         Some((id,)) => service::by_id(on, id).await,

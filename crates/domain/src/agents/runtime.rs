@@ -72,7 +72,12 @@ impl Remains {
     }
 }
 
-async fn call(context: &Context, target: &Target, method: &str, params: Value) -> Result<Value, GatewayError> {
+async fn call(
+    context: &Context,
+    target: &Target,
+    method: &str,
+    params: Value,
+) -> Result<Value, GatewayError> {
     within(context.gateways().request(target, method, params)).await
 }
 
@@ -105,8 +110,10 @@ impl Home {
     pub(super) async fn find(on: &impl Read, organization_id: Uuid, id: Uuid) -> Result<Option<Self>> {
         Ok(on
             .optional(
-                sql("SELECT id, url, token_sealed, workspace_root, disable_device_pairing, allow_insecure_tls
-                     FROM gateways WHERE id = $1 AND organization_id = $2")
+                sql(
+                    "SELECT id, url, token_sealed, workspace_root, disable_device_pairing, allow_insecure_tls
+                     FROM gateways WHERE id = $1 AND organization_id = $2",
+                )
                 .bind(id)
                 .bind(organization_id),
             )
@@ -167,12 +174,8 @@ mod tests {
     #[test]
     fn keys_come_from_ids() {
         let id = |n: u128| Uuid::from_u128(n);
-        let worker = Agent {
-            id: id(5),
-            gateway_id: Some(id(9)),
-            board_id: Some(id(1)),
-            ..testing::agent("Ada")
-        };
+        let worker =
+            Agent { id: id(5), gateway_id: Some(id(9)), board_id: Some(id(1)), ..testing::agent("Ada") };
         let lead = Agent { is_board_lead: true, ..worker.clone() };
         let main = Agent { board_id: None, ..worker.clone() };
         let elsewhere = Agent { gateway_id: None, ..worker.clone() };

@@ -75,7 +75,12 @@ async fn promote(context: &Context, agent_id: Uuid, digest: Vec<u8>) -> Result<(
 
 /// Gives an agent a new token, which is given back once. The present one works until the new one is
 /// first used, or ends now with `revoke`. An agent without one has only the new one.
-pub(crate) async fn issue(context: &Context, txn: &Txn, agent_id: Uuid, revoke: bool) -> Result<SecretString> {
+pub(crate) async fn issue(
+    context: &Context,
+    txn: &Txn,
+    agent_id: Uuid,
+    revoke: bool,
+) -> Result<SecretString> {
     let token = AgentToken::generate(context.store().random());
     txn.run_one(
         sql("UPDATE agents SET
