@@ -42,5 +42,6 @@ pub fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_st
     let runner = webhooks::jobs::register(runner, context);
     let runner = activity::jobs::register(runner, context);
     let runner = agents::messages::register(runner, context);
+    let runner = gateways::register_jobs(runner, context);
     housekeeping::register(runner, context)
 }

@@ -73,6 +73,8 @@ impl Rights {
             (Some(board), Some(boards)) => boards.contains(&board),
             // What belongs to a person is for that person alone.
             (None, _) if is_personal(&event.kind) => event.user_id == self.actor.user_id(),
+            // Gateways are for administrators, and those read all boards.
+            (None, Some(_)) if event.kind.starts_with("gateway.") => false,
             _ => true,
         }
     }
