@@ -5,11 +5,7 @@ mod inspect;
 #[cfg(test)]
 mod tests;
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use http::{HeaderMap, HeaderValue, header};
+use axum::extract::State;
 use mc_domain::{
     access::OrgAdmin,
     gateways::{self, GatewayDetail, service},
@@ -20,7 +16,7 @@ use crate::{
     ApiState,
     error::ApiError,
     extract::{AuthUser, Body, PathId, Query},
-    reply::{OkResponse, PageOf, Reply, ok},
+    reply::{OkResponse, PageOf, Reply, Versioned, ok},
 };
 use dto::{
     GatewayCreate, GatewayDeleteQuery, GatewayListQuery, GatewayRead, GatewayTemplatesSyncQuery,
@@ -36,27 +32,9 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(sync_gateway_templates))
 }
 
-/// A gateway with its entity tag, for `If-Match`.
-fn tagged(detail: GatewayDetail) -> Response {
-    let tag = HeaderValue::from_str(&detail.gateway.tag());
-    let mut response = Reply(GatewayRead::from(detail)).into_response();
-    if let Ok(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
-}
-
-/// The tags of `If-Match`; none when any state will do.
-fn wanted_tags(headers: &HeaderMap) -> Option<Vec<String>> {
-    let values = headers.get_all(header::IF_MATCH);
-    let tags: Vec<String> = values
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(|tag| tag.trim().to_owned())
-        .collect();
-    let is_conditional = values.iter().next().is_some() && !tags.iter().any(|tag| tag == "*");
-    is_conditional.then_some(tags)
+fn shown(detail: GatewayDetail) -> Versioned<GatewayRead> {
+    let updated_at = detail.gateway.updated_at;
+    Versioned::new(detail.into(), updated_at)
 }
 
 /// List the gateways of the organization.
@@ -85,8 +63,8 @@ async fn create_gateway(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<OrgAdmin>,
     Body(body): Body<GatewayCreate>,
-) -> Result<Response, ApiError> {
-    Ok(tagged(service::create(&state.context, &scope, body.into()).await?))
+) -> Result<Versioned<GatewayRead>, ApiError> {
+    Ok(shown(service::create(&state.context, &scope, body.into()).await?))
 }
 
 /// Give a gateway.
@@ -97,8 +75,8 @@ async fn get_gateway(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<OrgAdmin>,
     PathId(id): PathId,
-) -> Result<Response, ApiError> {
-    Ok(tagged(service::get(&state.context, &scope, id).await?))
+) -> Result<Versioned<GatewayRead>, ApiError> {
+    Ok(shown(service::get(&state.context, &scope, id).await?))
 }
 
 /// Change a gateway.
@@ -115,11 +93,9 @@ async fn update_gateway(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<OrgAdmin>,
     PathId(id): PathId,
-    headers: HeaderMap,
     Body(body): Body<GatewayUpdate>,
-) -> Result<Response, ApiError> {
-    let tags = wanted_tags(&headers);
-    Ok(tagged(service::change(&state.context, &scope, id, body.into(), tags.as_deref()).await?))
+) -> Result<Versioned<GatewayRead>, ApiError> {
+    Ok(shown(service::change(&state.context, &scope, id, body.into()).await?))
 }
 
 /// Delete a gateway with its main agent.

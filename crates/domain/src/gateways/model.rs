@@ -80,12 +80,6 @@ impl Gateway {
         })
     }
 
-    /// Changes with every change of the gateway: the entity tag of HTTP.
-    #[must_use]
-    pub fn tag(&self) -> String {
-        format!("\"{:x}\"", self.updated_at.timestamp_micros())
-    }
-
     /// The session of the gateway's main agent.
     #[must_use]
     pub fn main_session(&self) -> String {

@@ -83,18 +83,17 @@ pub async fn create(context: &Context, scope: &OrgAdmin, new: NewGateway) -> Res
 /// Changes a gateway. Its main agent is set up anew only when something is different, or was left unfinished.
 ///
 /// # Errors
-/// `NotFound`; `PreconditionFailed` when `tags` are given and none is the present one; else as [`create`], with the
-/// change kept when only the main agent failed.
+/// `NotFound`; `PreconditionFailed` when it is not in the state that the caller has seen; `Conflict` when somebody else
+/// changed it while it was being asked; else as [`create`], with the change kept when only the main agent failed.
 pub async fn change(
     context: &Context,
     scope: &OrgAdmin,
     id: Uuid,
     change: GatewayChange,
-    tags: Option<&[String]>,
 ) -> Result<GatewayDetail> {
     let organization_id = scope.organization().id;
     let old = queries::find(context.store(), organization_id, id).await?.ok_or_else(unknown)?;
-    check_tag(&old, tags)?;
+    scope.precondition().check(old.updated_at)?;
     let stored = stored_token(context, &old);
     let outcome = rules::changed(&old, stored.as_ref(), change.clone());
     let mut version = None;
@@ -117,7 +116,7 @@ pub async fn change(
     lock(&txn, id).await?;
     // What was read before the probe may have changed meanwhile.
     let fresh = queries::find(&txn, organization_id, id).await?.ok_or_else(unknown)?;
-    check_tag(&fresh, tags)?;
+    scope.precondition().check(fresh.updated_at)?;
     if version.is_some() && fresh.updated_at != old.updated_at {
         return Err(Error::conflict(
             "The gateway was changed by somebody else meanwhile; read it and try again",
@@ -153,16 +152,6 @@ pub(super) async fn lock(txn: &Txn, id: Uuid) -> Result<()> {
 /// The stored token. One that this server key cannot open is of no use: it counts as another one than any that is sent.
 fn stored_token(context: &Context, gateway: &Gateway) -> Option<SecretString> {
     gateway.target(context).ok().and_then(|target| target.token)
-}
-
-fn check_tag(gateway: &Gateway, tags: Option<&[String]>) -> Result<()> {
-    match tags {
-        Some(tags) if !tags.iter().any(|tag| *tag == gateway.tag()) => Err(Error::text(
-            Kind::PreconditionFailed,
-            "The gateway is not in the state that If-Match names; read it and try again",
-        )),
-        _ => Ok(()),
-    }
 }
 
 async fn unfinished_at(txn: &Txn, organization_id: Uuid, url: &str) -> Result<Option<Gateway>> {

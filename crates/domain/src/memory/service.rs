@@ -1,6 +1,6 @@
 //! Use cases on board memory.
 
-use mc_store::{Json, Read, events::NewEvent, sql};
+use mc_store::{Json, Read, Txn, events::NewEvent, sql};
 use serde_json::json;
 
 use super::{MemoryEntry, NewMemoryEntry, notify, queries, rules};
@@ -8,6 +8,7 @@ use crate::{
     Context, Error, Page, PageRequest, Result,
     access::{BoardReader, BoardWriter},
     agents,
+    coordination::questions,
 };
 
 /// The entries of a board, newest first; all, only the chat, or only the notes.
@@ -28,9 +29,21 @@ pub async fn list(
 /// # Errors
 /// `NotFound` when the board was deleted meanwhile.
 pub async fn create(context: &Context, scope: &BoardWriter, new: NewMemoryEntry) -> Result<MemoryEntry> {
+    let txn = context.store().begin().await?;
+    let entry = write(context, &txn, scope, new).await?;
+    txn.commit().await?;
+    Ok(entry)
+}
+
+/// As [`create`], within a transaction of the caller.
+pub(crate) async fn write(
+    context: &Context,
+    txn: &Txn,
+    scope: &BoardWriter,
+    new: NewMemoryEntry,
+) -> Result<MemoryEntry> {
     let (board, author) = (scope.board(), scope.actor());
     let is_chat = rules::is_chat(new.tags.as_deref());
-    let txn = context.store().begin().await?;
     let inserted = txn
         .one(
             sql("INSERT INTO board_memory (id, board_id, agent_id, user_id, content, tags, source, is_chat, created_at)
@@ -58,12 +71,12 @@ pub async fn create(context: &Context, scope: &BoardWriter, new: NewMemoryEntry)
             .data(json!({ "memory_id": entry.id, "is_chat": is_chat })),
     )
     .await?;
+    questions::answered_by(txn, board, author, &entry).await?;
     if is_chat && board.gateway_id.is_some() {
-        let agents = agents::service::of_board(&txn, board.id).await?;
+        let agents = agents::service::of_board(txn, board.id).await?;
         for notice in notify::notices(board, author, &entry.content, &agents, context.base_url()) {
             agents::messages::enqueue(&txn, &notice).await?;
         }
     }
-    txn.commit().await?;
     Ok(entry)
 }
