@@ -195,7 +195,7 @@ async fn enqueue(txn: &Txn, gateway: &Gateway, agent_keys: Vec<String>) -> Resul
         agent_keys,
     };
     let payload = serde_json::to_value(cleanup).map_err(Error::internal)?;
-    txn.enqueue(NewJob::new(JOB, payload).lane(format!("gateway:{}", gateway.id))).await?;
+    txn.enqueue(NewJob::new(JOB, payload)).await?;
     Ok(())
 }
 

@@ -84,8 +84,7 @@ pub(super) async fn register(rpc: Rpc<'_>, agent: &Registration<'_>) -> Answer<(
 pub(super) async fn request(txn: &Txn, gateway: &Gateway, main: &MainAgent, action: Action) -> Result<i64> {
     let generation = main_agent::request(txn, main.agent.id, action).await?;
     let payload = json!({ "gateway_id": gateway.id, "generation": generation });
-    let job = NewJob::new(JOB, payload).lane(format!("gateway:{}", gateway.id)).delay(LOOK_AFTER);
-    txn.enqueue(job).await?;
+    txn.enqueue(NewJob::new(JOB, payload).delay(LOOK_AFTER)).await?;
     Ok(generation)
 }
 

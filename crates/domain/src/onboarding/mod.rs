@@ -7,7 +7,7 @@ mod rules;
 pub mod service;
 mod texts;
 
-
 pub use model::{
-    AgentUpdate, Choice, Completion, Confirmation, Interview, LeadDraft, Message, Question, Session, UserDraft,
+    AgentUpdate, Choice, Completion, Confirmation, Interview, LeadDraft, Message, Question, Session,
+    UserDraft,
 };

@@ -188,8 +188,11 @@ mod tests {
 
     #[test]
     fn only_blank_fields_of_a_profile_are_filled() {
-        let user =
-            User { pronouns: Some("they".into()), notes: Some(" ".into()), ..testing::person("Grace").user().clone() };
+        let user = User {
+            pronouns: Some("they".into()),
+            notes: Some(" ".into()),
+            ..testing::person("Grace").user().clone()
+        };
         let draft = UserDraft {
             pronouns: Some("she".into()),
             notes: Some("likes lists".into()),

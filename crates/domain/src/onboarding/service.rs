@@ -326,7 +326,9 @@ async fn set_goal(
 }
 
 async fn fill_profile(txn: &Txn, scope: &BoardWriter, draft: &Completion) -> Result<()> {
-    let (Some(user_id), Some(learned)) = (scope.actor().user_id(), &draft.user_profile) else { return Ok(()) };
+    let (Some(user_id), Some(learned)) = (scope.actor().user_id(), &draft.user_profile) else {
+        return Ok(());
+    };
     let Some(user) = users::service::by_id(txn, user_id).await? else { return Ok(()) };
     let filled = rules::filled_profile(&user, learned);
     if filled == user {

@@ -9,11 +9,7 @@ use super::{Tag, TagRef};
 use crate::{Page, PageRequest, Result};
 
 /// The tags of an organization, by name.
-pub(super) async fn page(
-    on: &impl Read,
-    organization_id: Uuid,
-    request: PageRequest,
-) -> Result<Page<Tag>> {
+pub(super) async fn page(on: &impl Read, organization_id: Uuid, request: PageRequest) -> Result<Page<Tag>> {
     let items: Vec<Tag> = on
         .all(
             sql("SELECT t.*, (SELECT count(*) FROM tag_assignments a WHERE a.tag_id = t.id) AS task_count
@@ -26,11 +22,8 @@ pub(super) async fn page(
         .await?;
     // A first page that is not full is the whole list.
     let short = i64::try_from(items.len()).unwrap_or(i64::MAX);
-    let total = if request.offset == 0 && short < request.limit {
-        short
-    } else {
-        count(on, organization_id).await?
-    };
+    let total =
+        if request.offset == 0 && short < request.limit { short } else { count(on, organization_id).await? };
     Ok(Page { items, total, request })
 }
 

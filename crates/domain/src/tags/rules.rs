@@ -105,7 +105,11 @@ mod tests {
             (given("bug"), vec!["bug-2"], Some("bug")),
             (given("bug"), vec!["bug"], None),
         ] {
-            assert_eq!(slug.clone().free_of(&taken(&others)).ok().as_deref(), expected, "{slug:?} {others:?}");
+            assert_eq!(
+                slug.clone().free_of(&taken(&others)).ok().as_deref(),
+                expected,
+                "{slug:?} {others:?}"
+            );
         }
     }
 

@@ -64,8 +64,7 @@ pub(super) async fn lock(txn: &Txn, organization_id: Uuid, id: Uuid) -> Result<O
             "SELECT * FROM task_custom_field_definitions WHERE id = $1 AND organization_id = $2 FOR NO KEY UPDATE",
         ),
     };
-    let Some(mut field): Option<FieldDefinition> =
-        txn.optional(query.bind(id).bind(organization_id)).await?
+    let Some(mut field): Option<FieldDefinition> = txn.optional(query.bind(id).bind(organization_id)).await?
     else {
         return Ok(None);
     };
@@ -87,20 +86,16 @@ pub(super) async fn lock_to_delete(txn: &Txn, organization_id: Uuid, id: Uuid) -
             sql("SELECT id FROM task_custom_field_definitions WHERE id = $1 AND organization_id = $2")
         }
         // Writing a value takes a share of this row's key, so it waits for this lock and this for it.
-        Engine::Postgres => {
-            sql("SELECT id FROM task_custom_field_definitions WHERE id = $1 AND organization_id = $2 FOR UPDATE")
-        }
+        Engine::Postgres => sql(
+            "SELECT id FROM task_custom_field_definitions WHERE id = $1 AND organization_id = $2 FOR UPDATE",
+        ),
     };
     let row: Option<(Uuid,)> = txn.optional(query.bind(id).bind(organization_id)).await?;
     Ok(row.is_some())
 }
 
 /// Those of these boards that belong to another organization, or to none, in the order of their ids.
-pub(super) async fn foreign_boards(
-    on: &impl Read,
-    organization_id: Uuid,
-    ids: &[Uuid],
-) -> Result<Vec<Uuid>> {
+pub(super) async fn foreign_boards(on: &impl Read, organization_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     let mut own = HashSet::new();
     for chunk in ids.chunks(CHUNK) {
         let query = Query::select()
@@ -127,12 +122,7 @@ pub(super) async fn bind(txn: &Txn, field_id: Uuid, boards: &[Uuid]) -> Result<(
             .on_conflict(OnConflict::columns(columns()).do_nothing().to_owned())
             .take();
         for board in chunk {
-            insert.values_panic([
-                txn.new_id().into(),
-                (*board).into(),
-                field_id.into(),
-                txn.now().into(),
-            ]);
+            insert.values_panic([txn.new_id().into(), (*board).into(), field_id.into(), txn.now().into()]);
         }
         txn.run(txn.render(&insert)).await?;
     }
@@ -183,9 +173,11 @@ pub(super) async fn hidden_values(on: &impl Read, field_id: Uuid) -> Result<i64>
 /// Deletes the values of tasks on boards without the field.
 pub(super) async fn purge_hidden_values(txn: &Txn, field_id: Uuid) -> Result<()> {
     txn.run(
-        sql("DELETE FROM task_custom_field_values WHERE task_custom_field_definition_id = $1 AND NOT EXISTS (
+        sql(
+            "DELETE FROM task_custom_field_values WHERE task_custom_field_definition_id = $1 AND NOT EXISTS (
                  SELECT 1 FROM tasks t JOIN board_task_custom_fields b ON b.board_id = t.board_id
-                 WHERE t.id = task_custom_field_values.task_id AND b.task_custom_field_definition_id = $1)")
+                 WHERE t.id = task_custom_field_values.task_id AND b.task_custom_field_definition_id = $1)",
+        )
         .bind(field_id),
     )
     .await?;

@@ -113,7 +113,9 @@ mod tests {
         assert_eq!(with(FieldType::Integer, None, json!(3)), "");
         assert!(with(FieldType::Integer, Some("[0-9]+"), json!(3)).starts_with("validation_regex is for"));
         assert!(with(FieldType::Text, Some("("), Value::Null).starts_with("validation_regex is invalid: "));
-        assert!(with(FieldType::Text, Some("(?=a)a"), Value::Null).starts_with("validation_regex is invalid: "));
+        assert!(
+            with(FieldType::Text, Some("(?=a)a"), Value::Null).starts_with("validation_regex is invalid: ")
+        );
         assert_eq!(with(FieldType::Integer, None, json!("x")), "default_value must be an integer");
         assert_eq!(
             with(FieldType::Text, Some("[a-z]+"), json!("A")),

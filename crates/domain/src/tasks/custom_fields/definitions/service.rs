@@ -5,8 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    super::values::ValueCheck,
-    FieldChange, FieldDefinition, NewField, StoredValues, queries, rules,
+    super::values::ValueCheck, FieldChange, FieldDefinition, NewField, StoredValues, queries, rules,
 };
 use crate::{
     Context, Error, Kind, Result,
