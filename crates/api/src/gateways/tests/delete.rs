@@ -1,20 +1,9 @@
-use std::time::Duration;
-
 use mc_domain::gateways::port::{Failure, GatewayError};
-use mc_store::{
-    jobs::{Policy, Runner, queue_state},
-    testing::on_both,
-};
+use mc_store::{jobs::queue_state, testing::on_both};
 use secrecy::ExposeSecret;
 
 use super::*;
 use crate::fixtures::{agent, board, home};
-
-async fn run_jobs(place: &Place) {
-    let policy = Policy { attempts: 3, base: Duration::ZERO, max: Duration::ZERO };
-    let runner = Runner::new(place.server.context.store(), policy);
-    mc_domain::register_jobs(runner, &place.server.context).run_due().await.unwrap();
-}
 
 async fn link(place: &Place, board: Uuid, gateway: Uuid) {
     let txn = place.server.context.store().begin().await.unwrap();
@@ -32,11 +21,8 @@ async fn a_gateway_goes_with_its_main_agent_and_is_cleaned_up_on_its_host() {
     on_both(|store| async move {
         let place = Place::new(&store).await;
         let gateway = id(&place.make(json!({})).await);
-        let txn = store.begin().await.unwrap();
-        // The job that looks after the making of it is due now.
-        txn.run(sql("UPDATE jobs SET run_at = $1").bind(txn.now())).await.unwrap();
-        txn.commit().await.unwrap();
-        run_jobs(&place).await;
+        place.make_due().await;
+        place.run_jobs().await;
         assert!(place.gateway.take_seen().is_empty(), "what is set up needs nothing more");
 
         place.gateway.answer("agents.delete", Err(GatewayError::new(Failure::Busy, "restarting")));
@@ -46,7 +32,7 @@ async fn a_gateway_goes_with_its_main_agent_and_is_cleaned_up_on_its_host() {
         let (agents,): (i64,) = store.one(sql("SELECT count(*) FROM agents")).await.unwrap();
         assert_eq!(agents, 0);
         assert!(place.gateway.take_seen().is_empty(), "nobody waits for the host");
-        run_jobs(&place).await;
+        place.run_jobs().await;
         let seen = place.gateway.take_seen();
         assert_eq!(seen.len(), 2, "tried again");
         assert_eq!(seen[1].method, "agents.delete");
@@ -109,7 +95,7 @@ async fn boards_and_agents_are_in_the_way_unless_it_is_forced() {
             told,
             [("task.status_changed".into(), Some(ids[0])), ("task.updated".into(), Some(ids[1]))]
         );
-        run_jobs(&place).await;
+        place.run_jobs().await;
         let mut deleted: Vec<String> = place
             .gateway
             .take_seen()

@@ -2,12 +2,19 @@
 
 mod delete;
 mod inspect;
+mod jobs;
 mod manage;
 mod sync;
 
+use std::time::Duration;
+
 use http::{Method, StatusCode};
 use mc_domain::gateways::testing::ScriptedGateway;
-use mc_store::{Json, Read, Store, sql};
+use mc_store::{
+    Json, Read, Store,
+    jobs::{Policy, Runner},
+    sql,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -35,6 +42,20 @@ impl Place {
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.json);
         let _ = self.gateway.take_seen();
         answer.json
+    }
+
+    /// Lets every waiting job be due now.
+    async fn make_due(&self) {
+        let txn = self.server.context.store().begin().await.unwrap();
+        txn.run(sql("UPDATE jobs SET run_at = $1").bind(txn.now())).await.unwrap();
+        txn.commit().await.unwrap();
+    }
+
+    /// Runs what is due, up to three times each.
+    async fn run_jobs(&self) {
+        let policy = Policy { attempts: 3, base: Duration::ZERO, max: Duration::ZERO };
+        let runner = Runner::new(self.server.context.store(), policy);
+        mc_domain::register_jobs(runner, &self.server.context).run_due().await.unwrap();
     }
 
     /// The events on gateways so far: kind and data.
