@@ -27,6 +27,7 @@ pub fn context(store: &Store) -> Context {
         event_retention: Duration::from_secs(86_400),
         webhook_retention: Duration::from_secs(86_400),
         memory_retention: None,
+        gateway_min_version: "2026.02.9".parse().expect("a constant version"),
     };
     Context::new(store.clone(), SecretKey::generate(store.random()), settings)
 }
