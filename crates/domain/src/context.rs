@@ -19,6 +19,8 @@ pub struct Settings {
     pub event_retention: Duration,
     /// How long webhook payloads, and the memory entries that mirror them, are kept.
     pub webhook_retention: Duration,
+    /// How long memory entries of boards and board groups are kept; none means for good.
+    pub memory_retention: Option<Duration>,
 }
 
 /// What every use case can reach: the store, the server key, the settings. Cheap to clone.

@@ -26,6 +26,7 @@ pub fn context(store: &Store) -> Context {
         session_lifetime: Duration::from_secs(3600),
         event_retention: Duration::from_secs(86_400),
         webhook_retention: Duration::from_secs(86_400),
+        memory_retention: None,
     };
     Context::new(store.clone(), SecretKey::generate(store.random()), settings)
 }
@@ -157,6 +158,7 @@ pub fn board() -> Board {
         block_status_changes_with_pending_approval: false,
         only_lead_can_change_status: false,
         max_agents: 1,
+        paused_at: None,
         created_at: DateTime::<Utc>::UNIX_EPOCH,
         updated_at: DateTime::<Utc>::UNIX_EPOCH,
     }

@@ -1,8 +1,11 @@
 //! What agents call about themselves, their board and one another.
 
+mod boards;
+mod coordination;
 mod health;
 mod lifecycle;
 mod roster;
+mod soul;
 
 use axum::http::request::Parts;
 use mc_domain::{Error, access::Actor, agents::Agent};
@@ -12,7 +15,13 @@ use crate::{ApiState, error::ApiError, extract::Scope};
 
 /// The operations of this subject.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().merge(health::routes()).merge(roster::routes()).merge(lifecycle::routes())
+    OpenApiRouter::new()
+        .merge(boards::routes())
+        .merge(soul::routes())
+        .merge(coordination::routes())
+        .merge(health::routes())
+        .merge(roster::routes())
+        .merge(lifecycle::routes())
 }
 
 /// The agent that is calling.

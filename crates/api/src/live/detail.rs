@@ -11,6 +11,7 @@ pub(super) async fn load(state: &ApiState, event: &Event) -> Option<Value> {
         "task" => tasks::live_detail(state, event).await,
         "agent" => agents::live_detail(state, event).await,
         "memory" => memory::live_detail(state, event).await,
+        "group_memory" => memory::live_group_detail(state, event).await,
         _ => None,
     }
 }
