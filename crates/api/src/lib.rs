@@ -47,6 +47,8 @@ pub use routes::{not_found, router};
 pub use state::{ApiState, CorsOrigins, Parts, SecurityHeaders, Settings};
 
 #[cfg(test)]
+mod endpoints;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,5 @@
-//! What is deleted without anybody asking: sign-ins that have ended, and old dead letters.
+//! What is deleted without anybody asking: sign-ins that have ended, invites long over, answers that are kept no
+//! longer, old dead letters, and the record of statuses that no figure reads any more.
 
 use chrono::TimeDelta;
 use mc_store::{
@@ -7,7 +8,7 @@ use mc_store::{
 };
 use serde_json::json;
 
-use crate::{Context, Result};
+use crate::{Context, Result, idempotency, organizations::service::invites, tasks};
 
 const KIND: &str = "housekeeping";
 /// How long a failed job can be looked at and tried again.
@@ -27,7 +28,10 @@ pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
 async fn run(context: &Context) -> Result<()> {
     let txn = context.store().begin().await?;
     txn.run(sql("DELETE FROM sessions WHERE expires_at <= $1").bind(txn.now())).await?;
+    idempotency::purge(&txn).await?;
+    invites::purge(&txn).await?;
     jobs::purge_dead(&txn, txn.now() - DEAD_LETTERS_KEPT).await?;
+    tasks::history::purge(&txn).await?;
     txn.commit().await?;
     Ok(())
 }

@@ -15,6 +15,7 @@ pub mod coordination;
 mod error;
 pub mod gateways;
 mod housekeeping;
+pub mod idempotency;
 pub mod memory;
 pub mod metrics;
 pub mod onboarding;
@@ -42,5 +43,6 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_store::jobs::Runner {
     let runner = webhooks::jobs::register(runner, context);
     let runner = activity::jobs::register(runner, context);
+    let runner = agents::messages::register(runner, context);
     housekeeping::register(runner, context)
 }

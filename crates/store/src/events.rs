@@ -6,7 +6,7 @@
 //! position had its id before a later position was seen, so once every transaction of that time has
 //! ended, the position can never appear. SQLite has one writer and no gaps.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -55,7 +55,7 @@ pub struct Event {
 #[derive(Clone, Debug)]
 pub struct NewEvent {
     id: Option<Uuid>,
-    kind: &'static str,
+    kind: Cow<'static, str>,
     organization_id: Uuid,
     board_id: Option<Uuid>,
     task_id: Option<Uuid>,
@@ -69,10 +69,10 @@ pub struct NewEvent {
 impl NewEvent {
     /// An event of a kind in a tenant. It feeds live views only, until [`NewEvent::activity`].
     #[must_use]
-    pub fn new(kind: &'static str, organization_id: Uuid) -> Self {
+    pub fn new(kind: impl Into<Cow<'static, str>>, organization_id: Uuid) -> Self {
         Self {
             id: None,
-            kind,
+            kind: kind.into(),
             organization_id,
             board_id: None,
             task_id: None,

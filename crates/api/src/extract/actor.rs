@@ -21,7 +21,8 @@ use crate::{ApiState, error::ApiError};
 
 /// The cookie of the console's session.
 pub(crate) const SESSION_COOKIE: &str = "mc_session";
-const AGENT_TOKEN: &str = "x-agent-token";
+/// The header in which an agent presents its token.
+pub(crate) const AGENT_TOKEN: &str = "x-agent-token";
 
 /// Who is calling: a person, or an agent where agents are served too.
 pub struct Caller(pub Actor);

@@ -9,7 +9,7 @@ use mc_store::events;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use uuid::Uuid;
 
-use super::{LiveEvent, last_event_id};
+use super::{LiveEvent, last_event_id, rights::may_change_rights};
 use crate::{ApiState, error::ApiError};
 
 /// How many events are read from the database at once.
@@ -40,10 +40,12 @@ impl Scope {
 
 /// What comes next.
 pub(crate) enum Step {
-    /// An event.
+    /// An event of the scope, or one that may change what its reader may see.
     Event(Arc<LiveEvent>),
     /// Too much was missed: read everything anew and go on from this position.
     Resync(i64),
+    /// Events were missed that are read again, but maybe not those outside the scope that change rights.
+    Missed,
 }
 
 /// One reader of the log.
@@ -227,12 +229,15 @@ impl Feed {
                 Ok(live) => {
                     if live.event.position > self.position {
                         self.position = live.event.position;
-                        if self.scope.holds(&live.event) {
+                        if self.scope.holds(&live.event) || may_change_rights(&live.event.kind) {
                             return Some(Step::Event(live));
                         }
                     }
                 }
-                Err(RecvError::Lagged(_)) => self.behind = Some(self.position),
+                Err(RecvError::Lagged(_)) => {
+                    self.behind = Some(self.position);
+                    return Some(Step::Missed);
+                }
                 Err(RecvError::Closed) => return None,
             }
         }

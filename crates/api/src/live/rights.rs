@@ -17,20 +17,40 @@ fn is_personal(kind: &str) -> bool {
     kind.starts_with("session.") || kind == "organization.activated"
 }
 
+/// Whether events of a kind tell who belongs to an organization and with which rights: its administrators see them all,
+/// others only what is about themselves.
+fn is_about_members(kind: &str) -> bool {
+    kind.starts_with("organization.member.") || kind.starts_with("organization.invite.")
+}
+
+/// The member that an event is about, who need not be the one who acted.
+fn subject(event: &Event) -> Option<Uuid> {
+    let data = &event.data.as_ref()?.0;
+    data.get("user_id")?.as_str()?.parse().ok()
+}
+
+/// Whether events of a kind may change the rights of streams that do not show them, such as those of a single board.
+pub(super) fn may_change_rights(kind: &str) -> bool {
+    kind.starts_with("organization.member.") || matches!(kind, "session.revoked" | "organization.deleted")
+}
+
 /// How often rights are loaded again without a reason.
 pub(super) const RECHECK: Duration = Duration::from_secs(30);
 
 /// The rights of an open stream.
 pub(crate) struct Rights {
     actor: Actor,
+    organization_id: Uuid,
     place: Place,
+    /// Whether the caller administers the organization.
+    is_admin: bool,
     /// The boards that may be seen; none means all of the place.
     boards: Option<HashSet<Uuid>>,
 }
 
 #[derive(Clone, Copy)]
 enum Place {
-    Organization(Uuid),
+    Organization,
     Board(Uuid),
 }
 
@@ -39,14 +59,22 @@ impl Rights {
     pub(crate) async fn in_organization(state: &ApiState, scope: &OrgMember) -> Result<Self> {
         Ok(Self {
             actor: Actor::User(scope.actor().clone()),
-            place: Place::Organization(scope.organization().id),
+            organization_id: scope.organization().id,
+            place: Place::Organization,
+            is_admin: scope.member().is_admin(),
             boards: boards::service::readable_ids(&state.context, scope).await?,
         })
     }
 
     /// Of a caller on one board.
     pub(crate) fn on_board(scope: &BoardReader) -> Self {
-        Self { actor: scope.actor().clone(), place: Place::Board(scope.board().id), boards: None }
+        Self {
+            actor: scope.actor().clone(),
+            organization_id: scope.board().organization_id,
+            place: Place::Board(scope.board().id),
+            is_admin: false,
+            boards: None,
+        }
     }
 
     /// The id to count streams by.
@@ -60,21 +88,35 @@ impl Rights {
     /// Whether this event may change what the caller may see.
     pub(super) fn are_touched_by(&self, event: &Event) -> bool {
         match event.kind.as_str() {
-            "session.revoked" | "member.changed" | "member.removed" => event.user_id == self.actor.user_id(),
+            "session.revoked" => event.user_id == self.actor.user_id(),
             "board.created" => self.boards.is_some(),
-            "board.deleted" | "organization.deleted" => true,
+            "board.deleted" => true,
+            "organization.deleted" => event.organization_id == self.organization_id,
+            kind if kind.starts_with("organization.member.") => self.is_subject_of(event),
             _ => false,
         }
     }
 
     /// Whether the caller may see this event.
     pub(super) fn allow(&self, event: &Event) -> bool {
+        let is_here = match self.place {
+            Place::Organization => event.organization_id == self.organization_id,
+            Place::Board(id) => event.board_id == Some(id),
+        };
+        if !is_here {
+            return false;
+        }
         match (event.board_id, &self.boards) {
             (Some(board), Some(boards)) => boards.contains(&board),
             // What belongs to a person is for that person alone.
             (None, _) if is_personal(&event.kind) => event.user_id == self.actor.user_id(),
+            (None, _) if is_about_members(&event.kind) => self.is_admin || self.is_subject_of(event),
             _ => true,
         }
+    }
+
+    fn is_subject_of(&self, event: &Event) -> bool {
+        subject(event).is_some_and(|subject| self.actor.user_id() == Some(subject))
     }
 
     /// Loads the rights again. `false` when the caller may not see anything here any more.
@@ -108,13 +150,14 @@ impl Rights {
                 Ok(_) => Ok(true),
                 Err(error) => refused(error),
             },
-            Place::Organization(id) => {
+            Place::Organization => {
                 let scope = match self.actor.clone().into_user() {
-                    Ok(actor) => OrgMember::check(context, actor, Some(id)).await,
+                    Ok(actor) => OrgMember::check(context, actor, Some(self.organization_id)).await,
                     Err(error) => Err(error),
                 };
                 match scope {
                     Ok(scope) => {
+                        self.is_admin = scope.member().is_admin();
                         self.boards = boards::service::readable_ids(context, &scope).await?;
                         Ok(true)
                     }

@@ -7,7 +7,9 @@
 mod actor;
 mod board;
 mod organization;
+mod precondition;
 
 pub use actor::{Actor, UserActor};
 pub use board::{BoardReader, BoardRights, BoardWriter};
 pub use organization::{OrgAdmin, OrgMember};
+pub use precondition::Precondition;

@@ -1,7 +1,7 @@
 //! Agents: who they are and how they prove it.
 
+pub(crate) mod messages;
 mod model;
-pub mod port;
 pub mod service;
 
 pub use model::Agent;
