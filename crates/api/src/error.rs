@@ -62,6 +62,13 @@ impl ApiError {
         Self::with(StatusCode::UNPROCESSABLE_ENTITY, json!(issues))
     }
 
+    /// Adds a stable name for programs.
+    #[must_use]
+    pub fn code(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
+        self
+    }
+
     /// Adds a header, such as `Retry-After`.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: impl Into<Cow<'static, str>>) -> Self {

@@ -10,9 +10,9 @@ use http::{HeaderValue, StatusCode, header};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    ApiState, activity, agent, agents, approvals, auth, board_groups, boards, custom_fields, error::ApiError,
-    gateways, health, live, memory, metrics, middleware, onboarding, organizations, skills, souls, tags,
-    tasks, users, webhooks,
+    ApiState, activity, agent, agents, approvals, auth, board_groups, boards, coordination, custom_fields,
+    error::ApiError, gateways, health, live, memory, metrics, middleware, onboarding, openapi, organizations,
+    skills, souls, tags, tasks, users, webhooks,
 };
 
 /// The operations under `/api/v1` and the probes, each with its documentation.
@@ -24,6 +24,7 @@ pub(crate) fn operations() -> OpenApiRouter<ApiState> {
         .merge(boards::routes())
         .merge(board_groups::routes())
         .merge(onboarding::routes())
+        .merge(coordination::routes())
         .merge(tasks::routes())
         .merge(tags::routes())
         .merge(custom_fields::routes())
@@ -45,18 +46,12 @@ pub(crate) fn operations() -> OpenApiRouter<ApiState> {
 pub fn router(state: ApiState, console: Router<ApiState>) -> Router {
     let (operations, _) = operations().split_for_parts();
     let routes = operations
-        .route("/openapi.json", get(document).options(method_not_allowed))
+        .route("/openapi.json", get(openapi::serve_document).options(method_not_allowed))
         .route("/redoc", get(|| async { Redirect::temporary("/docs") }))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found)
         .fallback_service(console.with_state(state.clone()));
     middleware::around(routes, &state).with_state(state)
-}
-
-/// The API document.
-async fn document(axum::extract::State(state): axum::extract::State<ApiState>) -> Response {
-    let json = HeaderValue::from_static("application/json");
-    ([(header::CONTENT_TYPE, json)], state.document.clone()).into_response()
 }
 
 async fn method_not_allowed() -> ApiError {

@@ -2,14 +2,18 @@
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
-use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use mc_base::{SecretString, TrustedProxies};
 use mc_domain::Context;
 use mc_store::jobs::RunnerHealth;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Limits, Live, extract::VerifiedTokens, live::StreamSlots, openapi};
+use crate::{
+    Limits, Live,
+    extract::VerifiedTokens,
+    live::StreamSlots,
+    openapi::{self, Documents},
+};
 
 /// Origins of consoles that are served from elsewhere; empty turns cross-origin requests off.
 pub type CorsOrigins = Vec<HeaderValue>;
@@ -76,7 +80,7 @@ pub struct Inner {
     pub(crate) stop: CancellationToken,
     pub(crate) verified: VerifiedTokens,
     pub(crate) streams: StreamSlots,
-    pub(crate) document: Bytes,
+    pub(crate) documents: Documents,
 }
 
 impl ApiState {
@@ -85,7 +89,7 @@ impl ApiState {
     pub fn new(parts: Parts) -> Self {
         let Parts { context, settings, local_token, limits, live, runner, stop } = parts;
         let streams = StreamSlots::new(settings.streams_per_actor);
-        let document = openapi::document().to_string().into();
+        let documents = Documents::new(&openapi::document());
         Self(Arc::new(Inner {
             context,
             settings,
@@ -96,7 +100,7 @@ impl ApiState {
             stop,
             verified: VerifiedTokens::default(),
             streams,
-            document,
+            documents,
         }))
     }
 }

@@ -11,9 +11,11 @@ pub mod approvals;
 pub mod board_groups;
 pub mod boards;
 mod context;
+pub mod coordination;
 mod error;
 pub mod gateways;
 mod housekeeping;
+pub mod idempotency;
 pub mod memory;
 pub mod metrics;
 pub mod onboarding;
@@ -41,5 +43,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_store::jobs::Runner {
     let runner = webhooks::jobs::register(runner, context);
     let runner = activity::jobs::register(runner, context);
+    let runner = board_groups::jobs::register(runner, context);
+    let runner = memory::jobs::register(runner, context);
+    let runner = agents::messages::register(runner, context);
+    let runner = agents::jobs::register(runner, context);
+    let runner = gateways::register_jobs(runner, context);
     housekeeping::register(runner, context)
 }

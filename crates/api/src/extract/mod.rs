@@ -12,5 +12,7 @@ pub use path::PathId;
 pub use query::Query;
 pub use scope::{Auth, AuthAgent, AuthUser, Scope};
 
-pub(crate) use actor::{SESSION_COOKIE, client_address, cookie, local_user};
+pub(crate) use actor::{
+    AGENT_TOKEN, Callers, SESSION_COOKIE, authenticate, client_address, cookie, local_user,
+};
 pub(crate) use body::read_limited;

@@ -1,10 +1,12 @@
 //! What every request passes, from the outside in: request id, log and error bodies; security
-//! headers; cross-origin rules; compression; panics; the time limit.
+//! headers; cross-origin rules; compression; panics; the time limit; keys of
+//! creations.
 
 mod cors;
 mod headers;
 mod observe;
 mod protect;
+mod repeat;
 
 use axum::{Router, middleware::from_fn_with_state};
 use tower_http::compression::CompressionLayer;
@@ -15,6 +17,7 @@ use crate::ApiState;
 pub(crate) fn around(router: Router<ApiState>, state: &ApiState) -> Router<ApiState> {
     // The last layer added is the outermost one.
     router
+        .layer(from_fn_with_state(state.clone(), repeat::apply))
         .layer(from_fn_with_state(state.clone(), protect::time_limit))
         .layer(axum::middleware::from_fn(protect::panics))
         .layer(CompressionLayer::new().gzip(true).br(true))

@@ -30,6 +30,7 @@ pub(super) async fn apply(State(state): State<ApiState>, request: Request, next:
     let path = text::escape_controls(request.uri().path()).into_owned();
     let (parts, body) = request.into_parts();
     let address = extract::client_address(&parts, &state);
+    let is_agent = path.starts_with("/api/v1/agent/") || parts.headers.contains_key(extract::AGENT_TOKEN);
     let request = Request::from_parts(parts, body);
 
     let span = tracing::info_span!("request", request_id = %id, method, path);
@@ -37,7 +38,7 @@ pub(super) async fn apply(State(state): State<ApiState>, request: Request, next:
     let mut response = async {
         tracing::trace!(client_ip = %address, "http.request.start");
         let response = next.run(request).await;
-        let response = with_error_body(response, &id);
+        let response = with_error_body(response, &id, is_agent);
         let quiet = matches!(path.as_str(), "/health" | "/healthz" | "/readyz") && !state.settings.log_health;
         if !quiet {
             log(&state, response.status(), started.elapsed().as_millis(), &address.to_string());
@@ -81,8 +82,9 @@ fn log(state: &ApiState, status: StatusCode, duration_ms: u128, client_ip: &str)
     }
 }
 
-/// Errors leave their handlers without a body; here they get one, with the request id.
-fn with_error_body(response: Response, id: &str) -> Response {
+/// Errors leave their handlers without a body; here they get one, with the request id. Agents are told a name of
+/// the reason in every case, and whether trying again makes sense: they act on that, not on the sentence.
+fn with_error_body(response: Response, id: &str, is_agent: bool) -> Response {
     let status = response.status();
     let (mut parts, body) = response.into_parts();
     let problem = match parts.extensions.remove::<Problem>() {
@@ -99,12 +101,48 @@ fn with_error_body(response: Response, id: &str) -> Response {
     let mut object = Map::new();
     object.insert("detail".into(), problem.detail);
     object.insert("request_id".into(), id.into());
-    if let Some(code) = problem.code {
+    if let Some(code) = problem.code.or_else(|| is_agent.then(|| code_of(status))) {
         object.insert("code".into(), code.into());
+    }
+    if is_agent {
+        object.insert("retryable".into(), is_retryable(status).into());
     }
     let body = Value::Object(object).to_string();
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(body))
+}
+
+/// The name of a refusal that has none of its own.
+fn code_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => "bad_request",
+        StatusCode::UNAUTHORIZED => "unauthorized",
+        StatusCode::FORBIDDEN => "forbidden",
+        StatusCode::NOT_FOUND => "not_found",
+        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+        StatusCode::CONFLICT => "conflict",
+        StatusCode::GONE => "gone",
+        StatusCode::PRECONDITION_FAILED => "precondition_failed",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        StatusCode::UNPROCESSABLE_ENTITY => "invalid",
+        StatusCode::TOO_MANY_REQUESTS => "too_many_requests",
+        StatusCode::BAD_GATEWAY => "bad_gateway",
+        StatusCode::SERVICE_UNAVAILABLE => "unavailable",
+        StatusCode::GATEWAY_TIMEOUT => "timeout",
+        status if status.is_server_error() => "internal_error",
+        _ => "refused",
+    }
+}
+
+/// Whether the same request may succeed later.
+fn is_retryable(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT
+    )
 }

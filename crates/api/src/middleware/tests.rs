@@ -99,3 +99,20 @@ async fn every_answer_has_the_security_headers_an_id_and_no_place_in_a_cache() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn agents_are_told_a_reason_and_whether_to_try_again() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        for (path, headers, code) in [
+            ("/api/v1/agent/boards/0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0/tasks", vec![], "unauthorized"),
+            ("/api/v1/activity", vec![("x-agent-token", "mca_wrong")], "unauthorized"),
+            ("/api/v1/agent/nowhere", vec![], "not_found"),
+        ] {
+            let answer = server.call(Method::GET, path, &headers, None).await;
+            assert_eq!(answer.json["code"], code, "{path}");
+            assert_eq!(answer.json["retryable"], false, "{path}");
+        }
+    })
+    .await;
+}

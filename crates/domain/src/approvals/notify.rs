@@ -3,18 +3,17 @@
 use std::fmt::Write;
 
 use mc_base::text::{self, TASK_SNIPPET_MAX};
-use mc_store::{Txn, jobs::NewJob};
-use serde_json::json;
+use mc_store::Txn;
 
 use super::{Approval, ApprovalDetail};
 use crate::{
     Result,
-    agents::{self, Agent},
+    agents::{
+        self, Agent,
+        messages::{self, Outgoing},
+    },
     boards::Board,
 };
-
-/// The job that hands a message to an agent through its gateway.
-const JOB: &str = "agent.message";
 
 /// Whom a decision concerns: the lead of the board, and the agent that asked, each with the events
 /// that its message leaves behind.
@@ -94,18 +93,14 @@ pub(super) async fn send(txn: &Txn, board: &Board, detail: &ApprovalDetail, deci
     };
     let message = message(board, detail, decided_by);
     for (agent, [sent, failed]) in recipients(board, approval, lead.as_ref(), requester.as_ref()) {
-        let payload = json!({
-            "agent_id": agent.id,
-            "board_id": board.id,
-            "task_id": detail.task_ids.first(),
-            "label": agent.name,
-            "message": message,
-            "deliver": false,
-            "wake": false,
-            "sent_event": sent,
-            "failed_event": failed,
-        });
-        txn.enqueue(NewJob::new(JOB, payload).lane(format!("agent:{}", agent.id))).await?;
+        let outgoing = Outgoing {
+            board_id: Some(board.id),
+            task_id: detail.task_ids.first().copied(),
+            sent_event: Some(sent.to_owned()),
+            failed_event: Some(failed.to_owned()),
+            ..Outgoing::to(agent, message.as_str())
+        };
+        messages::enqueue(txn, &outgoing).await?;
     }
     Ok(())
 }

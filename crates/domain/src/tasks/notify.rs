@@ -6,14 +6,17 @@
 use std::fmt::Write;
 
 use mc_base::text::{self, TASK_SNIPPET_MAX};
-use mc_store::{Txn, jobs::NewJob};
-use serde_json::json;
+use mc_store::Txn;
 
 use super::model::{Task, TaskStatus};
-use crate::{Result, agents::Agent, boards::Board};
-
-/// The kind of the jobs that carry messages to agents.
-const JOB: &str = "agent.message";
+use crate::{
+    Result,
+    agents::{
+        Agent,
+        messages::{self, Outgoing},
+    },
+    boards::Board,
+};
 
 /// Why an agent is told about a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -206,18 +209,18 @@ pub(super) async fn send(txn: &Txn, board: &Board, task: &Task, notices: &[Notic
         }
         let events = occasion.events();
         let is_lead_notice = matches!(occasion, Occasion::Added | Occasion::BackInInbox);
-        let payload = json!({
-            "agent_id": recipient.id,
-            "board_id": board.id,
-            "task_id": task.id,
-            "label": if is_lead_notice { "Lead Agent" } else { recipient.name.as_str() },
-            "message": message(board, task, occasion),
-            "deliver": false,
-            "wake": occasion.wakes(),
-            "sent_event": events.map(|(sent, _)| sent),
-            "failed_event": events.map(|(_, failed)| failed),
-        });
-        txn.enqueue(NewJob::new(JOB, payload).lane(format!("agent:{}", recipient.id))).await?;
+        let mut outgoing = Outgoing {
+            board_id: Some(board.id),
+            task_id: Some(task.id),
+            wake: occasion.wakes(),
+            sent_event: events.map(|(sent, _)| sent.to_owned()),
+            failed_event: events.map(|(_, failed)| failed.to_owned()),
+            ..Outgoing::to(recipient, message(board, task, occasion))
+        };
+        if is_lead_notice {
+            "Lead Agent".clone_into(&mut outgoing.label);
+        }
+        messages::enqueue(txn, &outgoing).await?;
     }
     Ok(())
 }

@@ -9,7 +9,6 @@ use mc_store::{
 };
 use sea_query::{Alias, Expr, ExprTrait, Query};
 use serde_json::{Value, json, value::RawValue};
-use std::sync::Arc;
 use uuid::Uuid;
 
 use super::{DeliveryStatus, Webhook, payloads, rules::texts};
@@ -17,7 +16,7 @@ use crate::{
     Context, Error, Kind, Result,
     agents::{
         self, Agent,
-        port::{AgentMessenger, Message, NoGateway, Undeliverable, reachable},
+        messages::{self, Undeliverable, Words},
     },
     boards::Board,
 };
@@ -35,18 +34,11 @@ const PURGE_ROUNDS: usize = 200;
 /// Adds the jobs on webhooks, and when the recurring one runs.
 #[must_use]
 pub fn register(runner: Runner, context: &Context) -> Runner {
-    register_with(runner, context, NoGateway)
-}
-
-/// As [`register`], with the way by which messages reach agents.
-#[must_use]
-pub fn register_with(runner: Runner, context: &Context, messenger: impl AgentMessenger) -> Runner {
     let (delivering, purging) = (context.clone(), context.clone());
-    let messenger = Arc::new(messenger);
     runner
         .handler(DELIVER, move |job| {
-            let (context, messenger) = (delivering.clone(), messenger.clone());
-            async move { deliver(&context, messenger.as_ref(), &job).await }
+            let context = delivering.clone();
+            async move { deliver(&context, &job).await }
         })
         .handler(PURGE, move |_| {
             let context = purging.clone();
@@ -69,7 +61,7 @@ struct Delivery {
 ///
 /// # Errors
 /// `Retry` when the agent may be reached later, or the database failed; `Fatal` when the job names no payload.
-pub async fn deliver(context: &Context, messenger: &impl AgentMessenger, job: &Job) -> Result<(), JobError> {
+pub async fn deliver(context: &Context, job: &Job) -> Result<(), JobError> {
     let id = job.payload.0.get("payload_id").and_then(Value::as_str).and_then(|id| Uuid::parse_str(id).ok());
     let payload_id = id.ok_or_else(|| JobError::Fatal("the job names no payload_id".into()))?;
     let Some(delivery) = load(context, payload_id).await? else {
@@ -77,11 +69,7 @@ pub async fn deliver(context: &Context, messenger: &impl AgentMessenger, job: &J
         return Ok(());
     };
     let agent = target(context, &delivery.webhook).await?;
-    let sent = match reachable(agent.as_ref(), &delivery.board) {
-        Ok(agent) => messenger.send(agent, &delivery.board, &message(&delivery)).await,
-        Err(error) => Err(error),
-    };
-    match sent {
+    match tell(context, agent.as_ref(), &delivery, job.id).await? {
         Ok(()) => {
             settle(context, &delivery, agent.as_ref(), DeliveryStatus::Delivered, None).await?;
             Ok(())
@@ -97,15 +85,27 @@ pub async fn deliver(context: &Context, messenger: &impl AgentMessenger, job: &J
     }
 }
 
-fn message(delivery: &Delivery) -> Message {
+async fn tell(
+    context: &Context,
+    agent: Option<&Agent>,
+    delivery: &Delivery,
+    job_id: Uuid,
+) -> Result<Result<(), Undeliverable>> {
+    let Some(agent) = agent else {
+        return Ok(Err(Undeliverable::Unreachable("The board has no lead agent yet".into())));
+    };
+    let text = message(delivery);
+    // Tries of one job are one message; a delivery that somebody asks for again is another.
+    let words = Words { label: &agent.name, text: &text, deliver: false, idempotency_key: job_id };
+    messages::send(context, agent, words).await
+}
+
+fn message(delivery: &Delivery) -> String {
     let Delivery { payload_id, webhook, board, content } = delivery;
     let place = texts::Place { board_id: board.id, webhook_id: webhook.id, payload_id: *payload_id };
     // A content that is nested too deeply to be read as a value is shown as its text.
     let value = serde_json::from_str(content.get()).unwrap_or_else(|_| Value::from(content.get()));
-    Message {
-        text: texts::agent_message(place, &board.name, &webhook.description, &value),
-        idempotency_key: *payload_id,
-    }
+    texts::agent_message(place, &board.name, &webhook.description, &value)
 }
 
 async fn load(context: &Context, payload_id: Uuid) -> Result<Option<Delivery>> {

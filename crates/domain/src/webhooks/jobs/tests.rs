@@ -1,5 +1,3 @@
-use std::sync::{Arc, Mutex};
-
 use chrono::Duration;
 use mc_store::{
     Store,
@@ -11,6 +9,10 @@ use super::*;
 use crate::{
     access::BoardWriter,
     agents::service::NewAgent,
+    gateways::{
+        port::{Failure, GatewayError},
+        testing::ScriptedGateway,
+    },
     testing::{board_writer, context, new_board},
     webhooks::{
         NewWebhook, PayloadHead,
@@ -19,29 +21,19 @@ use crate::{
     },
 };
 
-/// Answers in turn, then with success, and keeps what it was told to send.
-#[derive(Clone, Default)]
-struct Script {
-    answers: Arc<Mutex<Vec<Undeliverable>>>,
-    sent: Arc<Mutex<Vec<(String, Message)>>>,
+/// A gateway on which `chat.send` answers in turn, then with success.
+fn script(answers: Vec<GatewayError>) -> ScriptedGateway {
+    let gateway = ScriptedGateway::default();
+    for answer in answers {
+        gateway.answer("chat.send", Err(answer));
+    }
+    gateway
 }
 
-impl Script {
-    fn new(answers: Vec<Undeliverable>) -> Self {
-        Self { answers: Arc::new(Mutex::new(answers)), ..Self::default() }
-    }
-
-    fn receivers(&self) -> Vec<String> {
-        self.sent.lock().unwrap().iter().map(|(name, _)| name.clone()).collect()
-    }
-}
-
-impl AgentMessenger for Script {
-    async fn send(&self, agent: &Agent, _: &Board, message: &Message) -> Result<(), Undeliverable> {
-        self.sent.lock().unwrap().push((agent.name.clone(), message.clone()));
-        let mut answers = self.answers.lock().unwrap();
-        if answers.is_empty() { Ok(()) } else { Err(answers.remove(0)) }
-    }
+/// The messages that a gateway got: session and parameters.
+fn sent(gateway: &ScriptedGateway) -> Vec<(String, Value)> {
+    let seen = gateway.take_seen().into_iter().filter(|seen| seen.method == "chat.send");
+    seen.map(|seen| (seen.params["sessionKey"].as_str().unwrap().to_owned(), seen.params)).collect()
 }
 
 /// A board on a gateway with a lead and a worker that can be reached.
@@ -82,7 +74,7 @@ impl Place {
             };
             ids.push(agents::service::insert(&context, &txn, new).await.unwrap().0.id);
         }
-        txn.run(sql("UPDATE agents SET openclaw_session_id = 'agent:test:main'")).await.unwrap();
+        txn.run(sql("UPDATE agents SET openclaw_session_id = name")).await.unwrap();
         txn.commit().await.unwrap();
         Self { context, scope, lead: ids[0], worker: ids[1] }
     }
@@ -108,10 +100,11 @@ impl Place {
         service::get_payload(&self.context, &self.scope, webhook.id, payload, None).await.unwrap().head
     }
 
-    async fn run(&self, messenger: &Script, attempts: i64) {
+    async fn run(&self, gateway: &ScriptedGateway, attempts: i64) {
         let policy = Policy { attempts, base: std::time::Duration::ZERO, max: std::time::Duration::ZERO };
         let runner = Runner::new(self.context.store(), policy);
-        register_with(runner, &self.context, messenger.clone()).run_due().await.unwrap();
+        let context = self.context.clone().with_gateways(gateway.clone());
+        register(runner, &context).run_due().await.unwrap();
     }
 
     async fn kinds(&self) -> Vec<String> {
@@ -125,8 +118,8 @@ impl Place {
     }
 }
 
-fn transient(text: &str) -> Undeliverable {
-    Undeliverable::Transient(text.into())
+fn transient(text: &str) -> GatewayError {
+    GatewayError::new(Failure::Busy, text)
 }
 
 #[tokio::test]
@@ -134,7 +127,7 @@ async fn the_mapped_agent_is_told_else_the_lead() {
     on_both(|store| async move {
         let place = Place::new(&store).await;
         let (mapped, unmapped) = (place.webhook(Some(place.worker)).await, place.webhook(None).await);
-        let script = Script::default();
+        let script = script(vec![]);
         let first = place.receive(&mapped).await;
         place.run(&script, 1).await;
         place.receive(&unmapped).await;
@@ -145,11 +138,15 @@ async fn the_mapped_agent_is_told_else_the_lead() {
         txn.commit().await.unwrap();
         place.receive(&mapped).await;
         place.run(&script, 1).await;
-        assert_eq!(script.receivers(), ["Worker", "Lead", "Lead"]);
-
-        let (_, message) = script.sent.lock().unwrap()[0].clone();
-        assert_eq!(message.idempotency_key, first);
-        assert!(message.text.contains("Instruction: Triage it") && message.text.contains("Board: Ops"));
+        let sent = sent(&script);
+        assert_eq!(
+            sent.iter().map(|(session, _)| session.as_str()).collect::<Vec<_>>(),
+            ["Worker", "Lead", "Lead"]
+        );
+        let message = &sent[0].1;
+        let text = message["message"].as_str().unwrap();
+        assert!(text.contains("Instruction: Triage it") && text.contains("Board: Ops"));
+        assert_eq!(message["deliver"], false);
         let head = place.head(&mapped, first).await;
         assert_eq!((head.delivery_status, head.delivery_attempts), (DeliveryStatus::Delivered, 1));
         assert_eq!(head.delivered_at, Some(head.delivery_updated_at));
@@ -164,14 +161,18 @@ async fn a_transient_failure_is_tried_again_and_the_last_one_is_final() {
         let place = Place::new(&store).await;
         let webhook = place.webhook(None).await;
         let id = place.receive(&webhook).await;
-        place.run(&Script::new(vec![transient("busy")]), 3).await;
+        let gateway = script(vec![transient("busy")]);
+        place.run(&gateway, 3).await;
+        let keys: Vec<Value> =
+            sent(&gateway).into_iter().map(|(_, params)| params["idempotencyKey"].clone()).collect();
+        assert!(keys.len() == 2 && keys[0].is_string() && keys[0] == keys[1], "{keys:?}");
         let head = place.head(&webhook, id).await;
         assert_eq!((head.delivery_status, head.delivery_attempts), (DeliveryStatus::Delivered, 2));
         assert_eq!(head.delivery_error, None);
 
         let id = place.receive(&webhook).await;
-        let script = Script::new(vec![transient("busy"), transient("still busy")]);
-        place.run(&script, 2).await;
+        let gateway = script(vec![transient("busy"), transient("still busy")]);
+        place.run(&gateway, 2).await;
         let head = place.head(&webhook, id).await;
         assert_eq!((head.delivery_status, head.delivery_attempts), (DeliveryStatus::Failed, 2));
         assert_eq!(head.delivery_error.as_deref(), Some("still busy"));
@@ -182,9 +183,14 @@ async fn a_transient_failure_is_tried_again_and_the_last_one_is_final() {
 
         service::redeliver(&place.context, &place.scope, webhook.id, id).await.unwrap();
         service::redeliver(&place.context, &place.scope, webhook.id, id).await.unwrap();
-        let before = script.receivers().len();
-        place.run(&script, 2).await;
-        assert_eq!(script.receivers().len(), before + 1, "asked for twice, delivered once");
+        let failed = sent(&gateway);
+        place.run(&gateway, 2).await;
+        let again = sent(&gateway);
+        assert_eq!(again.len(), 1, "asked for twice, delivered once");
+        assert_ne!(
+            again[0].1["idempotencyKey"], failed[0].1["idempotencyKey"],
+            "what was asked for again is another message"
+        );
         assert_eq!(place.head(&webhook, id).await.delivery_status, DeliveryStatus::Delivered);
     })
     .await;
@@ -196,23 +202,22 @@ async fn an_agent_without_a_way_to_it_is_not_tried_again() {
         let place = Place::new(&store).await;
         let webhook = place.webhook(Some(place.lead)).await;
         let id = place.receive(&webhook).await;
-        let runner = Runner::new(&store, Policy::default());
-        register(runner, &place.context).run_due().await.unwrap();
+        place.run(&script(vec![GatewayError::new(Failure::Auth, "the token is wrong")]), 4).await;
         let head = place.head(&webhook, id).await;
         assert_eq!((head.delivery_status, head.delivery_attempts), (DeliveryStatus::Failed, 1));
-        assert!(head.delivery_error.unwrap().contains("Agent Lead was not told"));
+        assert_eq!(head.delivery_error.as_deref(), Some("the token is wrong"));
 
         let txn = store.begin().await.unwrap();
         txn.run(sql("UPDATE agents SET openclaw_session_id = NULL")).await.unwrap();
         txn.commit().await.unwrap();
         let id = place.receive(&webhook).await;
-        let script = Script::default();
-        place.run(&script, 4).await;
+        let gateway = script(vec![]);
+        place.run(&gateway, 4).await;
         assert_eq!(
             place.head(&webhook, id).await.delivery_error.as_deref(),
             Some("Agent Lead has no session")
         );
-        assert!(script.receivers().is_empty());
+        assert!(gateway.take_seen().is_empty());
     })
     .await;
 }
@@ -257,7 +262,7 @@ async fn old_payloads_go_with_their_memory_entries() {
         .unwrap();
         txn.enqueue(NewJob::new(PURGE, json!({}))).await.unwrap();
         txn.commit().await.unwrap();
-        place.run(&Script::default(), 1).await;
+        place.run(&script(vec![]), 1).await;
         let left: Vec<(Uuid,)> =
             store.all(sql("SELECT id FROM board_webhook_payloads ORDER BY received_at")).await.unwrap();
         assert_eq!(left, [(ids[1],), (ids[2],)]);

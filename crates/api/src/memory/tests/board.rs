@@ -199,7 +199,7 @@ async fn a_chat_message_becomes_a_job_for_each_agent_that_it_concerns() {
         let mut told = Vec::new();
         for (Json(payload), lane) in jobs {
             let id: Uuid = payload["agent_id"].as_str().unwrap().parse().unwrap();
-            assert_eq!(lane, id.to_string());
+            assert_eq!(lane, format!("agent:{id}"));
             let agent = mc_domain::agents::service::by_id(&store, id).await.unwrap().unwrap();
             assert_eq!(agent.board_id, Some(linked));
             let header = payload["message"].as_str().unwrap().lines().next().unwrap().to_owned();

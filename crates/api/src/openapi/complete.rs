@@ -1,0 +1,189 @@
+//! What is added to every operation by rule: ids, path parameters, error answers, required fields.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{errors, examples};
+
+/// The operation id that clients know: handler, path and method. What only leads and main agents do
+/// is known by its handler alone.
+pub(super) fn operation_id(handler: &str, path: &str, method: &str) -> String {
+    if handler.starts_with("agent_lead_") || handler.starts_with("agent_main_") {
+        return handler.to_owned();
+    }
+    let word =
+        |character: char| if character.is_alphanumeric() || character == '_' { character } else { '_' };
+    let path: String = path.chars().map(word).collect();
+    format!("{handler}{path}_{method}")
+}
+
+/// Completes a document that was put together from its handlers.
+pub(super) fn apply(document: &mut Value) {
+    let errors = errors::schemas();
+    if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        schemas.extend(errors);
+    }
+    let mut from_requests = BTreeSet::new();
+    if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
+        for (path, item) in paths.iter_mut() {
+            for (method, operation) in item.as_object_mut().into_iter().flatten() {
+                complete_operation(path, method, operation);
+                if let Some(body) = operation.get("requestBody") {
+                    references(body, &mut from_requests);
+                }
+            }
+        }
+    }
+    if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        for (name, schema) in schemas.iter_mut().filter(|(name, _)| !from_requests.contains(name.as_str())) {
+            if ![
+                "ErrorResponse",
+                "HTTPValidationError",
+                "LLMErrorResponse",
+                "ValidationError",
+                "BlockedTaskDetail",
+            ]
+            .contains(&name.as_str())
+            {
+                require_all(schema);
+                without_zone(schema);
+            }
+        }
+    }
+    examples::add(document);
+}
+
+fn complete_operation(path: &str, method: &str, operation: &mut Value) {
+    let handler = operation["operationId"].as_str().unwrap_or_default().to_owned();
+    operation["operationId"] = operation_id(&handler, path, method).into();
+    if let Some(fields) = operation.as_object_mut() {
+        // They come in no order of their own, and the document is to be the same each time.
+        let mut hints: Vec<(String, Value)> = Vec::new();
+        fields.retain(|name, value| {
+            let is_hint = name.starts_with("x-");
+            if is_hint {
+                hints.push((name.clone(), value.clone()));
+            }
+            !is_hint
+        });
+        hints.sort_by(|left, right| left.0.cmp(&right.0));
+        fields.extend(hints);
+    }
+    if operation.get("description").is_none() {
+        let summary = operation["summary"].as_str().unwrap_or_default().trim_end_matches('.').to_owned();
+        operation["description"] = format!("{summary}.").into();
+    }
+    let names = path.split('/').filter_map(|part| part.split_once('}')?.0.strip_prefix('{'));
+    let parameters: Vec<Value> = names.map(|name| path_parameter(path, name)).collect();
+    if !parameters.is_empty() {
+        let declared = operation["parameters"].as_array().cloned().unwrap_or_default();
+        operation["parameters"] = parameters.into_iter().chain(declared).collect();
+    }
+    // What agents call tells them in each refusal whether trying again makes sense.
+    let is_for_agents = operation["tags"]
+        .as_array()
+        .is_some_and(|tags| tags.iter().any(|tag| tag.as_str().is_some_and(|tag| tag.starts_with("agent"))))
+        && path.starts_with("/api/v1/agent/");
+    let refusal = if is_for_agents { "LLMErrorResponse" } else { "ErrorResponse" };
+    let is_public =
+        operation["security"].as_array().is_some_and(|all| all.iter().all(|one| one == &json!({})));
+    let has_id = path.contains('{');
+    let has_body = operation.get("requestBody").is_some();
+    let has_input = has_id || has_body || operation.get("parameters").is_some();
+    let mut add = |status: &str, text: &str, schema: &str| {
+        let responses = &mut operation["responses"];
+        if responses.get(status).is_none() {
+            responses[status] = json!({
+                "description": text,
+                "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{schema}") } } },
+            });
+        }
+    };
+    if !is_public {
+        add("401", "The caller is not known: no token, or a wrong one.", refusal);
+        add("403", "The caller is known but may not do this.", refusal);
+        add("429", "Too many attempts; `Retry-After` says when to come back.", refusal);
+    }
+    if has_body {
+        add("400", "The body cannot be read at all.", refusal);
+        add("413", "The body is larger than allowed; the detail has the limit.", refusal);
+    }
+    if has_id {
+        add("404", "There is no such thing.", refusal);
+    }
+    if has_input {
+        add(
+            "422",
+            "Something in the request is not acceptable; the detail lists every fault.",
+            if is_for_agents { "LLMErrorResponse" } else { "HTTPValidationError" },
+        );
+    }
+    if let Some(responses) = operation["responses"].as_object_mut() {
+        for (status, response) in responses.iter_mut() {
+            if response["description"].as_str().unwrap_or_default().is_empty() {
+                response["description"] =
+                    if status.starts_with('2') { "Success." } else { "The request was refused." }.into();
+            }
+        }
+        responses.sort_keys();
+    }
+}
+
+/// Ids are UUIDs, but for the keys of sessions on a gateway; everything else in a path is a name.
+fn path_parameter(path: &str, name: &str) -> Value {
+    let noun = name.trim_end_matches("_id").replace('_', " ");
+    if name.ends_with("_id") && !path.contains("/gateways/sessions/") {
+        return json!({
+            "name": name, "in": "path", "required": true,
+            "description": format!("The id of the {noun}."),
+            "schema": { "type": "string", "format": "uuid" },
+        });
+    }
+    json!({
+        "name": name, "in": "path", "required": true,
+        "description": format!("The {noun}."),
+        "schema": { "type": "string" },
+    })
+}
+
+/// Times in answers are UTC without a zone suffix, which `date-time` would promise (RFC 3339).
+fn without_zone(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            if map.get("format").is_some_and(|format| format == "date-time") {
+                map.insert("format".into(), "date-time-local".into());
+            }
+            map.values_mut().for_each(without_zone);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_zone),
+        _ => {}
+    }
+}
+
+/// Fields of answers are always there, if only as null.
+fn require_all(schema: &mut Value) {
+    if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+        let names: Vec<Value> = properties.keys().map(|name| name.clone().into()).collect();
+        schema["required"] = names.into();
+    }
+    if let Some(parts) = schema.get_mut("allOf").and_then(Value::as_array_mut) {
+        parts.iter_mut().for_each(require_all);
+    }
+}
+
+/// Collects the names of the schemas that a part of the document refers to.
+pub(super) fn references(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => {
+            if let Some(name) =
+                map.get("$ref").and_then(Value::as_str).and_then(|text| text.rsplit('/').next())
+            {
+                found.insert(name.to_owned());
+            }
+            map.values().for_each(|value| references(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}

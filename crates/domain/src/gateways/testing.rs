@@ -1,0 +1,85 @@
+//! A gateway that follows a script, for tests of this crate and of the HTTP layer.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use serde_json::{Value, json};
+
+use super::port::{Call, GatewayError, GatewayPort, Hello, Target};
+
+/// One call that a [`ScriptedGateway`] got.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Where it went.
+    pub target: Target,
+    /// The method; `hello` for a connection.
+    pub method: String,
+    /// The parameters; null for a connection.
+    pub params: Value,
+}
+
+#[derive(Debug)]
+struct Script {
+    hello: Result<Hello, GatewayError>,
+    answers: HashMap<String, VecDeque<Result<Value, GatewayError>>>,
+    seen: Vec<Seen>,
+}
+
+/// Answers each method in turn as told, then with `{}`, and keeps what it was asked. Clones share the script.
+#[derive(Clone, Debug)]
+pub struct ScriptedGateway(Arc<Mutex<Script>>);
+
+impl Default for ScriptedGateway {
+    fn default() -> Self {
+        let hello = Hello { server_version: Some("2026.9.1".into()), protocol: 4, ..Hello::default() };
+        Self(Arc::new(Mutex::new(Script { hello: Ok(hello), answers: HashMap::new(), seen: Vec::new() })))
+    }
+}
+
+impl ScriptedGateway {
+    fn script(&self) -> MutexGuard<'_, Script> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says what the gateway says of itself from now on.
+    pub fn set_hello(&self, hello: Result<Hello, GatewayError>) {
+        self.script().hello = hello;
+    }
+
+    /// Adds an answer to a method.
+    pub fn answer(&self, method: &str, answer: Result<Value, GatewayError>) {
+        self.script().answers.entry(method.to_owned()).or_default().push_back(answer);
+    }
+
+    /// What it was asked so far; forgets it.
+    #[must_use]
+    pub fn take_seen(&self) -> Vec<Seen> {
+        std::mem::take(&mut self.script().seen)
+    }
+
+    /// The methods that it was asked for so far; forgets them.
+    #[must_use]
+    pub fn take_methods(&self) -> Vec<String> {
+        self.take_seen().into_iter().map(|seen| seen.method).collect()
+    }
+}
+
+impl GatewayPort for ScriptedGateway {
+    fn hello<'a>(&'a self, target: &'a Target) -> Call<'a, Hello> {
+        Box::pin(async move {
+            let mut script = self.script();
+            script.seen.push(Seen { target: target.clone(), method: "hello".into(), params: Value::Null });
+            script.hello.clone()
+        })
+    }
+
+    fn request<'a>(&'a self, target: &'a Target, method: &'a str, params: Value) -> Call<'a, Value> {
+        Box::pin(async move {
+            let mut script = self.script();
+            script.seen.push(Seen { target: target.clone(), method: method.into(), params });
+            script.answers.get_mut(method).and_then(VecDeque::pop_front).unwrap_or_else(|| Ok(json!({})))
+        })
+    }
+}
