@@ -34,7 +34,7 @@ crate::query! {
 
 impl AgentListQuery {
     pub(crate) fn page(&self) -> PageRequest {
-        PageRequest { limit: self.limit.0, offset: self.offset.0 }
+        PageRequest { limit: self.limit.0, offset: self.offset.0, after: None }
     }
 
     pub(crate) fn filter(&self) -> AgentFilter {
