@@ -4,7 +4,7 @@ use mc_domain::{
     boards::snapshot_group::GroupSnapshotOptions,
 };
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::{
     ToSchema,
     openapi::{
@@ -103,19 +103,12 @@ crate::body! {
     }
 }
 
-/// What was asked for.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct BoardGroupHeartbeatRequested {
-    /// The cadence, in lower case and without blanks.
-    every: String,
-    include_board_leads: bool,
-}
-
 /// What became of a new cadence.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BoardGroupHeartbeatApplyResult {
     board_group_id: Uuid,
-    requested: BoardGroupHeartbeatRequested,
+    /// What was asked for: `every`, in lower case and without blanks, and `include_board_leads`.
+    requested: Map<String, Value>,
     /// The agents whose settings were changed.
     updated_agent_ids: Vec<Uuid>,
     /// Those of them whose gateway does not have the new settings. They are brought again later where that can help.
@@ -126,10 +119,10 @@ impl BoardGroupHeartbeatApplyResult {
     pub(crate) fn new(board_group_id: Uuid, requested: &BoardGroupHeartbeatApply, outcome: Outcome) -> Self {
         Self {
             board_group_id,
-            requested: BoardGroupHeartbeatRequested {
-                every: requested.every.as_str().to_owned(),
-                include_board_leads: requested.include_board_leads,
-            },
+            requested: Map::from_iter([
+                ("every".to_owned(), requested.every.as_str().into()),
+                ("include_board_leads".to_owned(), requested.include_board_leads.into()),
+            ]),
             updated_agent_ids: outcome.updated,
             failed_agent_ids: outcome.failed,
         }

@@ -130,7 +130,7 @@ fn change(answer: &Value, agents: &[&Agent]) -> Change {
         return change_list(list, &wanted);
     }
     let entries = configured.and_then(|agents| agents.get("entries")).and_then(Value::as_object);
-    change_entries(entries.unwrap_or(&Map::new()), &wanted)
+    change_entries(entries, &wanted)
 }
 
 fn change_list(list: &[Value], wanted: &[(&Agent, String)]) -> Change {
@@ -150,11 +150,11 @@ fn change_list(list: &[Value], wanted: &[(&Agent, String)]) -> Change {
     Change { patch, unknown }
 }
 
-fn change_entries(entries: &Map<String, Value>, wanted: &[(&Agent, String)]) -> Change {
+fn change_entries(entries: Option<&Map<String, Value>>, wanted: &[(&Agent, String)]) -> Change {
     let mut changed = Map::new();
     let mut unknown = Vec::new();
     for (agent, key) in wanted {
-        let Some(entry) = entries.get(key) else {
+        let Some(entry) = entries.and_then(|entries| entries.get(key)) else {
             unknown.push(agent.id);
             continue;
         };

@@ -83,7 +83,7 @@ pub(crate) async fn write(
     if is_chat && board.gateway_id.is_some() {
         let agents = agents::service::of_board(txn, board.id).await?;
         for notice in notify::notices(board, author, &entry.content, &agents, context.base_url()) {
-            agents::messages::enqueue(&txn, &notice).await?;
+            agents::messages::enqueue(txn, &notice).await?;
         }
     }
     Ok(entry)

@@ -53,7 +53,7 @@ impl Script {
             .collect()
     }
 
-    fn answer(&self, method: &str, params: Value) -> Result<Value, GatewayError> {
+    fn answer(&self, method: &str, params: &Value) -> Result<Value, GatewayError> {
         self.calls.lock().unwrap().push((method.to_owned(), params.clone()));
         if method == "config.get" {
             return Ok(json!({"hash": "h1", "config": *self.config.lock().unwrap()}));
@@ -74,7 +74,7 @@ impl GatewayPort for Script {
 
     fn request<'a>(&'a self, target: &'a Target, method: &'a str, params: Value) -> Call<'a, Value> {
         assert_eq!(target.url, "ws://127.0.0.1:1");
-        Box::pin(async move { self.answer(method, params) })
+        Box::pin(async move { self.answer(method, &params) })
     }
 }
 
