@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use directories::ProjectDirs;
 use mc_base::{SecretKey, SecretString, TrustedProxies};
+use mc_domain::gateways::Version;
 use tracing::Level;
 
 use super::database::DatabaseUrl;
@@ -39,6 +40,8 @@ pub struct Settings {
     pub limits: Limits,
     /// How long things are kept.
     pub retention: Retention,
+    /// Gateways.
+    pub gateways: Gateways,
     /// Background jobs.
     pub jobs: Jobs,
     /// Logging.
@@ -156,6 +159,15 @@ pub struct Retention {
     pub events: Duration,
     /// Received webhook payloads.
     pub webhook_payloads: Duration,
+    /// Memory of boards and board groups; none keeps it for good.
+    pub memory: Option<Duration>,
+}
+
+/// Gateways.
+#[derive(Clone, Debug)]
+pub struct Gateways {
+    /// The oldest version that is worked with.
+    pub min_version: Version,
 }
 
 /// Background jobs.
@@ -212,6 +224,7 @@ impl Settings {
             http: http(&mut reader, &environment),
             limits: limits(&mut reader),
             retention: retention(&mut reader),
+            gateways: Gateways { min_version: reader.get(&table::GATEWAY_MIN_VERSION) },
             jobs: jobs(&mut reader),
             log: log(&mut reader),
             environment,
@@ -291,6 +304,7 @@ fn retention(reader: &mut Reader) -> Retention {
     Retention {
         events: reader.get(&table::MC_EVENT_RETENTION_DAYS),
         webhook_payloads: reader.get(&table::MC_WEBHOOK_RETENTION_DAYS),
+        memory: reader.find(&table::MC_MEMORY_RETENTION_DAYS),
     }
 }
 
