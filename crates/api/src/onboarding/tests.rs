@@ -1,7 +1,7 @@
 use http::{Method, StatusCode};
 use mc_domain::{
-    agents,
-    gateways::port::{Failure, GatewayError},
+    agents::{self, LifecycleState},
+    gateways::port::{Failure, GatewayError, Hello},
     organizations::Role,
 };
 use mc_store::{Read, sql, testing::on_both};
@@ -133,6 +133,7 @@ async fn an_interview_leads_from_the_first_question_to_a_board_with_goal_and_lea
         assert_eq!(get(&world).await["status"], "confirmed");
         let lead = agents::service::lead_of(&store, world.linked).await.unwrap().unwrap();
         assert_eq!((lead.name.as_str(), lead.gateway_id), ("Ava", Some(world.gateway_id)));
+        assert_eq!(lead.lifecycle_state, LifecycleState::Requested);
         assert_eq!(
             Value::Object(lead.identity_profile.unwrap().0),
             json!({
@@ -142,6 +143,27 @@ async fn an_interview_leads_from_the_first_question_to_a_board_with_goal_and_lea
         );
         let me = server.user(Method::GET, "/api/v1/users/me", None).await.json;
         assert_eq!((&me["preferred_name"], &me["timezone"]), (&json!("Grace"), &json!("Europe/Berlin")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lead_is_set_up_after_the_answer_and_again_when_that_fails() {
+    on_both(|store| async move {
+        let world = World::new(&store).await;
+        start(&world).await;
+        update(&world, complete()).await;
+        world.gateway.set_hello(Err(GatewayError::new(Failure::Refused, "out of order")));
+        assert_eq!(confirm(&world, goal()).await.status, StatusCode::OK);
+        let state = async || {
+            let lead = agents::service::lead_of(&store, world.linked).await.unwrap().unwrap();
+            (lead.lifecycle_state, lead.last_provision_error)
+        };
+        world.run_jobs().await;
+        assert_eq!(state().await, (LifecycleState::Failed, Some("out of order".to_owned())));
+        world.gateway.set_hello(Ok(Hello::default()));
+        world.run_jobs().await;
+        assert_eq!(state().await, (LifecycleState::AwaitingCheckin, None));
     })
     .await;
 }

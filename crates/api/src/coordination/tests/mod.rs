@@ -5,6 +5,8 @@ mod questions;
 mod routing;
 mod souls;
 
+use std::time::Duration;
+
 use http::{Method, StatusCode};
 use mc_domain::{
     agents::Agent,
@@ -14,7 +16,11 @@ use mc_domain::{
         testing::ScriptedGateway,
     },
 };
-use mc_store::{Json, Read, Sql, Store, sql};
+use mc_store::{
+    Json, Read, Sql, Store,
+    jobs::{Policy, Runner},
+    sql,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -108,6 +114,17 @@ impl World {
             )
             .await
             .unwrap()
+    }
+
+    /// Runs every job once, whenever it is due.
+    pub(crate) async fn run_jobs(&self) {
+        let txn = self.server.context.store().begin().await.unwrap();
+        txn.run(sql("UPDATE jobs SET run_at = $1").bind(txn.now())).await.unwrap();
+        txn.commit().await.unwrap();
+        let later = Duration::from_secs(3_600);
+        let policy = Policy { attempts: 1, base: later, max: later };
+        let runner = Runner::new(self.server.context.store(), policy);
+        mc_domain::register_jobs(runner, &self.server.context).run_due().await.unwrap();
     }
 
     /// The messages that wait for agents, by their recipients.

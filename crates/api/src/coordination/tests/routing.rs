@@ -1,7 +1,10 @@
 //! Main agents and leads.
 
 use http::StatusCode;
-use mc_domain::agents;
+use mc_domain::{
+    agents,
+    gateways::port::{Failure, GatewayError, Hello},
+};
 use mc_store::{Read, sql, testing::on_both};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -73,6 +76,27 @@ async fn a_board_gets_one_lead_however_many_messages_come_at_once() {
         let profile = Value::Object(lead.identity_profile.unwrap().0);
         assert_eq!((&profile["role"], &profile["emoji"]), (&json!("Board Lead"), &json!(":gear:")));
         assert!(answers.iter().all(|answer| answer.json["lead_agent_id"] == json!(lead.id)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lead_that_could_not_be_set_up_is_set_up_by_the_next_message() {
+    on_both(|store| async move {
+        let world = World::new(&store).await;
+        let path = message(world.linked);
+        let send = || post(&world, &world.main, &path, json!({"content": "hello"}));
+        let down = GatewayError::new(Failure::Refused, "out of order");
+        world.gateway.set_hello(Err(down));
+        refused(&send().await, StatusCode::BAD_GATEWAY, "Gateway provision failed: out of order");
+        refused(&send().await, StatusCode::BAD_GATEWAY, "Gateway provision failed: out of order");
+        assert!(world.take_messages().is_empty());
+        assert!(world.activity("gateway.main.lead_message.failed").await.is_empty());
+        world.gateway.set_hello(Ok(Hello::default()));
+        let answer = send().await;
+        assert_eq!((answer.status, &answer.json["lead_created"]), (StatusCode::OK, &json!(false)));
+        let lead = agents::service::lead_of(&store, world.linked).await.unwrap().unwrap();
+        assert_eq!((lead.name.as_str(), lead.last_provision_error), ("Lead Agent", None));
     })
     .await;
 }
