@@ -97,7 +97,7 @@ impl Field for HeartbeatConfig {
 
 /// An identity profile in its normal form; what is no object is no profile.
 #[derive(Clone, Debug)]
-pub(crate) struct Profile(Option<Map<String, Value>>);
+pub(crate) struct Profile(pub(crate) Option<Map<String, Value>>);
 
 impl Field for Profile {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
