@@ -6,7 +6,7 @@ use crate::{
     access::Actor,
     agents::{
         create::{self, Draft},
-        testing::{agent, connected_board, context, kinds, load, run},
+        testing::{agent, connected_board, context, fail, kinds, load, run, take_asked},
     },
     gateways::port::Failure,
     testing,
@@ -26,7 +26,7 @@ async fn an_agent_that_was_set_up_is_expected_to_call() {
         assert_eq!((agent.lifecycle_generation, agent.provision_action), (1, None));
         assert_eq!(agent.openclaw_session_id, Some(format!("agent:mc-{}:main", agent.id)));
         assert!(agent.heartbeat_config.is_some());
-        assert_eq!(gateway.take_asked().len(), 1);
+        assert_eq!(take_asked(&gateway).len(), 1);
         let expected = ["agent.created", "agent.provision.requested", "agent.provision.direct"];
         assert_eq!(kinds(&context).await, expected);
     })
@@ -61,10 +61,10 @@ async fn a_failure_can_be_overcome() {
             let draft = Draft { name: "Ada".into(), is_board_lead, ..Draft::default() };
             create::create(&context, &person, Some(board.board().id), draft)
         };
-        gateway.fail(Some(Failure::Unreachable));
+        fail(&gateway, Some(Failure::Unreachable));
         let error = make(false).await.unwrap_err();
         assert_eq!((error.kind, error.code), (Kind::BadGateway, Some("gateway_unavailable")));
-        gateway.fail(None);
+        fail(&gateway, None);
         let created = make(true).await.unwrap();
         assert_eq!(created.agent.lifecycle_state, LifecycleState::AwaitingCheckin);
         assert_eq!(created.agent.last_provision_error, None);
@@ -112,7 +112,7 @@ async fn a_gateway_that_was_away_is_tried_again_for_a_while() {
         let (context, gateway) = context(&store);
         let board = connected_board(&context, "Ours").await;
         let ada = agent(&context, &board, "Ada", false).await;
-        gateway.fail(Some(Failure::Unreachable));
+        fail(&gateway, Some(Failure::Unreachable));
         request(&context, ada.id, Action::Update).await.unwrap_err();
         run(&context, sql("UPDATE jobs SET run_at = created_at")).await;
         run_due(&context).await;
@@ -121,7 +121,7 @@ async fn a_gateway_that_was_away_is_tried_again_for_a_while() {
         assert_eq!(jobs, 0, "what stands on the agent needs no dead letter");
 
         request(&context, ada.id, Action::Update).await.unwrap_err();
-        gateway.fail(None);
+        fail(&gateway, None);
         run(&context, sql("UPDATE jobs SET run_at = created_at")).await;
         run_due(&context).await;
         let agent = load(&context, ada.id).await;
@@ -137,7 +137,7 @@ async fn a_refusal_is_not_tried_again() {
         let (context, gateway) = context(&store);
         let board = connected_board(&context, "Ours").await;
         let ada = agent(&context, &board, "Ada", false).await;
-        gateway.fail(Some(Failure::Auth));
+        fail(&gateway, Some(Failure::Auth));
         request(&context, ada.id, Action::Provision).await.unwrap_err();
         let (jobs,): (i64,) = store.one(sql("SELECT count(*) FROM jobs")).await.unwrap();
         assert_eq!(jobs, 0);
