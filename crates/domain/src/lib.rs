@@ -11,6 +11,7 @@ pub mod approvals;
 pub mod board_groups;
 pub mod boards;
 mod context;
+pub mod egress;
 mod error;
 pub mod gateways;
 mod housekeeping;
