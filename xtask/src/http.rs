@@ -5,7 +5,8 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
 use ureq::{Agent, Body, http::Response};
 
 const LIMIT: Duration = Duration::from_secs(5);
@@ -37,6 +38,20 @@ pub(crate) fn get(agent: &Agent, url: &str, headers: &[(&str, &str)]) -> Result<
         request = request.header(*name, *value);
     }
     request.call().with_context(|| format!("GET {url}"))
+}
+
+/// POST of JSON with header fields; anything but a success is an error.
+pub(crate) fn post(agent: &Agent, url: &str, headers: &[(&str, &str)], body: &Value) -> Result<Value> {
+    let mut request = agent.post(url).header("Content-Type", "application/json");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let mut response = request.send(body.to_string()).with_context(|| format!("POST {url}"))?;
+    let text = response.body_mut().read_to_string()?;
+    if !response.status().is_success() {
+        bail!("POST {url} was answered with {}: {text}", response.status());
+    }
+    serde_json::from_str(&text).with_context(|| format!("POST {url} was not answered with JSON"))
 }
 
 /// The status with which a path answers; none when there is no answer.

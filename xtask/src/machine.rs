@@ -66,6 +66,8 @@ pub(crate) enum Tool {
     Chromium,
     /// Node.js with npm, for the console.
     Node,
+    /// Python with virtual environments, for the requests made from the API document.
+    Python,
     /// The load generator of the benchmark.
     Wrk,
 }
@@ -77,6 +79,7 @@ impl Tool {
             Self::Postgres => postgres_programs().map(|folder| folder.join("initdb")),
             Self::Redis => on_path("redis-server"),
             Self::Chromium => on_path("chromium"),
+            Self::Python => on_path("python3").filter(|python| has_environments(python)),
             Self::Wrk => on_path("wrk"),
             Self::Node => on_path("npm").and_then(|_| on_path("node")).filter(|node| is_new_enough(node)),
         }
@@ -87,7 +90,7 @@ impl Tool {
         match self {
             Self::Postgres => Some(TEST_POSTGRES),
             Self::Redis => Some(TEST_REDIS),
-            Self::Chromium | Self::Node | Self::Wrk => None,
+            Self::Chromium | Self::Node | Self::Python | Self::Wrk => None,
         }
     }
 
@@ -97,6 +100,7 @@ impl Tool {
             Self::Postgres => Some("postgresql"),
             Self::Redis => Some("redis-server"),
             Self::Chromium => Some("chromium"),
+            Self::Python => Some("python3-venv"),
             Self::Wrk => Some("wrk"),
             Self::Node => None,
         }
@@ -111,6 +115,7 @@ impl Tool {
                 "install Redis (Debian: redis-server), or set MC_TEST_REDIS to the URL of a server"
             }
             Self::Chromium => "install Chromium (Debian: chromium)",
+            Self::Python => "install Python 3.10 or newer with venv (Debian: python3-venv)",
             Self::Wrk => "install wrk (Debian: wrk)",
             Self::Node => {
                 "install Node.js 20.19 or newer with npm (https://nodejs.org); Debian's package is too old"
@@ -207,6 +212,13 @@ pub(crate) fn install_console(processes: &Processes) -> Result<()> {
 fn is_new_enough(node: &Path) -> bool {
     let output = Command::new(node).arg("--version").output();
     output.is_ok_and(|output| version(&String::from_utf8_lossy(&output.stdout)) >= Some((20, 19)))
+}
+
+/// Schemathesis needs Python 3.10; Debian packs virtual environments apart.
+fn has_environments(python: &Path) -> bool {
+    let test = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))";
+    let status = Command::new(python).args(["-c", test]).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
 }
 
 /// Major and minor of a version like `v20.19.2`.

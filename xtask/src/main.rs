@@ -3,6 +3,7 @@
 mod arrows;
 mod bench;
 mod dev;
+mod generated;
 mod http;
 mod links;
 mod machine;

@@ -12,12 +12,14 @@ mod approvals;
 mod auth;
 mod board_groups;
 mod boards;
+mod coordination;
 mod custom_fields;
 pub mod error;
 pub mod extract;
 pub mod fields;
 mod gateways;
 mod health;
+mod hints;
 mod limiter;
 mod live;
 mod memory;
@@ -44,6 +46,8 @@ pub use openapi::document;
 pub use routes::{not_found, router};
 pub use state::{ApiState, CorsOrigins, Parts, SecurityHeaders, Settings};
 
+#[cfg(test)]
+mod endpoints;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]

@@ -39,6 +39,8 @@ pub struct Limits {
     pub agent_auth: Limiter,
     /// Wrong local tokens, by address.
     pub user_auth: Limiter,
+    /// Attempts to accept an invite, by address.
+    pub invite_accept: Limiter,
     /// Webhook deliveries, by webhook and address.
     pub webhook_ingest: Limiter,
     /// Webhook deliveries to unknown places, and all of them together, by address.
@@ -54,6 +56,7 @@ impl Limits {
         Self {
             agent_auth: limiter("agent_auth", 20),
             user_auth: limiter("user_auth", 20),
+            invite_accept: limiter("invite_accept", 20),
             webhook_ingest: limiter("webhook_ingest", 60),
             webhook_address: limiter("webhook_address", 600),
         }

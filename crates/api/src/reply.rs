@@ -1,8 +1,9 @@
 //! Successful answers.
 
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use http::{HeaderValue, StatusCode, header};
-use mc_domain::Page;
+use mc_domain::{Page, access::Precondition};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,6 +26,30 @@ impl<T: Serialize> IntoResponse for Reply<T> {
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
             }
         }
+    }
+}
+
+/// A JSON answer that shows one thing, with its version as the entity tag: a client sends it back in
+/// `If-Match` with its change.
+pub(crate) struct Versioned<T> {
+    thing: T,
+    updated_at: DateTime<Utc>,
+}
+
+impl<T> Versioned<T> {
+    pub(crate) fn new(thing: T, updated_at: DateTime<Utc>) -> Self {
+        Self { thing, updated_at }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Versioned<T> {
+    fn into_response(self) -> Response {
+        let tag = format!("\"{}\"", Precondition::version(self.updated_at));
+        let mut response = Reply(self.thing).into_response();
+        if let Ok(tag) = HeaderValue::from_str(&tag) {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+        response
     }
 }
 

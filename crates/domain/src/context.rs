@@ -27,6 +27,8 @@ pub struct Settings {
     pub skills: skills::Sources,
     /// The directory of souls, such as `https://souls.directory`.
     pub souls_directory: Url,
+    /// How long memory entries of boards and board groups are kept; none means for good.
+    pub memory_retention: Option<Duration>,
 }
 
 /// What every use case can reach: the store, the server key, the settings. Cheap to clone.

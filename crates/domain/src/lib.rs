@@ -11,6 +11,7 @@ pub mod approvals;
 pub mod board_groups;
 pub mod boards;
 mod context;
+pub mod coordination;
 pub mod egress;
 mod error;
 pub mod gateways;
@@ -43,6 +44,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_store::jobs::Runner {
     let runner = webhooks::jobs::register(runner, context);
     let runner = activity::jobs::register(runner, context);
+    let runner = board_groups::jobs::register(runner, context);
+    let runner = memory::jobs::register(runner, context);
     let runner = agents::messages::register(runner, context);
+    let runner = agents::jobs::register(runner, context);
     housekeeping::register(runner, context)
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     Context, Settings,
     access::{BoardWriter, OrgAdmin, OrgMember, UserActor},
-    agents::Agent,
+    agents::{Agent, LifecycleState},
     boards::{self, Board, NewBoard},
     skills::Sources,
     souls,
@@ -30,6 +30,7 @@ pub fn context(store: &Store) -> Context {
         webhook_retention: Duration::from_secs(86_400),
         skills: Sources { default_packs: Vec::new(), ..Sources::default() },
         souls_directory: souls::DIRECTORY.parse().expect("a constant address"),
+        memory_retention: None,
     };
     Context::new(store.clone(), SecretKey::generate(store.random()), settings)
 }
@@ -98,6 +99,7 @@ pub fn agent(name: &str) -> Agent {
         board_id: Some(Uuid::from_u128(1)),
         name: name.into(),
         status: "online".into(),
+        status_note: None,
         is_board_lead: false,
         openclaw_session_id: None,
         heartbeat_config: None,
@@ -105,6 +107,14 @@ pub fn agent(name: &str) -> Agent {
         identity_template: None,
         soul_template: None,
         last_seen_at: None,
+        token_expires_at: None,
+        lifecycle_state: LifecycleState::Ready,
+        lifecycle_generation: 0,
+        provision_action: None,
+        provision_requested_at: None,
+        last_provision_error: None,
+        wake_attempts: 0,
+        checkin_deadline_at: None,
         created_at: DateTime::<Utc>::UNIX_EPOCH,
         updated_at: DateTime::<Utc>::UNIX_EPOCH,
     }
@@ -152,6 +162,7 @@ pub fn board() -> Board {
         block_status_changes_with_pending_approval: false,
         only_lead_can_change_status: false,
         max_agents: 1,
+        paused_at: None,
         created_at: DateTime::<Utc>::UNIX_EPOCH,
         updated_at: DateTime::<Utc>::UNIX_EPOCH,
     }

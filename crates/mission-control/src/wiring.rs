@@ -90,6 +90,7 @@ pub(crate) fn context(
             session_lifetime: settings.auth.session_lifetime,
             event_retention: settings.retention.events,
             webhook_retention: settings.retention.webhook_payloads,
+            memory_retention: settings.retention.memory,
         },
     ))
 }

@@ -1,12 +1,17 @@
 //! Statements with their values, and where they can be read from.
 
-use std::{borrow::Cow, future::Future};
+use std::{borrow::Cow, cell::Cell, future::Future};
 
 use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder, Value, Values};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
 use sqlx::AssertSqlSafe;
 
 use crate::{Engine, Result, Row, StoreError};
+
+tokio::task_local! {
+    /// How many statements the present task has run, where a test counts them.
+    pub(crate) static STATEMENTS: Cell<u64>;
+}
 
 /// One statement with its values. `$1`, `$2`, … number the parameters on both engines.
 #[derive(Debug)]
@@ -29,7 +34,9 @@ impl Sql {
         self
     }
 
+    /// What the driver takes. Called once for each statement that is run, so this is where they are counted.
     pub(crate) fn into_parts(self) -> (AssertSqlSafe<String>, SqlxValues) {
+        let _ = STATEMENTS.try_with(|count| count.set(count.get() + 1));
         // Texts are literals of this workspace or rendered by sea-query; values are always bound.
         (AssertSqlSafe(self.text.into_owned()), SqlxValues(self.values))
     }

@@ -3,11 +3,21 @@
 //! SQLite always; PostgreSQL when `MC_TEST_POSTGRES` names a server where databases may be created
 //! (`cargo xtask test` starts one and sets it). `MC_TEST_REQUIRE_POSTGRES` makes its absence a failure.
 
-use std::{future::Future, path::PathBuf};
+use std::{cell::Cell, future::Future, path::PathBuf};
 
 use mc_base::{Clock, Random};
 
-use crate::{Options, Read, Store, connect::Pools, sql};
+use crate::{Options, Read, Store, connect::Pools, sql, sql::STATEMENTS};
+
+/// Runs a piece of work and tells how many statements it ran in its own task.
+pub async fn counting<F: Future>(work: F) -> (F::Output, u64) {
+    STATEMENTS
+        .scope(Cell::new(0), async {
+            let output = work.await;
+            (output, STATEMENTS.with(Cell::get))
+        })
+        .await
+}
 
 /// A database that is removed when the test ends.
 pub struct TestDatabase {

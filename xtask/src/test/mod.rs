@@ -47,6 +47,8 @@ pub(crate) enum Stage {
     Openapi,
     /// The executable from outside: files, signals, crashes, two replicas
     BlackBox,
+    /// Thousands of requests made from the API document, good and bad, on both databases
+    Generated,
     /// The console in a browser against the executable
     Browser,
 }
@@ -62,13 +64,14 @@ impl Stage {
             Self::Arrows | Self::Links | Self::Fmt | Self::Clippy | Self::Doc => &[],
             Self::Rust | Self::BlackBox => &[Tool::Postgres, Tool::Redis],
             Self::Ui | Self::Build | Self::Openapi => &[Tool::Node],
+            Self::Generated => &[Tool::Python, Tool::Postgres],
             Self::Browser => &[Tool::Node, Tool::Chromium],
         }
     }
 
     /// Whether this stage runs the release executable.
     fn needs_build(self) -> bool {
-        matches!(self, Self::Openapi | Self::BlackBox | Self::Browser)
+        matches!(self, Self::Openapi | Self::BlackBox | Self::Generated | Self::Browser)
     }
 }
 

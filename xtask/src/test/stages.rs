@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use super::Stage;
 use crate::{
-    arrows, links,
+    arrows, generated, links,
     machine::{self, cargo, npm},
     openapi,
     process::Processes,
@@ -56,6 +56,7 @@ pub(super) fn run(processes: &Processes, stage: Stage, settings: &[(&str, String
             command.args(["--package", "black-box", "--no-fail-fast"]).env("MC_TEST_BINARY", built()?);
             processes.run(&mut command, LONG)
         }
+        Stage::Generated => generated::check(processes, &built()?),
         Stage::Browser => {
             let binary = built()?;
             machine::install_console(processes)?;

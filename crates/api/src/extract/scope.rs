@@ -1,9 +1,12 @@
 //! Scopes out of requests: each proves what the caller may do before the handler runs.
 
 use axum::extract::FromRequestParts;
-use http::request::Parts;
+use http::{header, request::Parts};
 use mc_base::parse_uuid;
-use mc_domain::access::{Actor, BoardReader, BoardWriter, OrgAdmin, OrgMember, UserActor};
+use mc_domain::access::{
+    Actor, BoardReader, BoardWriter, GroupAdmin, GroupConductor, GroupReader, GroupWriter, OrgAdmin,
+    OrgMember, Precondition, UserActor,
+};
 use serde_json::Value;
 
 use super::{
@@ -58,6 +61,24 @@ impl<T: Scope> FromRequestParts<ApiState> for AuthAgent<T> {
     }
 }
 
+/// The condition that a client names in `If-Match`: the entity tags of what it has read. Weak tags never match.
+fn precondition(parts: &Parts) -> Precondition {
+    let mut values = parts.headers.get_all(header::IF_MATCH).iter().peekable();
+    if values.peek().is_none() {
+        return Precondition::default();
+    }
+    let tags: Vec<&str> = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+        .collect();
+    if tags.contains(&"*") {
+        return Precondition::default();
+    }
+    let opaque = |tag: &str| Some(tag.strip_prefix('"')?.strip_suffix('"')?.to_owned());
+    Precondition::unchanged(tags.into_iter().filter_map(opaque).collect())
+}
+
 impl Scope for Actor {
     async fn check(_: &mut Parts, _: &ApiState, actor: Actor) -> Result<Self, ApiError> {
         Ok(actor)
@@ -92,7 +113,7 @@ impl Scope for OrgMember {
                 })?)
             }
         };
-        Ok(Self::check(&state.context, actor.into_user()?, wanted).await?)
+        Ok(Self::check(&state.context, actor.into_user()?, wanted).await?.under(precondition(parts)))
     }
 }
 
@@ -105,13 +126,41 @@ impl Scope for OrgAdmin {
 impl Scope for BoardReader {
     async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
         let id = PathId::named(parts, state, "board_id").await?;
-        Ok(Self::check(&state.context, actor, id).await?)
+        Ok(Self::check(&state.context, actor, id).await?.under(precondition(parts)))
     }
 }
 
 impl Scope for BoardWriter {
     async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
         let id = PathId::named(parts, state, "board_id").await?;
+        Ok(Self::check(&state.context, actor, id).await?.under(precondition(parts)))
+    }
+}
+
+impl Scope for GroupReader {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        let id = PathId::named(parts, state, "group_id").await?;
+        Ok(Self::check(&state.context, actor.into_user()?, id).await?)
+    }
+}
+
+impl Scope for GroupWriter {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        let id = PathId::named(parts, state, "group_id").await?;
+        Ok(Self::check(&state.context, actor.into_user()?, id).await?)
+    }
+}
+
+impl Scope for GroupAdmin {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        let id = PathId::named(parts, state, "group_id").await?;
+        Ok(Self::check(&state.context, actor.into_user()?, id).await?)
+    }
+}
+
+impl Scope for GroupConductor {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        let id = PathId::named(parts, state, "group_id").await?;
         Ok(Self::check(&state.context, actor, id).await?)
     }
 }

@@ -4,12 +4,12 @@ use std::{collections::VecDeque, sync::Arc};
 
 use http::HeaderMap;
 use mc_base::Timestamp;
-use mc_domain::activity;
+use mc_domain::{activity, board_groups};
 use mc_store::events;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use uuid::Uuid;
 
-use super::{LiveEvent, last_event_id};
+use super::{LiveEvent, last_event_id, rights::may_change_rights};
 use crate::{ApiState, error::ApiError};
 
 /// How many events are read from the database at once.
@@ -27,6 +27,15 @@ pub(crate) enum Scope {
     Organization(Uuid),
     /// One board.
     Board(Uuid),
+    /// One board group.
+    BoardGroup(Uuid),
+    /// The group to which a board belongs at the time, whichever that is.
+    GroupOfBoard {
+        /// The tenant of the board.
+        organization: Uuid,
+        /// The board.
+        board: Uuid,
+    },
 }
 
 impl Scope {
@@ -34,16 +43,23 @@ impl Scope {
         match self {
             Self::Organization(id) => event.organization_id == id,
             Self::Board(id) => event.board_id == Some(id),
+            Self::BoardGroup(id) => event.board_group_id == Some(id),
+            // Of any group of the tenant: the stream finds out whether it is the board's group now.
+            Self::GroupOfBoard { organization, .. } => {
+                event.organization_id == organization && event.board_group_id.is_some()
+            }
         }
     }
 }
 
 /// What comes next.
 pub(crate) enum Step {
-    /// An event.
+    /// An event of the scope, or one that may change what its reader may see.
     Event(Arc<LiveEvent>),
     /// Too much was missed: read everything anew and go on from this position.
     Resync(i64),
+    /// Events were missed that are read again, but maybe not those outside the scope that change rights.
+    Missed,
 }
 
 /// One reader of the log.
@@ -106,6 +122,16 @@ impl Feed {
             }
             Scope::Organization(id) => {
                 activity::queries::organization_position_since(state.context.store(), id, since).await?
+            }
+            Scope::BoardGroup(id) => {
+                activity::queries::board_group_position_since(state.context.store(), id, since).await?
+            }
+            Scope::GroupOfBoard { board, .. } => {
+                let store = state.context.store();
+                match board_groups::queries::of_board(store, board).await? {
+                    Some(id) => activity::queries::board_group_position_since(store, id, since).await?,
+                    None => None,
+                }
             }
         };
         // What the follower has not come to yet arrives by itself.
@@ -183,7 +209,7 @@ impl Feed {
                 let store = context.store();
                 Ok(!events::organization_has_more_than(store, id, after, up_to, BACKLOG_MAX).await?)
             }
-            Scope::Board(_) => Ok(true),
+            Scope::Board(_) | Scope::BoardGroup(_) | Scope::GroupOfBoard { .. } => Ok(true),
         }
     }
 
@@ -193,6 +219,11 @@ impl Feed {
         let batch = match self.scope {
             Scope::Organization(id) => events::of_organization(store, id, after, up_to, BATCH).await?,
             Scope::Board(id) => events::of_board(store, id, after, up_to, BATCH).await?,
+            Scope::BoardGroup(id) => events::of_board_group(store, id, after, up_to, BATCH).await?,
+            Scope::GroupOfBoard { board, .. } => match board_groups::queries::of_board(store, board).await? {
+                Some(id) => events::of_board_group(store, id, after, up_to, BATCH).await?,
+                None => Vec::new(),
+            },
         };
         let is_full = i64::try_from(batch.len()).is_ok_and(|len| len == BATCH);
         self.unread = batch.last().filter(|_| is_full).map(|last| (last.position, up_to));
@@ -227,12 +258,15 @@ impl Feed {
                 Ok(live) => {
                     if live.event.position > self.position {
                         self.position = live.event.position;
-                        if self.scope.holds(&live.event) {
+                        if self.scope.holds(&live.event) || may_change_rights(&live.event.kind) {
                             return Some(Step::Event(live));
                         }
                     }
                 }
-                Err(RecvError::Lagged(_)) => self.behind = Some(self.position),
+                Err(RecvError::Lagged(_)) => {
+                    self.behind = Some(self.position);
+                    return Some(Step::Missed);
+                }
                 Err(RecvError::Closed) => return None,
             }
         }

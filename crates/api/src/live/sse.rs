@@ -134,6 +134,10 @@ impl<S: Source> Open<S> {
     async fn take(&mut self, step: Step) -> Option<()> {
         let frame = match step {
             Step::Resync(position) => Some(self.source.resync(position)?),
+            Step::Missed => {
+                self.refresh().await?;
+                None
+            }
             Step::Event(live) => {
                 if self.rights.are_touched_by(&live.event) {
                     self.refresh().await?;

@@ -69,6 +69,7 @@ async fn a_stream_begins_ready_shows_changes_and_resumes_after_any_of_them() {
                 "type",
                 "organization_id",
                 "board_id",
+                "board_group_id",
                 "task_id",
                 "agent_id",
                 "user_id",
@@ -166,8 +167,8 @@ async fn each_event_is_checked_against_the_present_rights_of_its_reader() {
             .await;
         // A new grant counts from the event that tells of it.
         grant(&server, &reader, other, true, false).await;
-        append(&store, NewEvent::new("member.changed", home).message("granted").user(Some(reader.user_id)))
-            .await;
+        let granted_event = NewEvent::new("organization.member.access_changed", home).message("granted");
+        append(&store, granted_event.data(json!({"user_id": reader.user_id}))).await;
         append(&store, event("now seen").board(other)).await;
         append(&store, NewEvent::new("task.updated", elsewhere).message("elsewhere")).await;
 
@@ -186,7 +187,8 @@ async fn each_event_is_checked_against_the_present_rights_of_its_reader() {
         txn.run_one(sql("DELETE FROM organization_members WHERE id = $1").bind(reader.member_id))
             .await
             .unwrap();
-        txn.append(NewEvent::new("member.removed", home).user(Some(reader.user_id))).await.unwrap();
+        let removed = NewEvent::new("organization.member.removed", home);
+        txn.append(removed.data(json!({"user_id": reader.user_id}))).await.unwrap();
         txn.commit().await.unwrap();
         append(&store, event("after")).await;
         assert_eq!(granted.next().await, None);

@@ -10,8 +10,9 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use crate::ApiState;
 
 const METHODS: HeaderValue = HeaderValue::from_static("DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT");
-const EXPOSED: HeaderValue =
-    HeaderValue::from_static("X-Total-Count, X-Limit, X-Offset, X-Request-Id, Retry-After");
+const EXPOSED: HeaderValue = HeaderValue::from_static(
+    "ETag, Idempotency-Replayed, Retry-After, X-Limit, X-Offset, X-Request-Id, X-Total-Count",
+);
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
 /// Answers preflights and marks answers, when origins are configured.

@@ -47,6 +47,7 @@ pub(super) fn apply(document: &mut Value) {
             .contains(&name.as_str())
             {
                 require_all(schema);
+                without_zone(schema);
             }
         }
     }
@@ -144,6 +145,20 @@ fn path_parameter(path: &str, name: &str) -> Value {
         "description": format!("The {noun}."),
         "schema": { "type": "string" },
     })
+}
+
+/// Times in answers are UTC without a zone suffix, which `date-time` would promise (RFC 3339).
+fn without_zone(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            if map.get("format").is_some_and(|format| format == "date-time") {
+                map.insert("format".into(), "date-time-local".into());
+            }
+            map.values_mut().for_each(without_zone);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_zone),
+        _ => {}
+    }
 }
 
 /// Fields of answers are always there, if only as null.

@@ -94,7 +94,7 @@ fn text(schema: &Value) -> Value {
     }
     match schema["format"].as_str() {
         Some("uuid") => "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-        Some("date-time") => "2026-01-31T12:00:00",
+        Some("date-time" | "date-time-local") => "2026-01-31T12:00:00",
         Some("date") => "2026-01-31",
         Some("uri") => "https://example.com/",
         _ => "string",

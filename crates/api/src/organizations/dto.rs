@@ -1,14 +1,19 @@
-use mc_base::Timestamp;
+use mc_base::{Timestamp, text::EMAIL_MAX};
 use mc_domain::{
     PageRequest,
-    organizations::{BoardGrant, MemberDetail, Membership, Organization},
-    users::User,
+    organizations::{
+        Access, BoardGrant, BoardRight, EmailAddress, MemberDetail, Membership, Organization, Role,
+    },
 };
 use serde::Serialize;
-use utoipa::ToSchema;
+use serde_json::Value;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 use uuid::Uuid;
 
-use crate::fields::{Int, Text};
+use crate::fields::{Field, Int, Reader, Request, Sent, Text, names_schema, read_name};
 
 crate::query! {
     /// Which part of a list is wanted.
@@ -32,6 +37,109 @@ crate::body! {
     pub(crate) struct OrganizationCreate {
         /// Its name; blanks around it are removed.
         name: Text<255>,
+    }
+}
+
+crate::body! {
+    /// A change of an organization. What is left out stays.
+    pub(crate) struct OrganizationUpdate {
+        /// Its name; blanks around it are removed.
+        name: Sent<Text<255>>,
+    }
+}
+
+crate::body! {
+    /// To whom the organization is handed over.
+    pub(crate) struct OrganizationTransfer {
+        /// The member that becomes an owner.
+        member_id: Uuid,
+    }
+}
+
+impl Field for Role {
+    fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
+        let typed = value.as_str().and_then(Self::normalised);
+        typed.or_else(|| read_name(value, &Self::NAMES, reader))
+    }
+    fn schema() -> RefOr<Schema> {
+        names_schema(&Self::NAMES)
+    }
+}
+
+impl Field for EmailAddress {
+    fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
+        let text = Text::<EMAIL_MAX>::read(value, reader)?;
+        match Self::parse(&text) {
+            Ok(address) => Some(address),
+            Err(reason) => {
+                reader.value_error(reason, Some(value));
+                None
+            }
+        }
+    }
+    fn schema() -> RefOr<Schema> {
+        <Text<EMAIL_MAX> as Field>::schema()
+    }
+}
+
+crate::body! {
+    /// A right on one board. One that allows nothing is left out; repeated ones are added up.
+    pub(crate) struct OrganizationBoardAccessSpec {
+        /// A board of the organization.
+        board_id: Uuid,
+        /// To read it.
+        can_read: bool = true,
+        /// To write and read it.
+        can_write: bool = false,
+    }
+}
+
+impl Field for OrganizationBoardAccessSpec {
+    fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
+        match value.as_object() {
+            Some(object) => <Self as Request>::read(object, reader),
+            None => {
+                let msg = "Input should be a valid dictionary or object to extract fields from";
+                reader.fault("model_attributes_type", msg, Some(value), None);
+                None
+            }
+        }
+    }
+    fn schema() -> RefOr<Schema> {
+        <Self as PartialSchema>::schema()
+    }
+}
+
+/// No right on a single board.
+pub(crate) const NO_BOARDS: [OrganizationBoardAccessSpec; 0] = [];
+
+/// Rights on boards as they stand in a request.
+pub(crate) fn access(read: bool, write: bool, boards: Vec<OrganizationBoardAccessSpec>) -> Access {
+    let right = |spec: OrganizationBoardAccessSpec| BoardRight {
+        board_id: spec.board_id,
+        can_read: spec.can_read,
+        can_write: spec.can_write,
+    };
+    Access { all_boards_read: read, all_boards_write: write, boards: boards.into_iter().map(right).collect() }
+}
+
+crate::body! {
+    /// A change of a member.
+    pub(crate) struct OrganizationMemberUpdate {
+        /// `member`, `admin` or `owner`, in any case; blank means `member`. Null or nothing: the role stays.
+        role: Option<Role>,
+    }
+}
+
+crate::body! {
+    /// All rights of a member on boards, in place of those before.
+    pub(crate) struct OrganizationMemberAccessUpdate {
+        /// May read every board.
+        all_boards_read: bool = false,
+        /// May read and write every board.
+        all_boards_write: bool = false,
+        /// Rights on single boards; they count only when both flags are off.
+        board_access: Vec<OrganizationBoardAccessSpec> = NO_BOARDS,
     }
 }
 
@@ -139,13 +247,13 @@ pub(crate) struct OrganizationMemberRead {
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
     user: Option<OrganizationUserRead>,
-    /// The rights on single boards.
+    /// The rights on single boards; filled in where one membership is read, empty elsewhere.
     board_access: Vec<OrganizationBoardAccessRead>,
 }
 
-impl OrganizationMemberRead {
-    pub(crate) fn new(detail: MemberDetail, user: Option<&User>) -> Self {
-        let MemberDetail { member, grants } = detail;
+impl From<MemberDetail> for OrganizationMemberRead {
+    fn from(detail: MemberDetail) -> Self {
+        let MemberDetail { member, person, grants } = detail;
         Self {
             id: member.id,
             organization_id: member.organization_id,
@@ -155,11 +263,11 @@ impl OrganizationMemberRead {
             all_boards_write: member.all_boards_write,
             created_at: member.created_at.into(),
             updated_at: member.updated_at.into(),
-            user: user.map(|user| OrganizationUserRead {
-                id: user.id,
-                email: user.email.clone(),
-                name: user.name.clone(),
-                preferred_name: user.preferred_name.clone(),
+            user: Some(OrganizationUserRead {
+                id: member.user_id,
+                email: person.email,
+                name: person.name,
+                preferred_name: person.preferred_name,
             }),
             board_access: grants.into_iter().map(OrganizationBoardAccessRead::from).collect(),
         }

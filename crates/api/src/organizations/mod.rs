@@ -1,6 +1,8 @@
 //! Organizations and the own membership.
 
 mod dto;
+mod invites;
+mod members;
 
 use axum::extract::State;
 use mc_domain::{
@@ -17,8 +19,7 @@ use crate::{
 };
 pub(crate) use dto::PageQuery;
 use dto::{
-    OrganizationActiveUpdate, OrganizationCreate, OrganizationListItem, OrganizationMemberRead,
-    OrganizationRead,
+    OrganizationActiveUpdate, OrganizationCreate, OrganizationListItem, OrganizationRead, OrganizationUpdate,
 };
 
 /// The operations of this subject.
@@ -27,8 +28,9 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(create_organization))
         .routes(routes!(list_my_organizations))
         .routes(routes!(set_active_org))
-        .routes(routes!(get_my_org, delete_my_org))
-        .routes(routes!(get_my_membership))
+        .routes(routes!(get_my_org, update_my_org, delete_my_org))
+        .merge(members::routes())
+        .merge(invites::routes())
 }
 
 /// Make an organization.
@@ -77,6 +79,22 @@ async fn get_my_org(AuthUser(scope): AuthUser<OrgMember>) -> Reply<OrganizationR
     Reply(scope.organization().clone().into())
 }
 
+/// Rename the active organization.
+///
+/// For its administrators. 409 when the caller belongs to another organization of that name.
+#[utoipa::path(patch, path = "/organizations/me", tag = "organizations", security(("HTTPBearer" = [])), request_body = OrganizationUpdate, responses(
+    (status = 200, body = OrganizationRead),
+    (status = 409, description = "The caller belongs to another organization of that name."),
+))]
+async fn update_my_org(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    Body(body): Body<OrganizationUpdate>,
+) -> Result<Reply<OrganizationRead>, ApiError> {
+    let organization = service::rename(&state.context, &scope, body.name.0.as_deref()).await?;
+    Ok(Reply(organization.into()))
+}
+
 /// Delete the active organization with everything in it.
 ///
 /// For its owners.
@@ -87,16 +105,6 @@ async fn delete_my_org(
 ) -> Result<Reply<OkResponse>, ApiError> {
     service::delete(&state.context, &scope).await?;
     Ok(ok())
-}
-
-/// Give the own membership, with the rights on single boards.
-#[utoipa::path(get, path = "/organizations/me/member", tag = "organizations", security(("HTTPBearer" = [])), responses((status = 200, body = OrganizationMemberRead)))]
-async fn get_my_membership(
-    State(state): State<ApiState>,
-    AuthUser(scope): AuthUser<OrgMember>,
-) -> Result<Reply<OrganizationMemberRead>, ApiError> {
-    let detail = service::own_membership(&state.context, &scope).await?;
-    Ok(Reply(OrganizationMemberRead::new(detail, Some(scope.actor().user()))))
 }
 
 #[cfg(test)]

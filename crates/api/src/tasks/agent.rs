@@ -7,12 +7,15 @@ use mc_domain::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::dto::{BlockedTaskError, TaskCreate, TaskListQuery, TaskRead, TaskUpdate};
+use super::{
+    dto::{BlockedTaskError, TaskCreate, TaskListQuery, TaskRead, TaskUpdate},
+    shown,
+};
 use crate::{
     ApiState,
     error::ApiError,
     extract::{AuthAgent, Body, PathId, Query},
-    reply::{OkResponse, PageOf, Reply, ok},
+    reply::{OkResponse, PageOf, Reply, Versioned, ok},
 };
 
 /// The operations of this subject that are for agents only.
@@ -66,9 +69,9 @@ async fn agent_lead_create_task(
     State(state): State<ApiState>,
     AuthAgent(scope): AuthAgent<BoardWriter>,
     Body(body): Body<TaskCreate>,
-) -> Result<Reply<TaskRead>, ApiError> {
+) -> Result<Versioned<TaskRead>, ApiError> {
     let task = service::create(&state.context, &scope, body.into()).await?;
-    Ok(Reply(task.into()))
+    Ok(shown(task))
 }
 
 /// Change a task as an agent.
@@ -95,9 +98,9 @@ async fn update_task(
     AuthAgent(scope): AuthAgent<BoardWriter>,
     PathId(task_id): PathId,
     Body(body): Body<TaskUpdate>,
-) -> Result<Reply<TaskRead>, ApiError> {
+) -> Result<Versioned<TaskRead>, ApiError> {
     let task = service::update(&state.context, &scope, task_id, body.into()).await?;
-    Ok(Reply(task.into()))
+    Ok(shown(task))
 }
 
 /// Delete a task as the lead of a board.

@@ -12,7 +12,7 @@ mod tests;
 use axum::extract::State;
 use mc_domain::{
     access::{BoardReader, BoardWriter},
-    tasks::service,
+    tasks::{TaskDetail, service},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -20,7 +20,7 @@ use crate::{
     ApiState,
     error::ApiError,
     extract::{Auth, AuthUser, Body, PathId, Query},
-    reply::{OkResponse, PageOf, Reply, ok},
+    reply::{OkResponse, PageOf, Reply, Versioned, ok},
 };
 use dto::{BlockedTaskError, TaskCreate, TaskListQuery, TaskUpdate};
 pub(crate) use dto::{TagRef, TaskRead};
@@ -59,6 +59,12 @@ async fn list(
     Ok(Reply(PageOf::of(page, TaskRead::from)))
 }
 
+/// One task with its version.
+fn shown(task: TaskDetail) -> Versioned<TaskRead> {
+    let updated_at = task.task.updated_at;
+    Versioned::new(task.into(), updated_at)
+}
+
 /// Make a task.
 ///
 /// A task that waits for tasks that are not done begins in the inbox, with nobody. The board's rules
@@ -71,9 +77,9 @@ async fn create_task(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<BoardWriter>,
     Body(body): Body<TaskCreate>,
-) -> Result<Reply<TaskRead>, ApiError> {
+) -> Result<Versioned<TaskRead>, ApiError> {
     let task = service::create(&state.context, &scope, body.into()).await?;
-    Ok(Reply(task.into()))
+    Ok(shown(task))
 }
 
 /// Give a task.
@@ -82,8 +88,8 @@ async fn get_task(
     State(state): State<ApiState>,
     Auth(scope): Auth<BoardReader>,
     PathId(task_id): PathId,
-) -> Result<Reply<TaskRead>, ApiError> {
-    Ok(Reply(service::get(&state.context, &scope, task_id).await?.into()))
+) -> Result<Versioned<TaskRead>, ApiError> {
+    Ok(shown(service::get(&state.context, &scope, task_id).await?))
 }
 
 /// Change a task.
@@ -101,9 +107,9 @@ async fn update_task(
     Auth(scope): Auth<BoardWriter>,
     PathId(task_id): PathId,
     Body(body): Body<TaskUpdate>,
-) -> Result<Reply<TaskRead>, ApiError> {
+) -> Result<Versioned<TaskRead>, ApiError> {
     let task = service::update(&state.context, &scope, task_id, body.into()).await?;
-    Ok(Reply(task.into()))
+    Ok(shown(task))
 }
 
 /// Delete a task with its comments.

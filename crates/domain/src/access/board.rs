@@ -4,7 +4,7 @@ use mc_store::{Read, sql};
 use sea_query::{Alias, Condition, Expr, ExprTrait, Query};
 use uuid::Uuid;
 
-use super::Actor;
+use super::{Actor, Precondition};
 use crate::{Context, Error, Kind, Result, boards::Board, organizations::Member};
 
 /// Which boards a member may read, as a condition for queries over several boards.
@@ -48,6 +48,7 @@ impl BoardRights {
 pub struct BoardReader {
     actor: Actor,
     board: Board,
+    precondition: Precondition,
 }
 
 /// A caller who may read and write one board.
@@ -75,6 +76,18 @@ impl BoardReader {
         &self.actor
     }
 
+    /// The same, for a change under a condition.
+    #[must_use]
+    pub fn under(self, precondition: Precondition) -> Self {
+        Self { precondition, ..self }
+    }
+
+    /// The condition under which the caller wants the change.
+    #[must_use]
+    pub fn precondition(&self) -> &Precondition {
+        &self.precondition
+    }
+
     /// The board as it was when the right was checked.
     #[must_use]
     pub fn board(&self) -> &Board {
@@ -89,6 +102,12 @@ impl BoardWriter {
     /// As [`BoardReader::check`].
     pub async fn check(context: &Context, actor: Actor, board_id: Uuid) -> Result<Self> {
         check(context, actor, board_id, Right::Write).await.map(Self)
+    }
+
+    /// The same, for a change under a condition.
+    #[must_use]
+    pub fn under(self, precondition: Precondition) -> Self {
+        Self(self.0.under(precondition))
     }
 }
 
@@ -156,5 +175,5 @@ async fn check(context: &Context, actor: Actor, board_id: Uuid, right: Right) ->
             }
         }
     }
-    Ok(BoardReader { actor, board: row.board })
+    Ok(BoardReader { actor, board: row.board, precondition: Precondition::default() })
 }

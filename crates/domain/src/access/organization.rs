@@ -3,7 +3,7 @@ use std::ops::Deref;
 use mc_store::{Read, sql};
 use uuid::Uuid;
 
-use super::UserActor;
+use super::{Precondition, UserActor};
 use crate::{
     Context, Error, Kind, Result,
     organizations::{self, Member, Organization, Role},
@@ -15,6 +15,7 @@ pub struct OrgMember {
     actor: UserActor,
     organization: Organization,
     member: Member,
+    precondition: Precondition,
 }
 
 #[derive(sqlx::FromRow)]
@@ -76,13 +77,26 @@ impl OrgMember {
             created_at: row.member_created_at,
             updated_at: row.member_updated_at,
         };
-        Ok(Some(Self { actor: actor.clone(), organization: row.organization, member }))
+        let precondition = Precondition::default();
+        Ok(Some(Self { actor: actor.clone(), organization: row.organization, member, precondition }))
     }
 
     /// The person.
     #[must_use]
     pub fn actor(&self) -> &UserActor {
         &self.actor
+    }
+
+    /// The same, for a change under a condition.
+    #[must_use]
+    pub fn under(self, precondition: Precondition) -> Self {
+        Self { precondition, ..self }
+    }
+
+    /// The condition under which the caller wants the change.
+    #[must_use]
+    pub fn precondition(&self) -> &Precondition {
+        &self.precondition
     }
 
     /// The organization.

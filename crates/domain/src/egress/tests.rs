@@ -54,10 +54,7 @@ async fn bodies_are_bounded_with_and_without_a_declared_length() {
     assert_eq!(declared.unwrap_err(), EgressError::TooLarge(64 * KIB));
     let undeclared = ask(&egress, &request(&url("/undeclared"))).await.unwrap().bytes().await;
     assert_eq!(undeclared.unwrap_err(), EgressError::TooLarge(64 * KIB));
-    assert_eq!(
-        ask(&egress, &request(&url("/fits"))).await.unwrap().bytes().await.unwrap().len(),
-        64 * 1024
-    );
+    assert_eq!(ask(&egress, &request(&url("/fits"))).await.unwrap().bytes().await.unwrap().len(), 64 * 1024);
 }
 
 #[tokio::test]

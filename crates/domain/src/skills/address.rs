@@ -89,8 +89,9 @@ impl PackUrl {
         let (owner, repository) = path.split_once('/').ok_or(PackUrlError::Path)?;
         let repository = repository.strip_suffix(".git").unwrap_or(repository);
         let is_owner = is_made_of(owner, OWNER_MAX, |character| matches!(character, '-' | '_'));
-        let is_repository = is_made_of(repository, REPOSITORY_MAX, |character| matches!(character, '-' | '_' | '.'))
-            && !matches!(repository, "." | "..");
+        let is_repository =
+            is_made_of(repository, REPOSITORY_MAX, |character| matches!(character, '-' | '_' | '.'))
+                && !matches!(repository, "." | "..");
         if !is_owner || !is_repository {
             return Err(PackUrlError::Path);
         }
@@ -115,7 +116,9 @@ impl PackUrl {
 
     /// Whether an address lies in this repository.
     pub(super) fn contains(&self, url: &Url) -> bool {
-        matches!(url.scheme(), "https" | "http") && has_plain_authority(url) && repository_key(url) == self.key()
+        matches!(url.scheme(), "https" | "http")
+            && has_plain_authority(url)
+            && repository_key(url) == self.key()
     }
 }
 
@@ -221,7 +224,11 @@ mod tests {
             ("github.com/o/r", Err(PackUrlError::Malformed)),
             ("", Err(PackUrlError::Malformed)),
         ] {
-            assert_eq!(PackUrl::parse(text).map(|url| url.to_string()), expected.map(str::to_owned), "{text}");
+            assert_eq!(
+                PackUrl::parse(text).map(|url| url.to_string()),
+                expected.map(str::to_owned),
+                "{text}"
+            );
         }
     }
 

@@ -33,7 +33,8 @@ enum Wish {
 /// the skill lies on a host that is not trusted, `BadGateway` when the gateway does not take the message.
 pub async fn install(context: &Context, scope: &OrgAdmin, skill_id: Uuid, gateway_id: Uuid) -> Result<()> {
     let (gateway, skill) = load(context, scope, skill_id, gateway_id).await?;
-    let url = Url::parse(&skill.source_url).map_err(|_| Error::invalid("source_url of the skill is not a valid URL"))?;
+    let url = Url::parse(&skill.source_url)
+        .map_err(|_| Error::invalid("source_url of the skill is not a valid URL"))?;
     address::check_host(&url, &context.settings().skills.hosts)?;
     tell(context, &gateway, &message(Wish::Install, &skill, &gateway)).await?;
     let txn = context.store().begin().await?;
@@ -66,7 +67,12 @@ pub async fn uninstall(context: &Context, scope: &OrgAdmin, skill_id: Uuid, gate
     note(txn, "skill.uninstall_requested", scope, &skill, gateway_id).await
 }
 
-async fn load(context: &Context, scope: &OrgAdmin, skill_id: Uuid, gateway_id: Uuid) -> Result<(Gateway, Skill)> {
+async fn load(
+    context: &Context,
+    scope: &OrgAdmin,
+    skill_id: Uuid,
+    gateway_id: Uuid,
+) -> Result<(Gateway, Skill)> {
     let (store, organization_id) = (context.store(), scope.organization().id);
     let gateway = queries::gateway(store, organization_id, gateway_id).await?;
     if gateway.workspace_root.trim().is_empty() {
@@ -93,8 +99,10 @@ async fn tell(context: &Context, gateway: &Gateway, text: &str) -> Result<()> {
 }
 
 async fn note(txn: Txn, kind: &'static str, scope: &OrgAdmin, skill: &Skill, gateway_id: Uuid) -> Result<()> {
-    let data = serde_json::json!({ "skill_id": skill.id, "gateway_id": gateway_id, "source_url": skill.source_url });
-    txn.append(NewEvent::new(kind, scope.organization().id).user(Some(scope.actor().user().id)).data(data)).await?;
+    let data =
+        serde_json::json!({ "skill_id": skill.id, "gateway_id": gateway_id, "source_url": skill.source_url });
+    txn.append(NewEvent::new(kind, scope.organization().id).user(Some(scope.actor().user().id)).data(data))
+        .await?;
     txn.commit().await?;
     Ok(())
 }

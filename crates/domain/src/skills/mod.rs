@@ -16,8 +16,7 @@ pub mod testing;
 pub use address::PackUrl;
 pub use install::{install, uninstall};
 pub use model::{
-    Filter, NewPack, NewSkill, Pack, PackChange, PackRow, SkillCard, Skill, Sources, SyncReport,
+    Filter, NewPack, NewSkill, Pack, PackChange, PackRow, Skill, SkillCard, Sources, SyncReport,
 };
 pub(crate) use sync::SyncSlots;
 pub use sync::{SYNC_LIMIT, sync};
-

@@ -63,7 +63,9 @@ async fn with_count(on: &impl Read, organization_id: Uuid, id: Uuid) -> Result<P
 pub(super) async fn row(on: &impl Read, organization_id: Uuid, id: Uuid) -> Result<PackRow> {
     let row: Option<PackRow> = on
         .optional(
-            sql("SELECT * FROM skill_packs WHERE id = $1 AND organization_id = $2").bind(id).bind(organization_id),
+            sql("SELECT * FROM skill_packs WHERE id = $1 AND organization_id = $2")
+                .bind(id)
+                .bind(organization_id),
         )
         .await?;
     row.ok_or_else(not_found)
@@ -123,7 +125,15 @@ pub async fn create(context: &Context, scope: &OrgAdmin, new: NewPack) -> Result
         None => {
             let id = txn.new_id();
             let name = new.name.unwrap_or_else(|| name_of(&url));
-            insert(&txn, organization_id, id, (&url, &name, new.description), &address::branch(&new.branch), Json(new.metadata)).await?;
+            insert(
+                &txn,
+                organization_id,
+                id,
+                (&url, &name, new.description),
+                &address::branch(&new.branch),
+                Json(new.metadata),
+            )
+            .await?;
             append(&txn, "skill_pack.created", scope, id).await?;
             id
         }
@@ -193,7 +203,8 @@ pub async fn delete(context: &Context, scope: &OrgAdmin, id: Uuid) -> Result<()>
 pub async fn add_defaults(txn: &Txn, organization_id: Uuid, sources: &Sources) -> Result<()> {
     for url in &sources.default_packs {
         let key = url.key();
-        let description = DESCRIPTIONS.iter().find(|(known, _)| *known == key).map(|(_, text)| (*text).to_owned());
+        let description =
+            DESCRIPTIONS.iter().find(|(known, _)| *known == key).map(|(_, text)| (*text).to_owned());
         let about = (url, url.repository.as_str(), description);
         insert(txn, organization_id, txn.new_id(), about, address::DEFAULT_BRANCH, Json::default()).await?;
     }

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use mc_store::{Read, Txn, sql};
-use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, JoinType, LikeExpr, OnConflict, Order, Query, SimpleExpr};
+use sea_query::{
+    Alias, Asterisk, Condition, Expr, ExprTrait, Func, JoinType, LikeExpr, OnConflict, Order, Query,
+    SimpleExpr,
+};
 use uuid::Uuid;
 
 use super::{Filter, Skill, SkillCard, address};
@@ -14,8 +17,22 @@ const CHUNK: usize = 500;
 const ESCAPE: char = '!';
 
 const COLUMNS: [&str; 16] = [
-    "id", "organization_id", "pack_id", "name", "description", "category", "risk", "source", "source_url",
-    "repository_key", "search_text", "metadata", "is_edited", "vanished_at", "created_at", "updated_at",
+    "id",
+    "organization_id",
+    "pack_id",
+    "name",
+    "description",
+    "category",
+    "risk",
+    "source",
+    "source_url",
+    "repository_key",
+    "search_text",
+    "metadata",
+    "is_edited",
+    "vanished_at",
+    "created_at",
+    "updated_at",
 ];
 
 fn skills() -> Alias {
@@ -30,7 +47,9 @@ fn column(name: &'static str) -> Expr {
 pub(super) async fn gateway(on: &impl Read, organization_id: Uuid, id: Uuid) -> Result<Gateway> {
     let row: Option<Gateway> = on
         .optional(
-            sql("SELECT * FROM gateways WHERE id = $1 AND organization_id = $2").bind(id).bind(organization_id),
+            sql("SELECT * FROM gateways WHERE id = $1 AND organization_id = $2")
+                .bind(id)
+                .bind(organization_id),
         )
         .await?;
     row.ok_or_else(|| Error::text(Kind::NotFound, "Gateway not found"))
@@ -139,12 +158,19 @@ pub(super) async fn at(on: &impl Read, organization_id: Uuid, urls: &[String]) -
 
 /// What a search looks through: all that a skill says of itself, folded.
 fn search_text(skill: &Skill) -> String {
-    let texts = [Some(&skill.name), skill.description.as_ref(), skill.category.as_ref(), skill.risk.as_ref(), skill.source.as_ref()];
+    let texts = [
+        Some(&skill.name),
+        skill.description.as_ref(),
+        skill.category.as_ref(),
+        skill.risk.as_ref(),
+        skill.source.as_ref(),
+    ];
     texts.into_iter().flatten().map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n")
 }
 
 fn repository_key(skill: &Skill) -> String {
-    url::Url::parse(&skill.source_url).map_or_else(|_| skill.source_url.to_lowercase(), |url| address::repository_key(&url))
+    url::Url::parse(&skill.source_url)
+        .map_or_else(|_| skill.source_url.to_lowercase(), |url| address::repository_key(&url))
 }
 
 /// Writes skills; one that exists at its address is overwritten, but for its id and its age.
@@ -177,7 +203,9 @@ pub(super) async fn save(txn: &Txn, all: Vec<Skill>) -> Result<()> {
         }
         insert.on_conflict(
             OnConflict::columns(["organization_id", "source_url"].map(Alias::new))
-                .update_columns(COLUMNS.iter().filter(|name| !kept.contains(name)).map(|name| Alias::new(*name)))
+                .update_columns(
+                    COLUMNS.iter().filter(|name| !kept.contains(name)).map(|name| Alias::new(*name)),
+                )
                 .to_owned(),
         );
         txn.run(txn.render(&insert)).await?;
@@ -186,7 +214,12 @@ pub(super) async fn save(txn: &Txn, all: Vec<Skill>) -> Result<()> {
 }
 
 /// The skills that a pack listed, by its own word or by that of its repository.
-pub(super) async fn listed(on: &impl Read, organization_id: Uuid, pack_id: Uuid, key: &str) -> Result<Vec<(Uuid, String)>> {
+pub(super) async fn listed(
+    on: &impl Read,
+    organization_id: Uuid,
+    pack_id: Uuid,
+    key: &str,
+) -> Result<Vec<(Uuid, String)>> {
     Ok(on
         .all(
             sql("SELECT id, source_url FROM marketplace_skills

@@ -53,10 +53,11 @@ impl Default for SyncSlots {
 pub async fn sync(context: &Context, scope: &OrgAdmin, pack_id: Uuid) -> Result<SyncReport> {
     let pack = packs::row(context.store(), scope.organization().id, pack_id).await?;
     let url = PackUrl::parse(&pack.source_url)?;
-    let read = match tokio::time::timeout(SYNC_LIMIT, fetch(context, &url, &address::branch(&pack.branch))).await {
-        Ok(read) => read,
-        Err(_) => Err(unreadable("it took too long", None)),
-    };
+    let read =
+        match tokio::time::timeout(SYNC_LIMIT, fetch(context, &url, &address::branch(&pack.branch))).await {
+            Ok(read) => read,
+            Err(_) => Err(unreadable("it took too long", None)),
+        };
     match read {
         Ok(discovery) => apply(context, scope, &pack, &url, discovery).await,
         Err(error) => {
@@ -68,7 +69,10 @@ pub async fn sync(context: &Context, scope: &OrgAdmin, pack_id: Uuid) -> Result<
 
 /// A text for people, made of nothing that the other side said; that goes to the log.
 fn unreadable(why: &str, cause: Option<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    Error { source: cause, ..Error::text(Kind::BadGateway, format!("The repository could not be read: {why}")) }
+    Error {
+        source: cause,
+        ..Error::text(Kind::BadGateway, format!("The repository could not be read: {why}"))
+    }
 }
 
 fn not_fetched(error: EgressError) -> Error {
@@ -209,7 +213,13 @@ fn added(txn: &Txn, pack: &PackRow, found: Discovered) -> Skill {
     }
 }
 
-async fn apply(context: &Context, scope: &OrgAdmin, pack: &PackRow, url: &PackUrl, discovery: Discovery) -> Result<SyncReport> {
+async fn apply(
+    context: &Context,
+    scope: &OrgAdmin,
+    pack: &PackRow,
+    url: &PackUrl,
+    discovery: Discovery,
+) -> Result<SyncReport> {
     let organization_id = pack.organization_id;
     let txn = context.store().begin().await?;
     queries::lock(&txn, organization_id).await?;
@@ -256,8 +266,10 @@ async fn apply(context: &Context, scope: &OrgAdmin, pack: &PackRow, url: &PackUr
     )
     .await?;
     let data = json!({ "pack_id": pack.id, "synced": report.synced, "created": report.created, "updated": report.updated });
-    txn.append(NewEvent::new("skill_pack.synced", organization_id).user(Some(scope.actor().user().id)).data(data))
-        .await?;
+    txn.append(
+        NewEvent::new("skill_pack.synced", organization_id).user(Some(scope.actor().user().id)).data(data),
+    )
+    .await?;
     txn.commit().await?;
     Ok(report)
 }
@@ -266,7 +278,10 @@ async fn apply(context: &Context, scope: &OrgAdmin, pack: &PackRow, url: &PackUr
 async fn note_failure(context: &Context, pack: &PackRow, error: &Error) -> Result<()> {
     let crate::Detail::Text(text) = &error.detail else { return Ok(()) };
     let txn = context.store().begin().await?;
-    txn.run(sql("UPDATE skill_packs SET last_sync_error = $2 WHERE id = $1").bind(pack.id).bind(text.as_str())).await?;
+    txn.run(
+        sql("UPDATE skill_packs SET last_sync_error = $2 WHERE id = $1").bind(pack.id).bind(text.as_str()),
+    )
+    .await?;
     txn.commit().await?;
     Ok(())
 }

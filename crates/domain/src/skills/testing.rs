@@ -6,9 +6,14 @@ use flate2::{Compression, write::GzEncoder};
 use tar::{Builder, EntryType, Header};
 
 /// An archive as GitHub makes it: everything in one top folder, behind a global header.
-#[derive(Debug)]
 pub struct Repository {
     builder: Builder<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Repository {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Repository").finish_non_exhaustive()
+    }
 }
 
 const TOP: &str = "r-main";
@@ -25,7 +30,12 @@ impl Repository {
     pub fn new() -> Self {
         let repository = Self { builder: Builder::new(Vec::new()) };
         repository
-            .entry("pax_global_header", EntryType::XGlobalHeader, None, b"52 comment=0123456789012345678901234567890123456789\n")
+            .entry(
+                "pax_global_header",
+                EntryType::XGlobalHeader,
+                None,
+                b"52 comment=0123456789012345678901234567890123456789\n",
+            )
             .entry(&format!("{TOP}/"), EntryType::Directory, None, b"")
     }
 

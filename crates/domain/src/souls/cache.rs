@@ -52,11 +52,7 @@ pub(crate) struct Cache {
 
 impl Default for Cache {
     fn default() -> Self {
-        Self {
-            index: AsyncMutex::default(),
-            fetches: Semaphore::new(FETCHES_MAX),
-            texts: Mutex::default(),
-        }
+        Self { index: AsyncMutex::default(), fetches: Semaphore::new(FETCHES_MAX), texts: Mutex::default() }
     }
 }
 

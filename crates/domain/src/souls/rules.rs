@@ -124,8 +124,7 @@ fn character(name: &str) -> Option<char> {
 /// The souls that a query finds: those whose `handle/slug` contains it, in any case. A blank one finds all.
 pub(super) fn search(souls: &[SoulRef], query: &str, limit: usize) -> Vec<SoulRef> {
     let query = query.trim().to_lowercase();
-    let is_hit =
-        |soul: &&SoulRef| format!("{}/{}", soul.handle, soul.slug).to_lowercase().contains(&query);
+    let is_hit = |soul: &&SoulRef| format!("{}/{}", soul.handle, soul.slug).to_lowercase().contains(&query);
     souls.iter().filter(is_hit).take(limit).cloned().collect()
 }
 
@@ -139,7 +138,10 @@ mod tests {
     }
 
     fn names(sitemap: &str) -> Vec<String> {
-        souls(sitemap, &directory()).into_iter().map(|soul| format!("{}/{}", soul.handle, soul.slug)).collect()
+        souls(sitemap, &directory())
+            .into_iter()
+            .map(|soul| format!("{}/{}", soul.handle, soul.slug))
+            .collect()
     }
 
     #[test]

@@ -47,7 +47,8 @@ pub async fn search(context: &Context, query: &str, limit: usize) -> Result<Vec<
 /// when the directory fails.
 pub async fn markdown(context: &Context, handle: &str, slug: &str) -> Result<Soul> {
     let slug = slug.trim();
-    let (handle, slug) = (rules::word("handle", handle)?, rules::word("slug", slug.strip_suffix(".md").unwrap_or(slug))?);
+    let (handle, slug) =
+        (rules::word("handle", handle)?, rules::word("slug", slug.strip_suffix(".md").unwrap_or(slug))?);
     let clock = context.store().clock();
     let slot = context.souls().text(handle, slug, clock.monotonic());
     // Who asks for the same text meanwhile waits here and finds it.
@@ -62,9 +63,7 @@ pub async fn markdown(context: &Context, handle: &str, slug: &str) -> Result<Sou
     };
     match known {
         Known::Text(content) => Ok(Soul { handle: handle.to_owned(), slug: slug.to_owned(), content }),
-        Known::Missing => {
-            Err(Error::text(Kind::NotFound, "The souls directory has no such soul"))
-        }
+        Known::Missing => Err(Error::text(Kind::NotFound, "The souls directory has no such soul")),
     }
 }
 
@@ -118,8 +117,7 @@ fn unavailable() -> Error {
 async fn ask(context: &Context, url: &str, total: Duration, max_bytes: u64) -> Result<(u16, String)> {
     let url: Url = url.parse().map_err(Error::internal)?;
     let failed = |error| Error { source: Some(Box::new(error)), ..unavailable() };
-    let response =
-        context.egress().fetch(&Request { url, total, max_bytes }).await.map_err(failed)?;
+    let response = context.egress().fetch(&Request { url, total, max_bytes }).await.map_err(failed)?;
     let status = response.status;
     if !response.is_success() {
         return Ok((status, String::new()));

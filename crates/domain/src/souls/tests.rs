@@ -9,7 +9,8 @@ use crate::{
     testing,
 };
 
-const MAP: &str = "<loc>https://souls.directory/souls/zoe/wise</loc><loc>https://souls.directory/souls/ada/calm</loc>";
+const MAP: &str =
+    "<loc>https://souls.directory/souls/zoe/wise</loc><loc>https://souls.directory/souls/ada/calm</loc>";
 
 struct World {
     context: Context,

@@ -8,6 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
+    history::{self, Change},
     model::{Task, TaskStatus},
     queries::{Edge, distinct},
 };
@@ -142,6 +143,9 @@ pub(super) async fn reconcile(
             .bind(txn.now()),
         )
         .await?;
+        let stopped: Vec<Change> =
+            waiting.iter().filter_map(|task| Change::of(task, TaskStatus::Inbox)).collect();
+        history::record(txn, &stopped).await?;
     }
     let mut dependents = Vec::with_capacity(waiting.len());
     for task in waiting {

@@ -1,6 +1,6 @@
 //! Use cases on people.
 
-use mc_store::{Read, Txn, events::NewEvent, sql};
+use mc_store::{Read, Txn, sql};
 use uuid::Uuid;
 
 use super::{
@@ -10,7 +10,10 @@ use super::{
 use crate::{
     Context, Error, Result,
     access::UserActor,
-    organizations::{self, Role},
+    organizations::{
+        self, Member,
+        service::members::{self, MemberChange},
+    },
 };
 
 /// The provider id of the one person behind the local token.
@@ -114,16 +117,15 @@ pub async fn delete(context: &Context, actor: &UserActor) -> Result<()> {
     }
     #[derive(sqlx::FromRow)]
     struct Place {
-        id: Uuid,
+        #[sqlx(flatten)]
+        member: Member,
         name: String,
-        #[sqlx(try_from = "String")]
-        role: Role,
         members: i64,
         owners: i64,
     }
     let places: Vec<Place> = txn
         .all(
-            sql("SELECT o.id, o.name, m.role,
+            sql("SELECT m.*, o.name,
                         (SELECT count(*) FROM organization_members a WHERE a.organization_id = o.id) AS members,
                         (SELECT count(*) FROM organization_members a WHERE a.organization_id = o.id AND a.role = 'owner') AS owners
                  FROM organization_members m JOIN organizations o ON o.id = m.organization_id
@@ -131,16 +133,16 @@ pub async fn delete(context: &Context, actor: &UserActor) -> Result<()> {
             .bind(user_id),
         )
         .await?;
-    for place in places {
-        match rules::departure(place.role, place.members, place.owners) {
-            Departure::Erase => organizations::service::erase(&txn, place.id, user_id).await?,
+    for Place { member, name, members: count, owners } in places {
+        match rules::departure(member.role, count, owners) {
+            Departure::Erase => organizations::service::erase(&txn, member.organization_id, user_id).await?,
             Departure::Leave => {
-                txn.append(NewEvent::new("member.removed", place.id).user(Some(user_id))).await?;
+                let message = format!("{} left and deleted the own account", actor.user().display_name());
+                members::record(&txn, MemberChange::Left, user_id, &member, message).await?;
             }
             Departure::Refuse => {
                 return Err(Error::conflict(format!(
-                    "You are the only owner of {}; name another owner or delete the organization first",
-                    place.name
+                    "You are the only owner of {name}; name another owner or delete the organization first"
                 )));
             }
         }

@@ -108,6 +108,8 @@ table! {
             .means("Days for which activity is kept.");
         MC_WEBHOOK_RETENTION_DAYS: Duration = days(1, 36_500).or("30")
             .means("Days for which received webhook payloads are kept.");
+        MC_MEMORY_RETENTION_DAYS: Duration = days(1, 36_500).or_else("kept for good")
+            .means("Days for which the memory of boards and board groups, notes and chat, is kept.");
     }
     "Background jobs" {
         RQ_DISPATCH_MAX_RETRIES: u32 = whole(0, 1_000).or("3")

@@ -68,6 +68,18 @@ CREATE TABLE board_group_memory (
 );
 CREATE INDEX board_group_memory_group ON board_group_memory (board_group_id, created_at, id);
 CREATE INDEX board_group_memory_chat ON board_group_memory (board_group_id, is_chat, created_at, id);
+-- By age, for retention.
+CREATE INDEX board_group_memory_created ON board_group_memory (created_at);
+CREATE INDEX board_memory_created ON board_memory (created_at);
+
+-- Board groups are listed by name, folded to lower case by the server as that of boards is.
+ALTER TABLE board_groups ADD COLUMN sort_name TEXT NOT NULL DEFAULT '';
+UPDATE board_groups SET sort_name = lower(name);
+CREATE INDEX board_groups_name ON board_groups (organization_id, sort_name, created_at, id);
+
+-- What happens in a board group, for its live views.
+ALTER TABLE events ADD COLUMN board_group_id UUID;
+CREATE INDEX events_board_group ON events (board_group_id, position) WHERE board_group_id IS NOT NULL;
 
 -- The interview in which a board gets its goal and its lead.
 CREATE TABLE board_onboarding_sessions (
@@ -213,6 +225,13 @@ CREATE TABLE gateway_installed_skills (
 );
 CREATE INDEX gateway_installed_skills_skill ON gateway_installed_skills (skill_id);
 
+-- Tags are listed by name.
+CREATE INDEX tags_organization ON tags (organization_id, lower(name), created_at, id);
+
+-- The values of a field are read in parts, by id.
+CREATE INDEX task_custom_field_values_field ON task_custom_field_values (task_custom_field_definition_id, id);
+DROP INDEX task_custom_field_values_definition;
+
 -- Each change of a task's status, for figures over time.
 CREATE TABLE task_status_changes (
     id UUID PRIMARY KEY,
@@ -228,7 +247,8 @@ CREATE TABLE task_status_changes (
 CREATE INDEX task_status_changes_board ON task_status_changes (board_id, created_at, id);
 CREATE INDEX task_status_changes_task ON task_status_changes (task_id, created_at, id);
 INSERT INTO task_status_changes (id, board_id, task_id, from_status, to_status, in_progress_at, created_at)
-    SELECT gen_random_uuid(), board_id, id, NULL, status, in_progress_at, updated_at FROM tasks;
+    SELECT gen_random_uuid(), board_id, id, NULL, status, in_progress_at, CASE status WHEN 'inbox' THEN created_at ELSE updated_at END
+    FROM tasks;
 
 -- Answers to creations that carried an `Idempotency-Key`, so that a repeated one makes nothing twice.
 CREATE TABLE idempotency_keys (

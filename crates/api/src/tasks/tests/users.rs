@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{activity, agent, board, create, id, ok, patch, path, read, refusal, tasks, text};
 use crate::{
     fixtures::{self, gateway, grant, home, organization, person},
-    testing::TestServer,
+    testing::{TOKEN, TestServer},
 };
 
 #[tokio::test]
@@ -263,6 +263,35 @@ async fn a_deleted_task_leaves_its_trace() {
         .await
         .unwrap();
         assert_eq!(events.len(), 1, "its history stays on the board");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_of_what_somebody_else_has_changed_is_refused_when_it_says_so() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let board = board(&server, json!({})).await;
+        let made = server
+            .user(Method::POST, &format!("/api/v1/boards/{board}/tasks"), Some(json!({"title": "One"})))
+            .await;
+        let path = format!("/api/v1/boards/{board}/tasks/{}", made.json["id"].as_str().unwrap());
+        let tag = made.headers["etag"].to_str().unwrap().to_owned();
+        let bearer = format!("Bearer {TOKEN}");
+        let change = async |tag: &str, title: &str| {
+            let headers = [("authorization", bearer.as_str()), ("if-match", tag)];
+            server.call(Method::PATCH, &path, &headers, Some(json!({ "title": title }))).await
+        };
+        let first = change(&tag, "Two").await;
+        assert_eq!(first.status, StatusCode::OK, "{first:?}");
+        let late = change(&tag, "Three").await;
+        assert_eq!(late.status, StatusCode::PRECONDITION_FAILED);
+        assert_eq!(late.json["code"], "changed_meanwhile");
+        assert_eq!(server.user(Method::GET, &path, None).await.json["title"], "Two");
+        let known = first.headers["etag"].to_str().unwrap();
+        assert_eq!(change(&format!("W/{known}"), "Four").await.status, StatusCode::PRECONDITION_FAILED);
+        assert_eq!(change(&format!("\"0\", {known}"), "Four").await.status, StatusCode::OK);
+        assert_eq!(change("*", "Five").await.status, StatusCode::OK);
     })
     .await;
 }

@@ -87,7 +87,11 @@ struct Found {
 }
 
 /// Reads what skills a gzipped tar lists. Blocks: not for an async thread.
-pub(in crate::skills) fn read(packed: impl Read, origin: &Origin, limits: Limits) -> Result<Discovery, ArchiveError> {
+pub(in crate::skills) fn read(
+    packed: impl Read,
+    origin: &Origin,
+    limits: Limits,
+) -> Result<Discovery, ArchiveError> {
     let unpacked = Bounded { inner: MultiGzDecoder::new(packed), left: limits.unpacked };
     let broken = |error: io::Error| match error.get_ref() {
         Some(cause) if cause.is::<Overflow>() => ArchiveError::TooLarge(limits.unpacked),
@@ -161,12 +165,16 @@ impl Found {
                     self.index = index::entries(&bytes);
                     if self.index.is_none() {
                         self.warnings.add(|| {
-                            "skills_index.json is not a list of objects; SKILL.md files are used instead".into()
+                            "skills_index.json is not a list of objects; SKILL.md files are used instead"
+                                .into()
                         });
                     }
                 }
                 None => self.warnings.add(|| {
-                    format!("skills_index.json is larger than {} bytes; SKILL.md files are used instead", limits.file)
+                    format!(
+                        "skills_index.json is larger than {} bytes; SKILL.md files are used instead",
+                        limits.file
+                    )
                 }),
             }
             return Ok(());
@@ -210,7 +218,8 @@ impl Found {
             None => heads.into_iter().map(|(folder, head)| skill_md::skill(origin, &folder, head)).collect(),
         };
         if is_cut {
-            warnings.add(|| format!("The pack lists more than {} skills; the rest was left out", limits.skills));
+            warnings
+                .add(|| format!("The pack lists more than {} skills; the rest was left out", limits.skills));
         }
         Discovery { skills: last_wins(listed), is_complete: !is_cut, warnings: warnings.into_texts() }
     }

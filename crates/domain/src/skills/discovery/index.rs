@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::{
-    DESCRIPTION_MAX, Discovered, LABEL_MAX, NAME_MAX, Origin, Warnings, clean_path, folder_of, label, last_part,
+    DESCRIPTION_MAX, Discovered, LABEL_MAX, NAME_MAX, Origin, Warnings, clean_path, folder_of, label,
+    last_part,
 };
 use crate::skills::address;
 
@@ -44,7 +45,8 @@ pub(super) fn skill(
     metadata.insert("discovery_mode".into(), "skills_index".into());
     metadata.insert("pack_branch".into(), origin.branch.as_str().into());
     let outside = |warnings: &mut Warnings| {
-        warnings.add(|| format!("skills_index.json: entry {number} leads out of the repository of this pack"));
+        warnings
+            .add(|| format!("skills_index.json: entry {number} leads out of the repository of this pack"));
         None
     };
     let (source_url, resolved) = match (given, path) {
@@ -143,14 +145,30 @@ mod tests {
     fn entries_become_skills() {
         const BASE: &str = "https://github.com/Own/my-pack/tree/dev";
         for (entry, name, url, source, resolved) in [
-            (json!({"path": "./skills\\pdf-tools/SKILL.md"}), "pdf tools", "/skills/pdf-tools", Some("skills/pdf-tools"), Some("skills/pdf-tools")),
+            (
+                json!({"path": "./skills\\pdf-tools/SKILL.md"}),
+                "pdf tools",
+                "/skills/pdf-tools",
+                Some("skills/pdf-tools"),
+                Some("skills/pdf-tools"),
+            ),
             (json!({"path": "SKILL.md", "name": " Root "}), "Root", "", None, Some("")),
             (json!({"path": "SKILL.md"}), "my pack", "", None, Some("")),
-            (json!({"source_url": "skills/a_b/", "path": "ignored"}), "a b", "/skills/a_b", Some("skills/a_b"), Some("skills/a_b")),
+            (
+                json!({"source_url": "skills/a_b/", "path": "ignored"}),
+                "a b",
+                "/skills/a_b",
+                Some("skills/a_b"),
+                Some("skills/a_b"),
+            ),
         ] {
             let (skill, warnings) = read(entry.clone());
             let skill = skill.unwrap();
-            assert_eq!((skill.name.as_str(), skill.source_url, skill.source.as_deref()), (name, format!("{BASE}{url}"), source), "{entry}");
+            assert_eq!(
+                (skill.name.as_str(), skill.source_url, skill.source.as_deref()),
+                (name, format!("{BASE}{url}"), source),
+                "{entry}"
+            );
             assert_eq!(skill.metadata.get("resolved_path").and_then(Value::as_str), resolved);
             assert_eq!(skill.metadata["discovery_mode"], "skills_index");
             assert_eq!(skill.metadata["pack_branch"], "dev");
@@ -161,7 +179,10 @@ mod tests {
         }));
         let skill = skill.unwrap();
         assert_eq!(skill.source_url, "https://github.com/own/My-Pack/tree/main/x/y/SKILL.md");
-        assert_eq!((skill.name.as_str(), skill.source.as_deref(), skill.description.as_deref()), ("y", Some("x/y"), Some("d d")));
+        assert_eq!(
+            (skill.name.as_str(), skill.source.as_deref(), skill.description.as_deref()),
+            ("y", Some("x/y"), Some("d d"))
+        );
         assert_eq!((skill.category.as_deref(), skill.risk.as_deref()), (Some("C"), Some("low")));
         assert_eq!(skill.metadata["source_url"], "https://github.com/own/My-Pack/tree/main/x/y/SKILL.md");
     }
@@ -181,7 +202,11 @@ mod tests {
         ] {
             let (skill, warnings) = read(entry.clone());
             assert_eq!(skill, None, "{entry}");
-            assert_eq!(warnings, ["skills_index.json: entry 7 leads out of the repository of this pack"], "{entry}");
+            assert_eq!(
+                warnings,
+                ["skills_index.json: entry 7 leads out of the repository of this pack"],
+                "{entry}"
+            );
         }
     }
 }

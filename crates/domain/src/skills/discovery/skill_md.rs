@@ -62,10 +62,7 @@ fn value(front: &[&str], key: &str) -> Option<String> {
 }
 
 fn unquoted(text: &str) -> &str {
-    ['"', '\'']
-        .into_iter()
-        .find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))
-        .unwrap_or(text)
+    ['"', '\''].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote)).unwrap_or(text)
 }
 
 /// The skill in a folder (empty for the root).
@@ -101,7 +98,11 @@ mod tests {
     fn names_and_descriptions_are_found() {
         for (text, name, description) in [
             ("---\nname: \"PDF\"\ndescription: 'Read it'\n---\n# Other\nbody", Some("PDF"), Some("Read it")),
-            ("---\r\nname: PDF\r\n---\r\n\r\n# Other\r\n\r\nfirst line\r\nsecond", Some("PDF"), Some("first line")),
+            (
+                "---\r\nname: PDF\r\n---\r\n\r\n# Other\r\n\r\nfirst line\r\nsecond",
+                Some("PDF"),
+                Some("first line"),
+            ),
             ("---\ndescription: >-\n  folded\n  text\nname: n\n---\n", Some("n"), Some("folded text")),
             ("---\ndescription: |\n  one\n\n  two\n---\n# T", Some("T"), Some("one two")),
             ("---\ndescription:\nname: n\n---\n# T\nbody", Some("n"), Some("body")),
@@ -112,11 +113,7 @@ mod tests {
             ("#\n#  \n", None, None),
             ("---\nnames: x\n---\n", None, None),
         ] {
-            assert_eq!(
-                read(text),
-                (name.map(str::to_owned), description.map(str::to_owned)),
-                "{text}"
-            );
+            assert_eq!(read(text), (name.map(str::to_owned), description.map(str::to_owned)), "{text}");
         }
     }
 
@@ -132,12 +129,16 @@ mod tests {
             branch: "main".into(),
         };
         let nested = skill(&origin, "skills/pdf-tools", Head::default());
-        assert_eq!((nested.name.as_str(), nested.source_url.as_str()),
-            ("pdf tools", "https://github.com/o/my-pack/tree/main/skills/pdf-tools"));
+        assert_eq!(
+            (nested.name.as_str(), nested.source_url.as_str()),
+            ("pdf tools", "https://github.com/o/my-pack/tree/main/skills/pdf-tools")
+        );
         assert_eq!(nested.metadata["skill_dir"], "skills/pdf-tools");
         let root = skill(&origin, "", Head::default());
-        assert_eq!((root.name.as_str(), root.source_url.as_str()),
-            ("my pack", "https://github.com/o/my-pack/tree/main"));
+        assert_eq!(
+            (root.name.as_str(), root.source_url.as_str()),
+            ("my pack", "https://github.com/o/my-pack/tree/main")
+        );
     }
 
     proptest! {

@@ -4,6 +4,7 @@
 //! the stored value, else the default of the definition, else null. A stored null says that
 //! somebody emptied a field that has a default.
 
+pub mod definitions;
 mod model;
 mod storage;
 mod values;

@@ -29,19 +29,43 @@ pub fn check_pattern(pattern: &str) -> Result<(), String> {
 /// # Errors
 /// What the value should be.
 pub fn check_value(field_type: FieldType, pattern: Option<&str>, value: &Value) -> Result<(), String> {
-    if value.is_null() {
-        return Ok(());
+    if value.is_null() { Ok(()) } else { ValueCheck::new(field_type, pattern)?.check(value) }
+}
+
+/// The type and the pattern of a field, ready to check many values.
+pub(super) struct ValueCheck {
+    field_type: FieldType,
+    pattern: Option<Regex>,
+}
+
+impl ValueCheck {
+    /// Of a field.
+    ///
+    /// # Errors
+    /// Why its pattern cannot be used.
+    pub(super) fn new(field_type: FieldType, pattern: Option<&str>) -> Result<Self, String> {
+        let pattern = pattern.filter(|_| field_type.takes_pattern());
+        Ok(Self { field_type, pattern: pattern.map(compile).transpose()? })
     }
-    check_type(field_type, value)?;
-    if value.to_string().len() > VALUE_MAX {
-        return Err(format!("must have at most {VALUE_MAX} bytes"));
-    }
-    match (pattern, value.as_str()) {
-        (Some(pattern), Some(text)) if field_type.takes_pattern() => {
-            let pattern = compile(pattern)?;
-            if pattern.is_match(text) { Ok(()) } else { Err("does not match validation_regex".into()) }
+
+    /// As [`check_value`].
+    ///
+    /// # Errors
+    /// What the value should be.
+    pub(super) fn check(&self, value: &Value) -> Result<(), String> {
+        if value.is_null() {
+            return Ok(());
         }
-        _ => Ok(()),
+        check_type(self.field_type, value)?;
+        if value.to_string().len() > VALUE_MAX {
+            return Err(format!("must have at most {VALUE_MAX} bytes"));
+        }
+        match (&self.pattern, value.as_str()) {
+            (Some(pattern), Some(text)) if !pattern.is_match(text) => {
+                Err("does not match validation_regex".into())
+            }
+            _ => Ok(()),
+        }
     }
 }
 

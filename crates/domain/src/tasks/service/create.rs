@@ -5,6 +5,7 @@ use super::{
     super::{
         custom_fields::{self, Stored, Write},
         dependencies,
+        history::{self, Change},
         model::{NewTask, Task, TaskDetail, TaskStatus},
         notify::{self, Notice, Occasion},
         queries,
@@ -80,6 +81,7 @@ pub async fn create(context: &Context, scope: &BoardWriter, new: NewTask) -> Res
         updated_at: txn.now(),
     };
     insert(&txn, &task).await?;
+    history::record(&txn, &[Change::made(&task)]).await?;
     dependencies::insert(&txn, board.id, &edges).await?;
     tags::insert(&txn, id, &tags).await?;
     let stored: Stored = writes.iter().filter_map(stored_value).collect();

@@ -7,6 +7,7 @@ use super::{
     super::{
         comments, custom_fields,
         dependencies::{self, Dependent},
+        history::{self, Change},
         model::{Task, TaskChange, TaskDetail, TaskStatus},
         notify::{self, Notice, Occasion},
         queries::{self, Of},
@@ -47,6 +48,7 @@ pub async fn update(
     let board =
         if moves { boards::service::lock(&txn, scope.board().id).await? } else { scope.board().clone() };
     let old = lock(&txn, board.id, task_id).await?;
+    scope.precondition().check(old.updated_at)?;
     let role = Role::of(actor, &board);
     permit::check(role, &board, &old, &change)?;
 
@@ -71,6 +73,7 @@ pub async fn update(
     write_texts(&mut new, &change);
     new.updated_at = txn.now();
     save(&txn, &new, moves).await?;
+    history::record(&txn, Change::of(&old, new.status).as_slice()).await?;
     if let Some(tags) = &new_tags {
         tags::replace(&txn, task_id, tags).await?;
     }

@@ -1,9 +1,13 @@
 //! Use cases on organizations.
 
+mod acceptance;
+pub mod invites;
+pub mod members;
+
 use mc_store::{Read, Txn, events::NewEvent, sql};
 use uuid::Uuid;
 
-use super::{BoardGrant, Member, MemberDetail, Membership, Organization, Role};
+use super::{Member, Membership, Organization, Role, queries};
 use crate::{
     Context, Error, Kind, Result,
     access::{OrgAdmin, OrgMember, UserActor},
@@ -13,7 +17,8 @@ use crate::{
 /// The name of the organization that a person gets who belongs to none.
 const FIRST_ORGANIZATION: &str = "Personal";
 
-/// Gives a person an active organization: the present one, else the oldest membership, else a new one.
+/// Gives a person an active organization: the present one, else the oldest membership, else the one into which the
+/// person's e-mail address was invited first, else a new one.
 ///
 /// # Errors
 /// When the database fails.
@@ -33,7 +38,10 @@ pub async fn ensure_active(txn: &Txn, user: User) -> Result<User> {
         .map(|member| member.organization_id);
     let active = match active {
         Some(id) => id,
-        None => insert(txn, user.id, FIRST_ORGANIZATION).await?.id,
+        None => match acceptance::accept_by_email(txn, &user).await? {
+            Some(member) => member.organization_id,
+            None => insert(txn, user.id, FIRST_ORGANIZATION).await?.id,
+        },
     };
     if user.active_organization_id == Some(active) {
         return Ok(user);
@@ -59,20 +67,8 @@ pub async fn choose_active(context: &Context, user: &User) -> Result<User> {
 /// # Errors
 /// `Invalid` for a blank name; `Conflict` when the person belongs to one of that name, in any case.
 pub async fn create(context: &Context, actor: &UserActor, name: &str) -> Result<Organization> {
-    let name = name.trim();
-    if name.is_empty() {
-        return Err(Error::new(Kind::Invalid));
-    }
     let txn = context.store().begin().await?;
-    txn.lock("user", actor.user().id).await?;
-    let wanted = name.to_lowercase();
-    if of_user(&txn, actor.user().id)
-        .await?
-        .iter()
-        .any(|(organization, _)| organization.name.to_lowercase() == wanted)
-    {
-        return Err(Error::new(Kind::Conflict));
-    }
+    let name = check_name(&txn, actor.user().id, name, None).await?;
     let organization = insert(&txn, actor.user().id, name).await?;
     set_active_row(&txn, actor.user().id, organization.id).await?;
     txn.commit().await?;
@@ -118,20 +114,29 @@ pub async fn set_active(context: &Context, actor: &UserActor, id: Uuid) -> Resul
     Ok(organization)
 }
 
-/// The own membership with its grants.
+/// Gives the organization another name; without one it stays as it is.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn own_membership(context: &Context, scope: &OrgMember) -> Result<MemberDetail> {
-    let grants: Vec<BoardGrant> = context
-        .store()
-        .all(
-            sql("SELECT id, board_id, can_read, can_write, created_at, updated_at FROM organization_board_access
-                 WHERE organization_member_id = $1 ORDER BY created_at, id")
-            .bind(scope.member().id),
+/// `Invalid` for a blank name; `Conflict` when the person belongs to another organization of that name, in any case.
+pub async fn rename(context: &Context, scope: &OrgAdmin, name: Option<&str>) -> Result<Organization> {
+    let Some(name) = name else { return Ok(scope.organization().clone()) };
+    let (id, by) = (scope.organization().id, scope.actor().user().id);
+    let txn = context.store().begin().await?;
+    let name = check_name(&txn, by, name, Some(id)).await?;
+    lock_as_admin(&txn, scope).await?;
+    let organization: Option<Organization> = txn
+        .optional(
+            sql("UPDATE organizations SET name = $2, updated_at = $3 WHERE id = $1 RETURNING *")
+                .bind(id)
+                .bind(name)
+                .bind(txn.now()),
         )
         .await?;
-    Ok(MemberDetail { member: scope.member().clone(), grants })
+    let organization = organization.ok_or_else(Error::not_found)?;
+    let message = format!("Renamed the organization from {} to {name}", scope.organization().name);
+    txn.append(NewEvent::new("organization.updated", id).user(Some(by)).message(message).activity()).await?;
+    txn.commit().await?;
+    Ok(organization)
 }
 
 /// Deletes the organization with everything in it.
@@ -139,10 +144,10 @@ pub async fn own_membership(context: &Context, scope: &OrgMember) -> Result<Memb
 /// # Errors
 /// `Forbidden` for an administrator who does not own it.
 pub async fn delete(context: &Context, scope: &OrgAdmin) -> Result<()> {
-    if scope.member().role != Role::Owner {
+    let txn = context.store().begin().await?;
+    if lock_as_admin(&txn, scope).await?.role != Role::Owner {
         return Err(Error::text(Kind::Forbidden, "Only an owner can delete the organization"));
     }
-    let txn = context.store().begin().await?;
     erase(&txn, scope.organization().id, scope.actor().user().id).await?;
     txn.commit().await?;
     Ok(())
@@ -157,6 +162,38 @@ pub(crate) async fn erase(txn: &Txn, id: Uuid, by: Uuid) -> Result<()> {
     }
     txn.append(NewEvent::new("organization.deleted", id).user(Some(by))).await?;
     Ok(())
+}
+
+/// Keeps others from changing who belongs to the organization until the transaction ends, and gives the caller's
+/// membership as it is now.
+///
+/// # Errors
+/// `Forbidden` when the caller does not belong to it any more.
+async fn lock(txn: &Txn, scope: &OrgMember) -> Result<Member> {
+    let id = scope.organization().id;
+    txn.lock("organization", id).await?;
+    queries::membership(txn, id, scope.actor().user().id).await?.ok_or_else(Error::forbidden)
+}
+
+/// As [`lock`], for what only administrators may do.
+async fn lock_as_admin(txn: &Txn, scope: &OrgAdmin) -> Result<Member> {
+    let member = lock(txn, scope).await?;
+    if member.is_admin() { Ok(member) } else { Err(Error::forbidden()) }
+}
+
+/// The name to keep, unless it is blank or another organization of the person has it.
+async fn check_name<'n>(txn: &Txn, user_id: Uuid, name: &'n str, own: Option<Uuid>) -> Result<&'n str> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(Error::new(Kind::Invalid));
+    }
+    txn.lock("user", user_id).await?;
+    let wanted = name.to_lowercase();
+    let is_taken = of_user(txn, user_id)
+        .await?
+        .iter()
+        .any(|(organization, _)| Some(organization.id) != own && organization.name.to_lowercase() == wanted);
+    if is_taken { Err(Error::new(Kind::Conflict)) } else { Ok(name) }
 }
 
 async fn of_user(on: &impl Read, user_id: Uuid) -> Result<Vec<(Organization, Role)>> {

@@ -1,0 +1,175 @@
+//! A tenant with one of everything, and everybody who may come by.
+
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use axum::body::Body;
+use http::{Method, Request, header};
+use mc_base::TrustedProxies;
+use mc_domain::organizations::Role;
+use mc_store::{Store, sql};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::text;
+use crate::{
+    Settings,
+    fixtures::{Person, agent, gateway, grant, organization, person},
+    testing::{TestServer, settings},
+};
+
+/// Everybody, in the order of the columns.
+pub(super) const CALLERS: [Caller; 12] = [
+    Caller::Nobody,
+    Caller::WrongToken,
+    Caller::OtherOrganization,
+    Caller::MemberWithoutGrant,
+    Caller::Reader,
+    Caller::Writer,
+    Caller::Admin,
+    Caller::Owner,
+    Caller::Worker,
+    Caller::Lead,
+    Caller::MainAgent,
+    Caller::AgentOfAnotherBoard,
+];
+
+/// A kind of caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Caller {
+    /// No credentials.
+    Nobody,
+    /// A token that no agent has.
+    WrongToken,
+    /// The owner of another tenant.
+    OtherOrganization,
+    /// A member without any right on a board.
+    MemberWithoutGrant,
+    /// A member who may read the board.
+    Reader,
+    /// A member who may write the board.
+    Writer,
+    /// An administrator with all boards.
+    Admin,
+    /// The owner.
+    Owner,
+    /// An agent of the board.
+    Worker,
+    /// The agent that leads the board.
+    Lead,
+    /// The main agent of the board's gateway.
+    MainAgent,
+    /// An agent of another board of the tenant.
+    AgentOfAnotherBoard,
+}
+
+/// Requests come from one address each, so that no limit on an address is met.
+static ADDRESS: AtomicU32 = AtomicU32::new(0);
+
+/// The tenant.
+pub(super) struct World {
+    server: TestServer,
+    ids: HashMap<&'static str, String>,
+    credentials: HashMap<Caller, (&'static str, String)>,
+}
+
+impl World {
+    /// Makes a tenant, its neighbours and its visitors.
+    pub(super) async fn new(store: &Store) -> Self {
+        let proxies = TrustedProxies::parse("127.0.0.0/8").0;
+        let server = TestServer::with(store, Settings { trusted_proxies: proxies, ..settings() }).await;
+        let (home, other) = (organization(&server, "Home").await, organization(&server, "Other").await);
+        let owner = person(&server, "owner", home, Role::Owner, (true, true)).await;
+        let admin = person(&server, "admin", home, Role::Admin, (true, true)).await;
+        let reader = person(&server, "reader", home, Role::Member, (false, false)).await;
+        let writer = person(&server, "writer", home, Role::Member, (false, false)).await;
+        let plain = person(&server, "plain", home, Role::Member, (false, false)).await;
+        let stranger = person(&server, "stranger", other, Role::Owner, (true, true)).await;
+
+        let make = async |path: &str, body: Value| {
+            let answer = owner.call(&server, Method::POST, path, Some(body)).await;
+            assert!(answer.status.is_success(), "POST {path}: {answer:?}");
+            answer.json
+        };
+        let (gateway_id, main_token) = gateway(&server, home).await;
+        let new_board = |name: &str| json!({ "name": name, "slug": "", "description": "d", "board_type": "general", "gateway_id": gateway_id });
+        let board = make("/api/v1/boards", new_board("Board")).await;
+        let beside = make("/api/v1/boards", new_board("Beside")).await;
+        let board_id: Uuid = text(&board, "/id").parse().unwrap();
+        let beside_id: Uuid = text(&beside, "/id").parse().unwrap();
+        grant(&server, &reader, board_id, true, false).await;
+        grant(&server, &writer, board_id, true, true).await;
+        let (worker, worker_token) = agent(&server, (home, board_id), "Worker", false, None).await;
+        let (_, lead_token) = agent(&server, (home, board_id), "Lead", true, None).await;
+        let (_, beside_token) = agent(&server, (home, beside_id), "Beside", false, None).await;
+
+        let on = |rest: &str| format!("/api/v1/boards/{board_id}{rest}");
+        let task = make(&on("/tasks"), json!({ "title": "Task" })).await;
+        let webhook = make(&on("/webhooks"), json!({ "description": "Hook" })).await;
+        let delivery =
+            make(&on(&format!("/webhooks/{}", text(&webhook, "/id"))), json!({ "event": "push" })).await;
+
+        let ids = HashMap::from([
+            ("organization", home.to_string()),
+            ("board_id", board_id.to_string()),
+            ("task_id", text(&task, "/id")),
+            ("webhook_id", text(&webhook, "/id")),
+            ("payload_id", text(&delivery, "/payload_id")),
+            ("agent_id", worker.id.to_string()),
+            ("gateway_id", gateway_id.to_string()),
+            ("member_id", plain.member_id.to_string()),
+        ]);
+        let cookie = |person: &Person| ("cookie", person.cookie.clone());
+        let token = |token: String| ("x-agent-token", token);
+        let credentials = HashMap::from([
+            (Caller::WrongToken, token(format!("mca_{}", "0".repeat(36)))),
+            (Caller::OtherOrganization, cookie(&stranger)),
+            (Caller::MemberWithoutGrant, cookie(&plain)),
+            (Caller::Reader, cookie(&reader)),
+            (Caller::Writer, cookie(&writer)),
+            (Caller::Admin, cookie(&admin)),
+            (Caller::Owner, cookie(&owner)),
+            (Caller::Worker, token(worker_token)),
+            (Caller::Lead, token(lead_token)),
+            (Caller::MainAgent, token(main_token)),
+            (Caller::AgentOfAnotherBoard, token(beside_token)),
+        ]);
+        Self { server, ids, credentials }
+    }
+
+    /// The status that a caller gets.
+    pub(super) async fn ask(&self, caller: Caller, method: &Method, path: &str, body: Option<Value>) -> u16 {
+        let count = ADDRESS.fetch_add(1, Ordering::Relaxed);
+        let [_, high, middle, low] = count.to_be_bytes();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(self.filled(path))
+            .header("sec-fetch-site", "same-origin")
+            .header("x-forwarded-for", format!("10.{high}.{middle}.{low}"));
+        if let Some((name, value)) = self.credentials.get(&caller) {
+            request = request.header(*name, value);
+        }
+        let body = match body {
+            Some(json) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                let json = json.to_string().replace("$unique", &format!("Name {count}"));
+                Body::from(
+                    self.ids.iter().fold(json, |text, (name, id)| text.replace(&format!("${name}"), id)),
+                )
+            }
+            None => Body::empty(),
+        };
+        self.server.send(request.body(body).unwrap()).await.status().as_u16()
+    }
+
+    fn filled(&self, path: &str) -> String {
+        let path = self
+            .ids
+            .iter()
+            .fold(path.to_owned(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
+        assert!(!path.contains('{'), "the world has no id for {path}");
+        path
+    }
+}

@@ -1,0 +1,61 @@
+//! A lead wakes an agent of its board.
+
+use mc_store::{Store, events::NewEvent};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    BoardLead,
+    dispatch::{self, Letter},
+};
+use crate::{
+    Context, Error, Kind, Result,
+    agents::{self, Agent},
+};
+
+/// Puts a message of the lead into the session of an agent of its board, as it is.
+///
+/// # Errors
+/// `NotFound` when the agent is not one of this board; `Invalid` when it has no session, or the board no usable
+/// gateway; `BadGateway` when the gateway does not take the message.
+pub async fn nudge(context: &Context, scope: &BoardLead, agent_id: Uuid, message: &str) -> Result<()> {
+    let board = scope.board();
+    let agent = agent_of_board(context.store(), scope, agent_id).await?;
+    let session = agent
+        .openclaw_session_id
+        .as_deref()
+        .ok_or_else(|| Error::invalid(format!("Agent {} has no session key", agent.name)))?;
+    let target = dispatch::target_of(context, board).await?;
+    let letter = Letter {
+        session,
+        label: &agent.name,
+        text: message,
+        deliver: true,
+        key: context.store().ids().unguessable(),
+    };
+    let sent = dispatch::deliver(context, &target, letter).await;
+    let (kind, text) = match &sent {
+        Ok(()) => ("agent.nudge.sent", format!("Nudge sent to {}.", agent.name)),
+        Err(error) => ("agent.nudge.failed", format!("Nudge to {} failed: {error}", agent.name)),
+    };
+    let txn = context.store().begin().await?;
+    txn.append(
+        NewEvent::new(kind, board.organization_id)
+            .board(board.id)
+            .agent(Some(scope.agent().id))
+            .message(text)
+            .data(json!({ "target_agent_id": agent.id }))
+            .activity(),
+    )
+    .await?;
+    txn.commit().await?;
+    sent.map_err(|error| dispatch::failed("Gateway nudge", &error))
+}
+
+/// An agent of the lead's own board.
+pub(super) async fn agent_of_board(store: &Store, scope: &BoardLead, id: Uuid) -> Result<Agent> {
+    agents::service::by_id(store, id)
+        .await?
+        .filter(|agent| agent.board_id == Some(scope.board().id))
+        .ok_or_else(|| Error::text(Kind::NotFound, "There is no such agent on this board"))
+}

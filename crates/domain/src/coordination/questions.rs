@@ -1,0 +1,317 @@
+//! Questions of leads to people, until they are answered.
+//!
+//! On a board with a gateway its main agent brings the question to a person and writes the answer into
+//! the memory of the board; on any board people answer from the console. Either way the answer is a
+//! memory entry, and the lead is told.
+
+use mc_store::{Json, Read, Txn, events::NewEvent, jobs::NewJob, sql};
+use serde_json::json;
+use uuid::Uuid;
+
+pub use super::question::{Asked, NewQuestion, Question};
+use super::{
+    BoardLead,
+    dispatch::{self, Letter, MAIN_LABEL},
+    question::{self, Open},
+    texts::{self, Reply},
+};
+use crate::{
+    Context, Error, Page, PageRequest, Result,
+    access::{Actor, BoardReader, BoardWriter},
+    agents::{self, Agent, agent_columns},
+    boards::{self, Board},
+    memory::{self, MemoryEntry, NewMemoryEntry},
+};
+
+/// How many open questions a board may have.
+const OPEN_MAX: i64 = 200;
+/// How many answered questions of a board are kept.
+const ANSWERED_MAX: i64 = 1_000;
+
+/// Asks the people of a board, through the main agent of its gateway if it has one.
+///
+/// # Errors
+/// `Conflict` when too many questions are open; `Invalid` when the gateway is not usable; `BadGateway` when it does
+/// not take the message: then nothing is asked.
+pub async fn ask(context: &Context, scope: &BoardLead, new: NewQuestion) -> Result<Asked> {
+    let (board, lead) = (scope.board(), scope.agent());
+    let Some(gateway_id) = board.gateway_id else {
+        let txn = context.store().begin().await?;
+        let id = insert(&txn, scope, &new).await?;
+        note(
+            &txn,
+            scope,
+            "gateway.lead.ask_user.sent",
+            Some(id),
+            format!("{} asked the people of the board.", lead.name),
+        )
+        .await?;
+        txn.commit().await?;
+        return Ok(Asked { board_id: board.id, question_id: id, main_agent: None });
+    };
+    let target = dispatch::target_of(context, board).await?;
+    let main = main_agent(context, gateway_id).await?;
+    // It stands before the message goes out: whoever answers at once finds it.
+    let txn = context.store().begin().await?;
+    let id = insert(&txn, scope, &new).await?;
+    txn.commit().await?;
+    let tags = [new.reply_tags.as_slice(), &[question::tag(id)]].concat();
+    let reply = Reply { tags: &tags, source: &new.reply_source, base_url: context.base_url() };
+    let channel = new.preferred_channel.as_deref();
+    let text =
+        texts::ask_user(board, &lead.name, new.correlation_id.as_deref(), channel, &new.content, reply);
+    let session = dispatch::main_session(gateway_id);
+    let letter = Letter { session: &session, label: MAIN_LABEL, text: &text, deliver: true, key: id };
+    let sent = dispatch::deliver(context, &target, letter).await;
+    let txn = context.store().begin().await?;
+    match &sent {
+        Ok(()) => {
+            let text = format!("{} asked the people of the board through the gateway.", lead.name);
+            note(&txn, scope, "gateway.lead.ask_user.sent", Some(id), text).await?;
+        }
+        Err(error) => {
+            txn.run(sql("DELETE FROM agent_questions WHERE id = $1 AND answered_at IS NULL").bind(id))
+                .await?;
+            let text = format!("A question of {} could not be passed on: {error}", lead.name);
+            note(&txn, scope, "gateway.lead.ask_user.failed", None, text).await?;
+        }
+    }
+    txn.commit().await?;
+    sent.map_err(|error| dispatch::failed("Gateway ask-user dispatch", &error))?;
+    Ok(Asked { board_id: board.id, question_id: id, main_agent: main.map(|agent| (agent.id, agent.name)) })
+}
+
+/// The questions of a board: open ones first, then the newest first.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn list(
+    context: &Context,
+    scope: &BoardReader,
+    is_open: Option<bool>,
+    request: PageRequest,
+) -> Result<Page<Question>> {
+    let store = context.store();
+    let items: Vec<Question> = store
+        .all(
+            sql("SELECT q.*, a.name AS asked_by_name, m.content AS answer
+                 FROM agent_questions q
+                 LEFT JOIN agents a ON a.id = q.asked_by_agent_id
+                 LEFT JOIN board_memory m ON m.id = q.answer_memory_id
+                 WHERE q.board_id = $1 AND (CAST($2 AS BOOLEAN) IS NULL OR (q.answered_at IS NULL) = $2)
+                 ORDER BY CASE WHEN q.answered_at IS NULL THEN 0 ELSE 1 END, q.created_at DESC, q.id DESC
+                 LIMIT $3 OFFSET $4")
+            .bind(scope.board().id)
+            .bind(is_open)
+            .bind(request.limit)
+            .bind(request.offset),
+        )
+        .await?;
+    let (total,): (i64,) = store
+        .one(
+            sql("SELECT count(*) FROM agent_questions
+                 WHERE board_id = $1 AND (CAST($2 AS BOOLEAN) IS NULL OR (answered_at IS NULL) = $2)")
+            .bind(scope.board().id)
+            .bind(is_open),
+        )
+        .await?;
+    Ok(Page { items, total, request })
+}
+
+/// Answers a question as a person. The answer becomes a note in the memory of the board.
+///
+/// # Errors
+/// `Unauthorized` for an agent; `NotFound` when the board has no such question; `Conflict` when it is answered already.
+pub async fn answer(
+    context: &Context,
+    scope: &BoardWriter,
+    question_id: Uuid,
+    content: String,
+) -> Result<Question> {
+    let board = scope.board();
+    if scope.actor().user_id().is_none() {
+        return Err(Error::unauthorized());
+    }
+    let txn = context.store().begin().await?;
+    let question = by_id(&txn, board.id, question_id).await?.ok_or_else(Error::not_found)?;
+    let taken = || Error::conflict("The question is answered already").code("question_answered");
+    if question.answered_at.is_some() {
+        return Err(taken());
+    }
+    let mut tags = question.reply_tags.0;
+    tags.push(question::tag(question_id));
+    // The tag `chat` would make the answer a message to everybody, signed by the person, and no answer.
+    tags.retain(|tag| tag != "chat");
+    let new = NewMemoryEntry { content, tags: Some(tags), source: Some(question.reply_source) };
+    let entry = memory::service::write(context, &txn, scope, new).await?;
+    let question = by_id(&txn, board.id, question_id).await?.ok_or_else(Error::not_found)?;
+    if question.answer_memory_id != Some(entry.id) {
+        // Somebody else was faster; nothing of ours is written.
+        return Err(taken());
+    }
+    txn.commit().await?;
+    Ok(question)
+}
+
+/// Looks whether a new memory entry answers a question of its board, and if so tells the lead that asked.
+///
+/// People and main agents answer; what the other agents of a board write never counts as the word of a person.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn answered_by(txn: &Txn, board: &Board, author: &Actor, entry: &MemoryEntry) -> Result<()> {
+    let may_answer = match author {
+        Actor::User(_) => true,
+        Actor::Agent(agent) => agent.board_id.is_none(),
+    };
+    if entry.is_chat || !may_answer {
+        return Ok(());
+    }
+    let open: Vec<Open> = txn
+        .all(
+            sql("SELECT id, asked_by_agent_id, correlation_id, content, reply_tags FROM agent_questions
+                 WHERE board_id = $1 AND answered_at IS NULL ORDER BY created_at, id LIMIT $2")
+            .bind(board.id)
+            .bind(OPEN_MAX),
+        )
+        .await?;
+    let tags = entry.tags.as_ref().map(|tags| tags.0.as_slice()).unwrap_or_default();
+    let Some(question) = question::answered(&open, tags, &entry.content) else { return Ok(()) };
+    let changed = txn
+        .run(
+            sql("UPDATE agent_questions SET answered_at = $2, answer_memory_id = $3
+                 WHERE id = $1 AND answered_at IS NULL")
+            .bind(question.id)
+            .bind(txn.now())
+            .bind(entry.id),
+        )
+        .await?;
+    if changed == 0 {
+        return Ok(());
+    }
+    txn.append(
+        NewEvent::new("question.answered", board.organization_id)
+            .board(board.id)
+            .agent(author.agent_id())
+            .user(author.user_id())
+            .message(format!("{} answered a question.", author.display_name()))
+            .data(json!({ "question_id": question.id, "memory_id": entry.id }))
+            .activity(),
+    )
+    .await?;
+    let asker = match question.asked_by_agent_id {
+        Some(id) => agents::service::by_id(txn, id).await?,
+        None => None,
+    };
+    if let Some(asker) = asker {
+        let text =
+            texts::answered(board, question.correlation_id.as_deref(), &question.content, &entry.content);
+        tell(txn, board, &asker, &text).await?;
+    }
+    Ok(())
+}
+
+/// Enqueues a message to an agent that can be reached.
+async fn tell(txn: &Txn, board: &Board, agent: &Agent, message: &str) -> Result<()> {
+    if board.gateway_id.is_none() || agent.openclaw_session_id.is_none() {
+        return Ok(());
+    }
+    let payload = json!({
+        "agent_id": agent.id,
+        "board_id": board.id,
+        "label": agent.name,
+        "message": message,
+        "deliver": false,
+        "wake": false,
+        "sent_event": null,
+        "failed_event": null,
+    });
+    txn.enqueue(NewJob::new("agent.message", payload).lane(format!("agent:{}", agent.id))).await?;
+    Ok(())
+}
+
+async fn insert(txn: &Txn, scope: &BoardLead, new: &NewQuestion) -> Result<Uuid> {
+    let board = boards::service::lock(txn, scope.board().id).await?;
+    let (open,): (i64,) = txn
+        .one(
+            sql("SELECT count(*) FROM agent_questions WHERE board_id = $1 AND answered_at IS NULL")
+                .bind(board.id),
+        )
+        .await?;
+    if open >= OPEN_MAX {
+        return Err(Error::conflict(format!("The board has {OPEN_MAX} questions without an answer"))
+            .code("too_many_questions"));
+    }
+    txn.run(
+        sql("DELETE FROM agent_questions WHERE board_id = $1 AND answered_at IS NOT NULL AND id NOT IN (
+                 SELECT id FROM agent_questions WHERE board_id = $1 AND answered_at IS NOT NULL
+                 ORDER BY answered_at DESC, created_at DESC, id DESC LIMIT $2)")
+        .bind(board.id)
+        .bind(ANSWERED_MAX),
+    )
+    .await?;
+    let id = txn.new_id();
+    txn.run_one(
+        sql("INSERT INTO agent_questions
+                 (id, board_id, asked_by_agent_id, correlation_id, content, reply_tags, reply_source, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+        .bind(id)
+        .bind(board.id)
+        .bind(scope.agent().id)
+        .bind(new.correlation_id.clone())
+        .bind(new.content.clone())
+        .bind(Json(&new.reply_tags))
+        .bind(new.reply_source.clone())
+        .bind(txn.now()),
+    )
+    .await?;
+    Ok(id)
+}
+
+async fn by_id(on: &impl Read, board_id: Uuid, id: Uuid) -> Result<Option<Question>> {
+    Ok(on
+        .optional(
+            sql("SELECT q.*, a.name AS asked_by_name, m.content AS answer
+                 FROM agent_questions q
+                 LEFT JOIN agents a ON a.id = q.asked_by_agent_id
+                 LEFT JOIN board_memory m ON m.id = q.answer_memory_id
+                 WHERE q.id = $1 AND q.board_id = $2")
+            .bind(id)
+            .bind(board_id),
+        )
+        .await?)
+}
+
+async fn main_agent(context: &Context, gateway_id: Uuid) -> Result<Option<Agent>> {
+    Ok(context
+        .store()
+        .optional(
+            sql(concat!(
+                "SELECT ",
+                agent_columns!(),
+                " FROM agents WHERE gateway_id = $1 AND board_id IS NULL"
+            ))
+            .bind(gateway_id),
+        )
+        .await?)
+}
+
+async fn note(
+    txn: &Txn,
+    scope: &BoardLead,
+    kind: &'static str,
+    question: Option<Uuid>,
+    text: String,
+) -> Result<()> {
+    let board = scope.board();
+    txn.append(
+        NewEvent::new(kind, board.organization_id)
+            .board(board.id)
+            .agent(Some(scope.agent().id))
+            .message(text)
+            .data(json!({ "question_id": question }))
+            .activity(),
+    )
+    .await?;
+    Ok(())
+}
