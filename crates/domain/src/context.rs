@@ -8,7 +8,10 @@ use url::Url;
 
 use crate::{
     egress::{Closed, Egress},
-    gateways::port::{Disconnected, GatewayPort},
+    gateways::{
+        Version,
+        port::{Disconnected, GatewayPort},
+    },
     skills, souls,
 };
 
@@ -29,6 +32,8 @@ pub struct Settings {
     pub souls_directory: Url,
     /// How long memory entries of boards and board groups are kept; none means for good.
     pub memory_retention: Option<Duration>,
+    /// The oldest version of gateways that is worked with.
+    pub gateway_min_version: Version,
 }
 
 /// What every use case can reach: the store, the server key, the settings. Cheap to clone.

@@ -31,6 +31,7 @@ pub fn context(store: &Store) -> Context {
         skills: Sources { default_packs: Vec::new(), ..Sources::default() },
         souls_directory: souls::DIRECTORY.parse().expect("a constant address"),
         memory_retention: None,
+        gateway_min_version: "2026.02.9".parse().expect("a constant version"),
     };
     Context::new(store.clone(), SecretKey::generate(store.random()), settings)
 }

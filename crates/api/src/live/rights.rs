@@ -156,6 +156,8 @@ impl Rights {
             // What belongs to a person is for that person alone.
             (None, _) if is_personal(&event.kind) => event.user_id == self.actor.user_id(),
             (None, _) if is_about_members(&event.kind) => self.is_admin || self.is_subject_of(event),
+            // Gateways are the business of administrators.
+            (None, _) if event.kind.starts_with("gateway.") => self.is_admin,
             _ => true,
         }
     }
