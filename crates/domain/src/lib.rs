@@ -12,6 +12,7 @@ pub mod board_groups;
 pub mod boards;
 mod context;
 pub mod coordination;
+pub mod egress;
 mod error;
 pub mod gateways;
 mod housekeeping;

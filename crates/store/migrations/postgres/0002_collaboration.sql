@@ -203,6 +203,8 @@ CREATE TABLE marketplace_skills (
     -- Name, description, category, risk and source, folded, for searching.
     search_text TEXT NOT NULL,
     metadata TEXT NOT NULL,
+    -- People gave it its name or description; reading the pack leaves them alone.
+    is_edited BOOLEAN NOT NULL DEFAULT FALSE,
     -- When the pack stopped listing it.
     vanished_at TIMESTAMPTZ,
     created_at TIMESTAMPTZ NOT NULL,

@@ -203,6 +203,8 @@ CREATE TABLE marketplace_skills (
     -- Name, description, category, risk and source, folded, for searching.
     search_text TEXT NOT NULL,
     metadata TEXT NOT NULL,
+    -- People gave it its name or description; reading the pack leaves them alone.
+    is_edited INTEGER NOT NULL DEFAULT FALSE,
     -- When the pack stopped listing it.
     vanished_at TEXT,
     created_at TEXT NOT NULL,
