@@ -6,7 +6,7 @@ use axum::{Router, body::Body, extract::ConnectInfo, response::Response};
 use http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use mc_base::{SecretString, TrustedProxies};
-use mc_domain::Context;
+use mc_domain::{Context, gateways::port::GatewayPort};
 use mc_store::Store;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -70,7 +70,19 @@ impl TestServer {
     /// # Panics
     /// When the database fails.
     pub async fn with(store: &Store, settings: Settings) -> Self {
-        let context = mc_domain::testing::context(store);
+        Self::around(mc_domain::testing::context(store), settings).await
+    }
+
+    /// A server with a way to gateways.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn with_gateways(store: &Store, gateways: impl GatewayPort) -> Self {
+        Self::around(mc_domain::testing::context(store).with_gateways(gateways), settings()).await
+    }
+
+    async fn around(context: Context, settings: Settings) -> Self {
+        let store = context.store();
         let stop = CancellationToken::new();
         let live = Live::start(store, stop.clone()).await.expect("the log can be followed");
         let state = ApiState::new(Parts {

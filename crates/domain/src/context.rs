@@ -6,7 +6,10 @@ use mc_base::SecretKey;
 use mc_store::Store;
 use url::Url;
 
-use crate::gateways::port::{Disconnected, GatewayPort};
+use crate::gateways::{
+    Version,
+    port::{Disconnected, GatewayPort},
+};
 
 /// Limits and addresses that the configuration sets for the use cases.
 #[derive(Clone, Debug)]
@@ -21,6 +24,8 @@ pub struct Settings {
     pub webhook_retention: Duration,
     /// How long memory entries of boards and board groups are kept; none means for good.
     pub memory_retention: Option<Duration>,
+    /// The oldest version of gateways that is worked with.
+    pub gateway_min_version: Version,
 }
 
 /// What every use case can reach: the store, the server key, the settings. Cheap to clone.

@@ -28,6 +28,8 @@ use uuid::Uuid;
 use crate::ApiState;
 use events::last_event_id;
 pub(crate) use feed::{Feed, Scope, Step};
+#[cfg(test)]
+pub(crate) use rights::RECHECK;
 pub(crate) use rights::Rights;
 pub(crate) use slots::StreamSlots;
 pub(crate) use sse::{Frame, Source, stream};

@@ -4,22 +4,28 @@
 //! the memory of the board; on any board people answer from the console. Either way the answer is a
 //! memory entry, and the lead is told.
 
-use mc_store::{Json, Read, Txn, events::NewEvent, jobs::NewJob, sql};
+use mc_store::{Json, Read, Txn, events::NewEvent, sql};
 use serde_json::json;
 use uuid::Uuid;
 
 pub use super::question::{Asked, NewQuestion, Question};
 use super::{
-    BoardLead,
-    dispatch::{self, Letter, MAIN_LABEL},
+    BoardLead, dispatch,
     question::{self, Open},
     texts::{self, Reply},
 };
 use crate::{
     Context, Error, Page, PageRequest, Result,
     access::{Actor, BoardReader, BoardWriter},
-    agents::{self, Agent, agent_columns},
+    agents::{
+        self, Agent, agent_columns,
+        messages::{self, Outgoing},
+    },
     boards::{self, Board},
+    gateways::{
+        self,
+        rpc::{ChatMessage, MAIN_LABEL},
+    },
     memory::{self, MemoryEntry, NewMemoryEntry},
 };
 
@@ -60,9 +66,9 @@ pub async fn ask(context: &Context, scope: &BoardLead, new: NewQuestion) -> Resu
     let channel = new.preferred_channel.as_deref();
     let text =
         texts::ask_user(board, &lead.name, new.correlation_id.as_deref(), channel, &new.content, reply);
-    let session = dispatch::main_session(gateway_id);
-    let letter = Letter { session: &session, label: MAIN_LABEL, text: &text, deliver: true, key: id };
-    let sent = dispatch::deliver(context, &target, letter).await;
+    let session_key = gateways::main_session(gateway_id);
+    let message = ChatMessage { session_key: &session_key, text: &text, deliver: true, idempotency_key: id };
+    let sent = dispatch::deliver(context, &target, MAIN_LABEL, message).await;
     let txn = context.store().begin().await?;
     match &sent {
         Ok(()) => {
@@ -203,30 +209,13 @@ pub(crate) async fn answered_by(txn: &Txn, board: &Board, author: &Actor, entry:
         Some(id) => agents::service::by_id(txn, id).await?,
         None => None,
     };
-    if let Some(asker) = asker {
+    if let Some(asker) =
+        asker.filter(|agent| board.gateway_id.is_some() && agent.openclaw_session_id.is_some())
+    {
         let text =
             texts::answered(board, question.correlation_id.as_deref(), &question.content, &entry.content);
-        tell(txn, board, &asker, &text).await?;
+        messages::enqueue(txn, &Outgoing::to(&asker, text)).await?;
     }
-    Ok(())
-}
-
-/// Enqueues a message to an agent that can be reached.
-async fn tell(txn: &Txn, board: &Board, agent: &Agent, message: &str) -> Result<()> {
-    if board.gateway_id.is_none() || agent.openclaw_session_id.is_none() {
-        return Ok(());
-    }
-    let payload = json!({
-        "agent_id": agent.id,
-        "board_id": board.id,
-        "label": agent.name,
-        "message": message,
-        "deliver": false,
-        "wake": false,
-        "sent_event": null,
-        "failed_event": null,
-    });
-    txn.enqueue(NewJob::new("agent.message", payload).lane(format!("agent:{}", agent.id))).await?;
     Ok(())
 }
 

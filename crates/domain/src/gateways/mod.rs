@@ -1,10 +1,36 @@
 //! Gateways: where OpenClaw agents live, and the way to them.
 
+pub mod address;
+mod capabilities;
+mod delete;
+pub mod inspect;
+mod main_agent;
 mod model;
 pub mod port;
+mod probe;
+mod provision;
 pub(crate) mod queries;
 pub mod rpc;
+pub mod rules;
+pub mod service;
+mod sync;
 pub mod testing;
+mod version;
 
+pub use capabilities::{Capabilities, capabilities};
+pub use delete::delete;
+pub use model::{Gateway, GatewayChange, GatewayDetail, NewGateway, agent_key, main_agent_key, main_session};
+pub use sync::{SyncError, SyncOptions, SyncReport, sync};
+pub use version::{NoVersion, Version};
+
+/// Adds the jobs on gateways.
+#[must_use]
+pub(crate) fn register_jobs(
+    runner: mc_store::jobs::Runner,
+    context: &crate::Context,
+) -> mc_store::jobs::Runner {
+    delete::register_job(provision::register_job(runner, context), context)
+}
+
+#[cfg(test)]
 pub(crate) use model::seal_token;
-pub use model::{Gateway, main_agent_key, main_session};

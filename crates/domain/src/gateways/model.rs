@@ -18,7 +18,7 @@ pub struct Gateway {
     /// Where it listens: `ws://` or `wss://`.
     pub url: String,
     /// The sealed token.
-    token_sealed: Option<SealedToken>,
+    pub(super) token_sealed: Option<SealedToken>,
     /// The folder on the gateway's host under which agents have their workspaces.
     pub workspace_root: String,
     /// Whether the server signs in as the control UI does, without a paired device.
@@ -40,7 +40,7 @@ pub struct Gateway {
 /// A token as it lies in the database; prints as `***`.
 #[derive(Clone, PartialEq, sqlx::Type)]
 #[sqlx(transparent)]
-struct SealedToken(String);
+pub(super) struct SealedToken(pub(super) String);
 
 impl std::fmt::Debug for SealedToken {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -49,7 +49,7 @@ impl std::fmt::Debug for SealedToken {
 }
 
 /// The token of one gateway does not open as that of another.
-fn token_purpose(gateway_id: Uuid) -> String {
+pub(super) fn token_purpose(gateway_id: Uuid) -> String {
     format!("gateway-token:{gateway_id}")
 }
 
@@ -97,4 +97,62 @@ pub fn main_session(gateway_id: Uuid) -> String {
 #[must_use]
 pub fn main_agent_key(gateway_id: Uuid) -> String {
     format!("mc-gateway-{gateway_id}")
+}
+
+/// The id under which the gateway knows the agent of a session, such as `lead-…` of `agent:lead-…:main`.
+#[must_use]
+pub fn agent_key(session_key: &str) -> Option<&str> {
+    let mut parts = session_key.split(':');
+    match (parts.next(), parts.next()) {
+        (Some("agent"), Some(key)) if !key.is_empty() => Some(key),
+        _ => None,
+    }
+}
+
+/// A gateway with how its main agent is doing.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct GatewayDetail {
+    /// The gateway.
+    #[sqlx(flatten)]
+    pub gateway: Gateway,
+    /// Its main agent; none when it was deleted, until the next change or sync.
+    pub main_agent_id: Option<Uuid>,
+    /// How far the main agent is set up; see the lifecycle of agents.
+    pub provision_state: Option<String>,
+}
+
+/// A gateway to make; the fields have been checked.
+#[derive(Clone, Debug)]
+pub struct NewGateway {
+    /// The name.
+    pub name: String,
+    /// The address; see [`super::address::check_url`].
+    pub url: String,
+    /// The shared secret.
+    pub token: Option<SecretString>,
+    /// See [`super::rules::check_workspace_root`].
+    pub workspace_root: String,
+    /// Whether the server signs in as the control UI does.
+    pub disable_device_pairing: bool,
+    /// Whether a certificate that cannot be verified is accepted.
+    pub allow_insecure_tls: bool,
+}
+
+/// What is to be different; none stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct GatewayChange {
+    /// The name.
+    pub name: Option<String>,
+    /// The address.
+    pub url: Option<String>,
+    /// The shared secret; `Some(None)` when it was sent as nothing.
+    pub token: Option<Option<SecretString>>,
+    /// Whether the stored secret goes, whatever else was sent.
+    pub clear_token: bool,
+    /// The folder of the workspaces.
+    pub workspace_root: Option<String>,
+    /// Whether the server signs in as the control UI does.
+    pub disable_device_pairing: Option<bool>,
+    /// Whether a certificate that cannot be verified is accepted.
+    pub allow_insecure_tls: Option<bool>,
 }

@@ -12,6 +12,13 @@ use crate::Context;
 /// The label of the session of a gateway's main agent.
 pub const MAIN_LABEL: &str = "Gateway Agent";
 
+/// How long a request that only reads waits for a gateway.
+pub const READ_WAIT: Duration = Duration::from_secs(15);
+/// How long a request that writes waits for a gateway.
+pub const WRITE_WAIT: Duration = Duration::from_secs(20);
+/// The most pages of sessions that are read.
+pub const SESSION_PAGES: usize = 20;
+
 /// An answer of a gateway.
 pub type Answer<T> = Result<T, GatewayError>;
 
@@ -106,12 +113,27 @@ impl<'a> Rpc<'a> {
         self.call("config.patch", params).await.map(drop)
     }
 
-    /// The sessions, as the gateway lists them.
+    /// The sessions, as the gateway lists them: up to [`SESSION_PAGES`] pages.
     ///
     /// # Errors
     /// As [`Rpc::health`].
     pub async fn sessions_list(self) -> Answer<Vec<Value>> {
-        Ok(items(self.call("sessions.list", json!({})).await?, "sessions"))
+        let mut sessions = Vec::new();
+        let mut params = json!({});
+        for _ in 0..SESSION_PAGES {
+            let answer = self.call("sessions.list", params).await?;
+            // Newer gateways list a hundred at a time and say where to go on.
+            let has_more = answer.get("hasMore").and_then(Value::as_bool).unwrap_or(false);
+            let next = answer.get("nextOffset").and_then(Value::as_u64).filter(|_| has_more);
+            let page = items(answer, "sessions");
+            let is_empty = page.is_empty();
+            sessions.extend(page);
+            match next {
+                Some(offset) if !is_empty => params = json!({ "offset": offset }),
+                _ => break,
+            }
+        }
+        Ok(sessions)
     }
 
     /// Makes sure of a session, and gives it a label.
@@ -172,6 +194,32 @@ impl<'a> Rpc<'a> {
     pub async fn chat_history(self, session_key: &str, limit: i64) -> Answer<Vec<Value>> {
         let params = json!({ "sessionKey": session_key, "limit": limit });
         Ok(items(self.call("chat.history", params).await?, "messages"))
+    }
+
+    /// Makes an agent. The gateway makes its id from the name, so the name is the wanted id.
+    ///
+    /// # Errors
+    /// As [`Rpc::health`]; `Conflict` when there is one.
+    pub async fn agent_create(self, agent_key: &str, workspace: &str) -> Answer<()> {
+        self.call("agents.create", json!({ "name": agent_key, "workspace": workspace })).await.map(drop)
+    }
+
+    /// Gives an agent the name that people see, and its folder.
+    ///
+    /// # Errors
+    /// As [`Rpc::health`]; `NotFound` for an unknown agent, and for a new one until the gateway has read its
+    /// configuration again.
+    pub async fn agent_update(self, agent_key: &str, name: &str, workspace: &str) -> Answer<()> {
+        let params = json!({ "agentId": agent_key, "name": name, "workspace": workspace });
+        self.call("agents.update", params).await.map(drop)
+    }
+
+    /// Deletes an agent with its files and sessions.
+    ///
+    /// # Errors
+    /// As [`Rpc::files_list`].
+    pub async fn agent_delete(self, agent_key: &str) -> Answer<()> {
+        self.call("agents.delete", json!({ "agentId": agent_key, "deleteFiles": true })).await.map(drop)
     }
 
     /// The files of an agent.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use directories::ProjectDirs;
 use mc_base::{SecretKey, SecretString, TrustedProxies};
+use mc_domain::gateways::Version;
 use tracing::Level;
 
 use super::database::DatabaseUrl;
@@ -39,6 +40,8 @@ pub struct Settings {
     pub limits: Limits,
     /// How long things are kept.
     pub retention: Retention,
+    /// Gateways.
+    pub gateways: Gateways,
     /// Background jobs.
     pub jobs: Jobs,
     /// Logging.
@@ -160,6 +163,13 @@ pub struct Retention {
     pub memory: Option<Duration>,
 }
 
+/// Gateways.
+#[derive(Clone, Debug)]
+pub struct Gateways {
+    /// The oldest version that is worked with.
+    pub min_version: Version,
+}
+
 /// Background jobs.
 #[derive(Clone, Debug)]
 pub struct Jobs {
@@ -214,6 +224,7 @@ impl Settings {
             http: http(&mut reader, &environment),
             limits: limits(&mut reader),
             retention: retention(&mut reader),
+            gateways: Gateways { min_version: reader.get(&table::GATEWAY_MIN_VERSION) },
             jobs: jobs(&mut reader),
             log: log(&mut reader),
             environment,

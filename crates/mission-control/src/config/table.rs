@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use mc_base::{SecretKey, SecretString, TrustedProxies};
+use mc_domain::gateways::Version;
 use tracing::Level;
 
 use super::database::{DatabaseUrl, database_url};
@@ -111,6 +112,11 @@ table! {
         MC_MEMORY_RETENTION_DAYS: Duration = days(1, 36_500).or_else("kept for good")
             .means("Days for which the memory of boards and board groups, notes and chat, is kept.");
     }
+    "Gateways" {
+        GATEWAY_MIN_VERSION: Version = text("a version such as `2026.2.9`", Blank::Value, values::gateway_version)
+            .or("2026.02.9")
+            .means("Oldest version of OpenClaw gateways that is worked with; blank means `2026.1.30`.");
+    }
     "Background jobs" {
         RQ_DISPATCH_MAX_RETRIES: u32 = whole(0, 1_000).or("3")
             .means("Retries of a failed job before it goes to the dead-letter list.");
@@ -141,7 +147,6 @@ pub(super) static IGNORED: &[(&str, &str)] = &[
     ("RQ_DISPATCH_THROTTLE_SECONDS", "jobs run as soon as they are due"),
     ("RATE_LIMIT_REDIS_URL", "rate limits are counted in memory"),
     ("FORWARDED_ALLOW_IPS", "list proxies in `TRUSTED_PROXIES`"),
-    ("GATEWAY_MIN_VERSION", "no minimum version is enforced"),
     ("CLERK_SECRET_KEY", "this version cannot sign in with Clerk"),
     ("CLERK_API_URL", "this version cannot sign in with Clerk"),
     ("CLERK_VERIFY_IAT", "this version cannot sign in with Clerk"),

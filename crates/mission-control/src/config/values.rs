@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use mc_base::{SecretKey, SecretString, TrustedProxies};
+use mc_domain::gateways::Version;
 use tracing::Level;
 use url::{Origin, Url};
 
@@ -14,6 +15,14 @@ use super::variable::{Info, Notes};
 /// Fewest characters of a local token: what 256 bits take in base64, and a margin.
 const LOCAL_TOKEN_MIN: usize = 50;
 const PLACEHOLDERS: [&str; 4] = ["change-me", "changeme", "replace-me", "replace-with-strong-random-token"];
+
+/// What a blank minimum means, as ever.
+const OLDEST_GATEWAY: &str = "2026.1.30";
+
+pub(super) fn gateway_version(info: &Info, text: &str, _: &mut Notes) -> Result<Version, Problem> {
+    let text = if text.is_empty() { OLDEST_GATEWAY } else { text };
+    text.parse().map_err(|_| problem("is no version", info.shape.remedy()))
+}
 
 pub(super) fn words(_: &Info, text: &str, _: &mut Notes) -> Result<String, Problem> {
     Ok(text.to_owned())

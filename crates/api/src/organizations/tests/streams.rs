@@ -2,12 +2,13 @@
 
 use http::{Method, StatusCode};
 use mc_domain::organizations::Role;
-use mc_store::testing::on_both;
+use mc_store::{events::NewEvent, testing::on_both};
 use serde_json::json;
 
 use super::at;
 use crate::{
     fixtures::{Person, Stream, board, grant, home, person},
+    live::RECHECK,
     testing::TestServer,
 };
 
@@ -120,6 +121,31 @@ async fn changes_of_others_are_for_administrators() {
         server.user(Method::DELETE, &path(&sam), None).await;
         let removed = change(&mut of_zoe, "organization.member.removed").await;
         assert_eq!(removed["message"], "Removed sam from the organization");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_slow_stream_that_missed_the_removal_ends_too() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let home = home(&server).await;
+        let ops = board(&server, "Ops").await;
+        let zoe = person(&server, "zoe", home, Role::Member, (true, true)).await;
+        let mut slow = open(&server, &zoe, &format!("/api/v1/boards/{ops}/tasks/stream")).await;
+        let path = at(&format!("me/members/{}", zoe.member_id));
+        assert_eq!(server.user(Method::DELETE, &path, None).await.status, StatusCode::OK);
+        // More than a stream may be behind, none of it on the board.
+        let txn = store.begin().await.unwrap();
+        for _ in 0..1_100 {
+            txn.append(NewEvent::new("organization.noise", home)).await.unwrap();
+        }
+        txn.commit().await.unwrap();
+        // A new stream opens when the follower has come to the end of the log.
+        Stream::of_user(&server, EVENTS).await.next().await.unwrap();
+        // Well before the rights of all streams are loaded again, as they are from time to time.
+        let end = tokio::time::timeout(RECHECK / 2, slow.next()).await;
+        assert_eq!(end.expect("the stream ends by itself"), None);
     })
     .await;
 }

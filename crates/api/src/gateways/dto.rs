@@ -1,0 +1,466 @@
+use mc_base::{SecretString, Timestamp, text::TEXT_MAX};
+use mc_domain::{
+    PageRequest,
+    gateways::{
+        Capabilities, GatewayChange, GatewayDetail, NewGateway, SyncError, SyncOptions, SyncReport, address,
+        inspect::{HISTORY_DEFAULT, Status, Wanted},
+        rules::{self, URL_MAX, WORKSPACE_ROOT_MAX},
+    },
+};
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::fields::{Int, NonEmpty, Patch, Reader, SecretText, Sent, Text};
+
+crate::query! {
+    /// Which part of the list is wanted.
+    pub(crate) struct GatewayListQuery {
+        /// The most items.
+        limit: Int<1, 200> = 200,
+        /// How many items to leave out.
+        offset: Int<0, { i64::MAX }> = 0,
+    }
+}
+
+impl GatewayListQuery {
+    pub(crate) fn page(&self) -> PageRequest {
+        PageRequest { limit: self.limit.0, offset: self.offset.0 }
+    }
+}
+
+crate::body! {
+    /// A gateway to make.
+    pub(crate) struct GatewayCreate {
+        /// The name; not unique.
+        name: NonEmpty<255>,
+        /// Where it listens: `ws://` or `wss://`, without a user name.
+        url: NonEmpty<URL_MAX>,
+        /// The folder on the gateway's host under which agents have their workspaces: absolute, or beginning with `~/`.
+        workspace_root: NonEmpty<WORKSPACE_ROOT_MAX>,
+        /// Accept a certificate that cannot be verified.
+        allow_insecure_tls: bool = false,
+        /// Sign in as the control UI does, without a paired device. Today's gateways refuse this.
+        disable_device_pairing: bool = false,
+        /// The shared secret of the gateway; kept encrypted, and never given back.
+        token: Option<SecretText>,
+    } check check_create;
+}
+
+crate::body! {
+    /// What is to be different about a gateway. What is left out stays.
+    pub(crate) struct GatewayUpdate {
+        /// The name; not unique.
+        name: Sent<NonEmpty<255>>,
+        /// Where it listens: `ws://` or `wss://`, without a user name.
+        url: Sent<NonEmpty<URL_MAX>>,
+        /// The shared secret. Null or blank removes it, but not when the stored `url` is sent along: then it takes
+        /// `clear_token`.
+        token: Patch<SecretText>,
+        /// Remove the shared secret.
+        clear_token: bool = false,
+        /// The folder on the gateway's host under which agents have their workspaces: absolute, or beginning with `~/`.
+        workspace_root: Sent<NonEmpty<WORKSPACE_ROOT_MAX>>,
+        /// Accept a certificate that cannot be verified.
+        allow_insecure_tls: Sent<bool>,
+        /// Sign in as the control UI does, without a paired device. Today's gateways refuse this.
+        disable_device_pairing: Sent<bool>,
+    } check check_update;
+}
+
+fn check_create(gateway: &GatewayCreate, reader: &mut Reader, _: &Map<String, Value>) {
+    check_url(&gateway.url, reader);
+    check_root(&gateway.workspace_root, reader);
+}
+
+fn check_update(gateway: &GatewayUpdate, reader: &mut Reader, _: &Map<String, Value>) {
+    if let Some(url) = &gateway.url.0 {
+        check_url(url, reader);
+    }
+    if let Some(root) = &gateway.workspace_root.0 {
+        check_root(root, reader);
+    }
+}
+
+/// Addresses are not echoed: people put secrets into them.
+fn check_url(url: &str, reader: &mut Reader) {
+    if let Err(reason) = address::check_url(url) {
+        reader.within("url", |reader| reader.value_error(reason, None));
+    }
+}
+
+fn check_root(root: &str, reader: &mut Reader) {
+    if let Err(reason) = rules::check_workspace_root(root) {
+        reader.within("workspace_root", |reader| reader.value_error(reason, Some(&Value::from(root))));
+    }
+}
+
+/// The secret without blanks around it; a blank one is none.
+fn secret(text: SecretText) -> Option<SecretString> {
+    let trimmed = text.0.expose_secret().trim();
+    (!trimmed.is_empty()).then(|| SecretString::from(trimmed))
+}
+
+impl From<GatewayCreate> for NewGateway {
+    fn from(body: GatewayCreate) -> Self {
+        Self {
+            name: body.name.into(),
+            url: body.url.into(),
+            token: body.token.and_then(secret),
+            workspace_root: body.workspace_root.into(),
+            disable_device_pairing: body.disable_device_pairing,
+            allow_insecure_tls: body.allow_insecure_tls,
+        }
+    }
+}
+
+impl From<GatewayUpdate> for GatewayChange {
+    fn from(body: GatewayUpdate) -> Self {
+        Self {
+            name: body.name.0.map(String::from),
+            url: body.url.0.map(String::from),
+            token: body.token.0.map(|token| token.and_then(secret)),
+            clear_token: body.clear_token,
+            workspace_root: body.workspace_root.0.map(String::from),
+            disable_device_pairing: body.disable_device_pairing.0,
+            allow_insecure_tls: body.allow_insecure_tls.0,
+        }
+    }
+}
+
+/// A gateway.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GatewayRead {
+    name: String,
+    url: String,
+    workspace_root: String,
+    #[schema(required = false, default = false)]
+    allow_insecure_tls: bool,
+    #[schema(required = false, default = false)]
+    disable_device_pairing: bool,
+    id: Uuid,
+    organization_id: Uuid,
+    /// Always null: the secret is not given back; see `has_token`.
+    token: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+    /// Whether a secret is stored.
+    has_token: bool,
+    /// The agent that answers for the gateway; null after it was deleted, until the next change or sync.
+    main_agent_id: Option<Uuid>,
+    /// How far the main agent is set up: `requested`, `awaiting_checkin`, `ready`, `failed`, …
+    provision_state: Option<String>,
+    /// The version of the gateway's software when it last answered.
+    runtime_version: Option<String>,
+    /// When it last answered.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_connected_at: Option<Timestamp>,
+    /// Why it did not answer the last time, or could not be set up.
+    last_error: Option<String>,
+    /// What an administrator should know of this connection.
+    warnings: Vec<&'static str>,
+}
+
+impl From<GatewayDetail> for GatewayRead {
+    fn from(detail: GatewayDetail) -> Self {
+        let GatewayDetail { gateway, main_agent_id, provision_state } = detail;
+        Self {
+            has_token: gateway.has_token(),
+            warnings: address::warning(&gateway.url).into_iter().collect(),
+            name: gateway.name,
+            url: gateway.url,
+            workspace_root: gateway.workspace_root,
+            allow_insecure_tls: gateway.allow_insecure_tls,
+            disable_device_pairing: gateway.disable_device_pairing,
+            id: gateway.id,
+            organization_id: gateway.organization_id,
+            token: None,
+            created_at: gateway.created_at.into(),
+            updated_at: gateway.updated_at.into(),
+            main_agent_id,
+            provision_state,
+            runtime_version: gateway.runtime_version,
+            last_connected_at: gateway.last_connected_at.map(Timestamp::from),
+            last_error: gateway.last_error,
+        }
+    }
+}
+
+crate::query! {
+    /// How the gateway is deleted.
+    pub(crate) struct GatewayDeleteQuery {
+        /// Delete its agents too, and make its boards plain ones.
+        force: bool = false,
+    }
+}
+
+crate::query! {
+    /// Which gateway is meant.
+    pub(crate) struct GatewayStatusQuery {
+        /// A board of the gateway. Only the sessions of its agents are shown.
+        board_id: Option<Uuid>,
+        /// The address of a gateway. What is not given with it is taken from the stored gateway at this address.
+        gateway_url: Option<Text<URL_MAX>>,
+        /// The secret for the address. Better sent with `POST /gateways/probe`: addresses end up in logs.
+        gateway_token: Option<SecretText>,
+        /// Sign in as the control UI does.
+        gateway_disable_device_pairing: Option<bool>,
+        /// Accept a certificate that cannot be verified.
+        gateway_allow_insecure_tls: Option<bool>,
+        /// A stored gateway.
+        gateway_id: Option<Uuid>,
+    }
+}
+
+impl From<GatewayStatusQuery> for Wanted {
+    fn from(query: GatewayStatusQuery) -> Self {
+        Self {
+            url: query.gateway_url.map(String::from),
+            token: query.gateway_token.and_then(secret),
+            disable_device_pairing: query.gateway_disable_device_pairing,
+            allow_insecure_tls: query.gateway_allow_insecure_tls,
+            gateway_id: query.gateway_id,
+            board_id: query.board_id,
+        }
+    }
+}
+
+crate::body! {
+    /// A gateway to try: a stored one, or an address with what belongs to it.
+    pub(crate) struct GatewayProbe {
+        /// A stored gateway; used when no `url` is given.
+        gateway_id: Option<Uuid>,
+        /// The address of a gateway. What is not given with it is taken from the stored gateway at this address.
+        url: Option<NonEmpty<URL_MAX>>,
+        /// The shared secret.
+        token: Option<SecretText>,
+        /// Sign in as the control UI does.
+        disable_device_pairing: Option<bool>,
+        /// Accept a certificate that cannot be verified.
+        allow_insecure_tls: Option<bool>,
+    } check check_probe;
+}
+
+fn check_probe(probe: &GatewayProbe, reader: &mut Reader, _: &Map<String, Value>) {
+    match &probe.url {
+        Some(url) => check_url(url, reader),
+        None if probe.gateway_id.is_none() => {
+            reader.value_error("url or gateway_id is required", None);
+        }
+        None => {}
+    }
+}
+
+impl From<GatewayProbe> for Wanted {
+    fn from(body: GatewayProbe) -> Self {
+        Self {
+            url: body.url.map(String::from),
+            token: body.token.and_then(secret),
+            disable_device_pairing: body.disable_device_pairing,
+            allow_insecure_tls: body.allow_insecure_tls,
+            gateway_id: body.gateway_id,
+            board_id: None,
+        }
+    }
+}
+
+/// The state of a gateway.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GatewaysStatusResponse {
+    /// Whether it answers and can be worked with.
+    connected: bool,
+    gateway_url: String,
+    sessions_count: Option<i64>,
+    /// The sessions, as the gateway lists them.
+    #[schema(value_type = Option<Vec<Value>>)]
+    sessions: Option<Vec<Value>>,
+    /// The session of the main agent.
+    #[schema(value_type = Option<Value>)]
+    main_session: Option<Value>,
+    /// Why the session of the main agent is missing.
+    main_session_error: Option<String>,
+    /// Why it is not connected.
+    error: Option<String>,
+    /// A stable name of why it is not connected, such as `gateway_auth`.
+    error_code: Option<&'static str>,
+    /// The version of its software.
+    runtime_version: Option<String>,
+    /// The version of the protocol that is spoken with it.
+    protocol_version: Option<u32>,
+}
+
+impl From<Status> for GatewaysStatusResponse {
+    fn from(status: Status) -> Self {
+        let count = |sessions: &Vec<Value>| i64::try_from(sessions.len()).unwrap_or(i64::MAX);
+        Self {
+            connected: status.connected,
+            gateway_url: status.gateway_url,
+            sessions_count: status.sessions.as_ref().map(count),
+            sessions: status.sessions,
+            main_session: status.main_session,
+            main_session_error: status.main_session_error,
+            error: status.error,
+            error_code: status.code,
+            runtime_version: status.version,
+            protocol_version: status.protocol,
+        }
+    }
+}
+
+crate::query! {
+    /// Which board's sessions are meant.
+    pub(crate) struct GatewaySessionsQuery {
+        /// The board; required.
+        board_id: Option<Uuid>,
+    }
+}
+
+crate::query! {
+    /// Which board's session is meant, and how much of it.
+    pub(crate) struct GatewayHistoryQuery {
+        /// The board; required.
+        board_id: Option<Uuid>,
+        /// The most messages; the last ones are given.
+        limit: Int<1, 1_000> = HISTORY_DEFAULT,
+    }
+}
+
+/// Sessions of a gateway.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GatewaySessionsResponse {
+    /// The sessions, as the gateway lists them.
+    pub(crate) sessions: Vec<Value>,
+    /// The session of the main agent, when there is one.
+    #[schema(value_type = Option<Value>)]
+    pub(crate) main_session: Option<Value>,
+}
+
+/// A session of a gateway.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GatewaySessionResponse {
+    /// The session, as the gateway lists it.
+    pub(crate) session: Value,
+}
+
+/// What was said in a session.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GatewaySessionHistoryResponse {
+    /// The messages, oldest first, as the gateway gives them.
+    pub(crate) history: Vec<Value>,
+}
+
+crate::body! {
+    /// Something to say in a session.
+    pub(crate) struct GatewaySessionMessageRequest {
+        /// The text.
+        content: NonEmpty<TEXT_MAX>,
+    }
+}
+
+crate::query! {
+    /// Whose capabilities are meant.
+    pub(crate) struct GatewayCommandsQuery {
+        /// A stored gateway, which is asked; without it the usual ones are given.
+        gateway_id: Option<Uuid>,
+    }
+}
+
+/// What gateways can do.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GatewayCommandsResponse {
+    /// The version of the protocol.
+    protocol_version: u32,
+    methods: Vec<String>,
+    events: Vec<String>,
+}
+
+impl From<Capabilities> for GatewayCommandsResponse {
+    fn from(known: Capabilities) -> Self {
+        Self { protocol_version: known.protocol_version, methods: known.methods, events: known.events }
+    }
+}
+
+crate::query! {
+    /// What is brought in line.
+    pub(crate) struct GatewayTemplatesSyncQuery {
+        /// Also the main agent.
+        include_main: bool = true,
+        /// Of the agents of boards only leads.
+        lead_only: bool = false,
+        /// Begin the sessions anew.
+        reset_sessions: bool = false,
+        /// Give agents new tokens. Not done yet: the answer says so.
+        rotate_tokens: bool = false,
+        /// Write the bootstrap file again. Not done yet: the answer says so.
+        force_bootstrap: bool = false,
+        /// Write preserved files again. Not done yet: the answer says so.
+        overwrite: bool = false,
+        /// Only the agents of this board.
+        board_id: Option<Uuid>,
+    }
+}
+
+impl GatewayTemplatesSyncQuery {
+    pub(crate) fn options(&self) -> SyncOptions {
+        SyncOptions {
+            include_main: self.include_main,
+            lead_only: self.lead_only,
+            reset_sessions: self.reset_sessions,
+            rotate_tokens: self.rotate_tokens,
+            force_bootstrap: self.force_bootstrap,
+            overwrite: self.overwrite,
+            board_id: self.board_id,
+        }
+    }
+}
+
+/// What could not be done, and for whom.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GatewayTemplatesSyncError {
+    agent_id: Option<Uuid>,
+    agent_name: Option<String>,
+    board_id: Option<Uuid>,
+    message: String,
+}
+
+impl From<SyncError> for GatewayTemplatesSyncError {
+    fn from(error: SyncError) -> Self {
+        Self {
+            agent_id: error.agent_id,
+            agent_name: error.agent_name,
+            board_id: error.board_id,
+            message: error.message,
+        }
+    }
+}
+
+/// What was brought in line.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GatewayTemplatesSyncResult {
+    gateway_id: Uuid,
+    include_main: bool,
+    reset_sessions: bool,
+    agents_updated: i64,
+    agents_skipped: i64,
+    main_updated: bool,
+    #[schema(required = false)]
+    errors: Vec<GatewayTemplatesSyncError>,
+}
+
+impl GatewayTemplatesSyncResult {
+    pub(crate) fn new(gateway_id: Uuid, options: SyncOptions, report: SyncReport) -> Self {
+        Self {
+            gateway_id,
+            include_main: options.include_main,
+            reset_sessions: options.reset_sessions,
+            agents_updated: report.agents_updated,
+            agents_skipped: report.agents_skipped,
+            main_updated: report.main_updated,
+            errors: report.errors.into_iter().map(GatewayTemplatesSyncError::from).collect(),
+        }
+    }
+}

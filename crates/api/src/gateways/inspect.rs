@@ -1,0 +1,155 @@
+//! What goes on on a gateway.
+
+use axum::extract::{FromRequestParts, RawPathParams, State};
+use http::{StatusCode, request::Parts};
+use mc_domain::{
+    access::OrgAdmin,
+    gateways::{self, inspect},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::dto::{
+    GatewayCommandsQuery, GatewayCommandsResponse, GatewayHistoryQuery, GatewayProbe,
+    GatewaySessionHistoryResponse, GatewaySessionMessageRequest, GatewaySessionResponse,
+    GatewaySessionsQuery, GatewaySessionsResponse, GatewayStatusQuery, GatewaysStatusResponse,
+};
+use crate::{
+    ApiState,
+    error::ApiError,
+    extract::{AuthUser, Body, Query},
+    reply::{OkResponse, Reply, ok},
+};
+
+/// The operations of this part.
+pub(super) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(gateways_status))
+        .routes(routes!(probe_gateway))
+        .routes(routes!(gateway_commands))
+        .routes(routes!(list_gateway_sessions))
+        .routes(routes!(get_gateway_session))
+        .routes(routes!(get_session_history))
+        .routes(routes!(send_gateway_session_message))
+}
+
+/// The key of a session in the path, such as `agent:lead-…:main`.
+struct SessionKey(String);
+
+/// The longest key of a session.
+const KEY_MAX: usize = 512;
+
+impl FromRequestParts<ApiState> for SessionKey {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        let unknown = || ApiError::with(StatusCode::NOT_FOUND, "Gateway session not found");
+        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| unknown())?;
+        let (_, key) = params.iter().next().ok_or_else(unknown)?;
+        let is_possible = key.chars().count() <= KEY_MAX && !key.chars().any(char::is_control);
+        if is_possible { Ok(Self(key.to_owned())) } else { Err(unknown()) }
+    }
+}
+
+/// Tell the state of a gateway.
+///
+/// Named by its address, its id or a board. That it does not answer is an answer: `connected` is false and `error` says
+/// why. Nothing is changed on the gateway.
+#[utoipa::path(get, path = "/gateways/status", tag = "gateways", security(("HTTPBearer" = [])), params(GatewayStatusQuery), responses((status = 200, body = GatewaysStatusResponse)))]
+async fn gateways_status(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    Query(query): Query<GatewayStatusQuery>,
+) -> Result<Reply<GatewaysStatusResponse>, ApiError> {
+    Ok(Reply(inspect::status(&state.context, &scope, query.into()).await?.into()))
+}
+
+/// Try a gateway before it is stored, or as it is stored.
+///
+/// As `GET /gateways/status`, with the secret in the body.
+#[utoipa::path(post, path = "/gateways/probe", tag = "gateways", security(("HTTPBearer" = [])), request_body = GatewayProbe, responses((status = 200, body = GatewaysStatusResponse)))]
+async fn probe_gateway(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    Body(body): Body<GatewayProbe>,
+) -> Result<Reply<GatewaysStatusResponse>, ApiError> {
+    Ok(Reply(inspect::status(&state.context, &scope, body.into()).await?.into()))
+}
+
+/// List the methods and events of gateways.
+///
+/// The usual ones; with `gateway_id` also those that this gateway names itself, after them.
+#[utoipa::path(get, path = "/gateways/commands", tag = "gateways", security(("HTTPBearer" = [])), params(GatewayCommandsQuery), responses((status = 200, body = GatewayCommandsResponse)))]
+async fn gateway_commands(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    Query(query): Query<GatewayCommandsQuery>,
+) -> Result<Reply<GatewayCommandsResponse>, ApiError> {
+    Ok(Reply(gateways::capabilities(&state.context, &scope, query.gateway_id).await?.into()))
+}
+
+/// List the sessions of a board's agents.
+///
+/// And that of the main agent of the board's gateway.
+#[utoipa::path(get, path = "/gateways/sessions", tag = "gateways", security(("HTTPBearer" = [])), params(GatewaySessionsQuery), responses(
+    (status = 200, body = GatewaySessionsResponse),
+    (status = 502, description = "The gateway does not answer."),
+))]
+async fn list_gateway_sessions(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    Query(query): Query<GatewaySessionsQuery>,
+) -> Result<Reply<GatewaySessionsResponse>, ApiError> {
+    let (sessions, main_session) = inspect::sessions(&state.context, &scope, query.board_id).await?;
+    Ok(Reply(GatewaySessionsResponse { sessions, main_session }))
+}
+
+/// Give a session of a board's agents.
+///
+/// Or that of the main agent of the board's gateway. The id is the session's key; encode its colons.
+#[utoipa::path(get, path = "/gateways/sessions/{session_id}", tag = "gateways", security(("HTTPBearer" = [])), params(("session_id" = String, Path, description = "The key of the session."), GatewaySessionsQuery), responses(
+    (status = 200, body = GatewaySessionResponse),
+    (status = 502, description = "The gateway does not answer."),
+))]
+async fn get_gateway_session(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    SessionKey(key): SessionKey,
+    Query(query): Query<GatewaySessionsQuery>,
+) -> Result<Reply<GatewaySessionResponse>, ApiError> {
+    let session = inspect::session(&state.context, &scope, query.board_id, &key).await?;
+    Ok(Reply(GatewaySessionResponse { session }))
+}
+
+/// Tell what was said in a session.
+///
+/// The last `limit` messages, oldest first.
+#[utoipa::path(get, path = "/gateways/sessions/{session_id}/history", tag = "gateways", security(("HTTPBearer" = [])), params(("session_id" = String, Path, description = "The key of the session."), GatewayHistoryQuery), responses(
+    (status = 200, body = GatewaySessionHistoryResponse),
+    (status = 502, description = "The gateway does not answer."),
+))]
+async fn get_session_history(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    SessionKey(key): SessionKey,
+    Query(query): Query<GatewayHistoryQuery>,
+) -> Result<Reply<GatewaySessionHistoryResponse>, ApiError> {
+    let history = inspect::history(&state.context, &scope, query.board_id, &key, query.limit.0).await?;
+    Ok(Reply(GatewaySessionHistoryResponse { history }))
+}
+
+/// Say something in a session.
+///
+/// Takes the right to write the board. The agent's answer stays in its session.
+#[utoipa::path(post, path = "/gateways/sessions/{session_id}/message", tag = "gateways", security(("HTTPBearer" = [])), params(("session_id" = String, Path, description = "The key of the session."), GatewaySessionsQuery), request_body = GatewaySessionMessageRequest, responses(
+    (status = 200, body = OkResponse),
+    (status = 502, description = "The gateway does not answer, or refused."),
+))]
+async fn send_gateway_session_message(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    SessionKey(key): SessionKey,
+    Query(query): Query<GatewaySessionsQuery>,
+    Body(body): Body<GatewaySessionMessageRequest>,
+) -> Result<Reply<OkResponse>, ApiError> {
+    inspect::send(&state.context, &scope, query.board_id, &key, &body.content).await?;
+    Ok(ok())
+}
