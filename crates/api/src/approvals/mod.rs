@@ -9,6 +9,7 @@ mod tests;
 
 use axum::extract::State;
 use mc_domain::{
+    Cursor,
     access::{BoardReader, BoardWriter},
     approvals::service,
 };
@@ -53,7 +54,11 @@ async fn list(
     query: &ApprovalListQuery,
 ) -> Result<Reply<PageOf<ApprovalRead>>, ApiError> {
     let page = service::list(&state.context, scope, query.status, query.page()).await?;
-    Ok(Reply(PageOf::of(page, ApprovalRead::from)))
+    Ok(Reply(PageOf::timeline(
+        page,
+        |item| Cursor::behind(item.approval.created_at, item.approval.id),
+        ApprovalRead::from,
+    )))
 }
 
 /// Ask for a decision.

@@ -40,10 +40,11 @@ pub async fn page(
     let condition = Condition::all()
         .add(column("board_id").eq(board_id))
         .add_option(status.map(|status| column("status").eq(status.as_str())));
+    let behind = request.after.map(|cursor| cursor.condition(column("created_at"), column("id")));
     let query = Query::select()
         .column(Asterisk)
         .from(Alias::new("approvals"))
-        .cond_where(condition.clone())
+        .cond_where(condition.clone().add_option(behind))
         .order_by(Alias::new("created_at"), Order::Desc)
         .order_by(Alias::new("id"), Order::Desc)
         .limit(u64::try_from(request.limit).unwrap_or(0))
@@ -52,7 +53,7 @@ pub async fn page(
     let approvals: Vec<Approval> = on.all(on.render(&query)).await?;
     // A first page that is not full is the whole list.
     let short = i64::try_from(approvals.len()).unwrap_or(i64::MAX);
-    let total = if request.offset == 0 && short < request.limit {
+    let total = if request.offset == 0 && request.after.is_none() && short < request.limit {
         short
     } else {
         let count = Query::select()
