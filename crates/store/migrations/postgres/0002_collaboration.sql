@@ -242,7 +242,9 @@ CREATE TABLE task_status_changes (
     to_status TEXT NOT NULL,
     -- When the work began that this change ends; null when it did not begin.
     in_progress_at TIMESTAMPTZ,
-    created_at TIMESTAMPTZ NOT NULL
+    created_at TIMESTAMPTZ NOT NULL,
+    -- When the task went on; null where it stands now.
+    left_at TIMESTAMPTZ
 );
 CREATE INDEX task_status_changes_board ON task_status_changes (board_id, created_at, id);
 CREATE INDEX task_status_changes_task ON task_status_changes (task_id, created_at, id);
