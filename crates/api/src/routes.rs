@@ -10,9 +10,9 @@ use http::{HeaderValue, StatusCode, header};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    ApiState, activity, agent, agents, approvals, auth, board_groups, boards, custom_fields, error::ApiError,
-    gateways, health, live, memory, metrics, middleware, onboarding, openapi, organizations, skills, souls,
-    tags, tasks, users, webhooks,
+    ApiState, activity, agent, agents, approvals, auth, board_groups, boards, coordination, custom_fields,
+    error::ApiError, gateways, health, live, memory, metrics, middleware, onboarding, openapi, organizations,
+    skills, souls, tags, tasks, users, webhooks,
 };
 
 /// The operations under `/api/v1` and the probes, each with its documentation.
@@ -24,6 +24,7 @@ pub(crate) fn operations() -> OpenApiRouter<ApiState> {
         .merge(boards::routes())
         .merge(board_groups::routes())
         .merge(onboarding::routes())
+        .merge(coordination::routes())
         .merge(tasks::routes())
         .merge(tags::routes())
         .merge(custom_fields::routes())

@@ -24,6 +24,8 @@ pub struct Settings {
     pub webhook_retention: Duration,
     /// The oldest version of gateways that is worked with.
     pub gateway_min_version: Version,
+    /// How long memory entries of boards and board groups are kept; none means for good.
+    pub memory_retention: Option<Duration>,
 }
 
 /// What every use case can reach: the store, the server key, the settings. Cheap to clone.

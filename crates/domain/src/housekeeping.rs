@@ -39,17 +39,36 @@ async fn run(context: &Context) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{sessions, testing};
+    use crate::{
+        organizations::{Access, EmailAddress, NewInvite, Role},
+        sessions, testing,
+    };
     use mc_store::{Read, jobs::Policy, testing::on_both};
 
     #[tokio::test]
-    async fn sessions_that_ended_are_deleted_and_others_stay() {
+    async fn what_is_over_is_deleted_and_the_rest_stays() {
         on_both(|store| async move {
             let context = testing::context(&store);
             let actor = testing::local_actor(&context).await;
             let (kept, _) = sessions::service::create(&context, actor.user(), None, "::1").await.unwrap();
             let (ended, _) = sessions::service::create(&context, actor.user(), None, "::1").await.unwrap();
+            let admin = testing::admin(&context).await;
+            let mut ids = Vec::new();
+            for address in ["kept@example.com", "over@example.com"] {
+                let email = EmailAddress::parse(address).unwrap();
+                let new = NewInvite { email, role: Role::Member, access: Access::default() };
+                ids.push(invites::create(&context, &admin, new).await.unwrap().invite.id);
+            }
             let txn = store.begin().await.unwrap();
+            for (id, days) in ids.iter().zip([89, 90]) {
+                txn.run_one(
+                    sql("UPDATE organization_invites SET expires_at = $2 WHERE id = $1")
+                        .bind(*id)
+                        .bind(txn.now() - TimeDelta::days(days)),
+                )
+                .await
+                .unwrap();
+            }
             txn.run(
                 sql("UPDATE sessions SET expires_at = $2 WHERE id = $1")
                     .bind(ended.id)
@@ -62,6 +81,9 @@ mod tests {
             register(Runner::new(&store, Policy::default()), &context).run_due().await.unwrap();
             let left: Vec<(uuid::Uuid,)> = store.all(sql("SELECT id FROM sessions")).await.unwrap();
             assert_eq!(left, [(kept.id,)]);
+            let left: Vec<(uuid::Uuid,)> =
+                store.all(sql("SELECT id FROM organization_invites")).await.unwrap();
+            assert_eq!(left, [(ids[0],)]);
         })
         .await;
     }

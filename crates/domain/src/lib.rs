@@ -43,6 +43,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_store::jobs::Runner {
     let runner = webhooks::jobs::register(runner, context);
     let runner = activity::jobs::register(runner, context);
+    let runner = board_groups::jobs::register(runner, context);
+    let runner = memory::jobs::register(runner, context);
     let runner = agents::messages::register(runner, context);
     let runner = gateways::register_jobs(runner, context);
     housekeeping::register(runner, context)

@@ -27,6 +27,7 @@ pub fn context(store: &Store) -> Context {
         event_retention: Duration::from_secs(86_400),
         webhook_retention: Duration::from_secs(86_400),
         gateway_min_version: "2026.02.9".parse().expect("a constant version"),
+        memory_retention: None,
     };
     Context::new(store.clone(), SecretKey::generate(store.random()), settings)
 }
@@ -149,6 +150,7 @@ pub fn board() -> Board {
         block_status_changes_with_pending_approval: false,
         only_lead_can_change_status: false,
         max_agents: 1,
+        paused_at: None,
         created_at: DateTime::<Utc>::UNIX_EPOCH,
         updated_at: DateTime::<Utc>::UNIX_EPOCH,
     }

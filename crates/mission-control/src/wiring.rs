@@ -91,6 +91,7 @@ pub(crate) fn context(
             event_retention: settings.retention.events,
             webhook_retention: settings.retention.webhook_payloads,
             gateway_min_version: settings.gateways.min_version.clone(),
+            memory_retention: settings.retention.memory,
         },
     ))
 }

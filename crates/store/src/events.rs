@@ -35,6 +35,8 @@ pub struct Event {
     pub organization_id: Uuid,
     /// The board it happened on.
     pub board_id: Option<Uuid>,
+    /// The board group it happened in.
+    pub board_group_id: Option<Uuid>,
     /// The task it is about.
     pub task_id: Option<Uuid>,
     /// The agent that did it, or that it is about.
@@ -58,6 +60,7 @@ pub struct NewEvent {
     kind: Cow<'static, str>,
     organization_id: Uuid,
     board_id: Option<Uuid>,
+    board_group_id: Option<Uuid>,
     task_id: Option<Uuid>,
     agent_id: Option<Uuid>,
     user_id: Option<Uuid>,
@@ -75,6 +78,7 @@ impl NewEvent {
             kind: kind.into(),
             organization_id,
             board_id: None,
+            board_group_id: None,
             task_id: None,
             agent_id: None,
             user_id: None,
@@ -95,6 +99,13 @@ impl NewEvent {
     #[must_use]
     pub fn board(mut self, id: Uuid) -> Self {
         self.board_id = Some(id);
+        self
+    }
+
+    /// Names the board group, for what belongs to a group and to no single board of it.
+    #[must_use]
+    pub fn board_group(mut self, id: Uuid) -> Self {
+        self.board_group_id = Some(id);
         self
     }
 
@@ -150,14 +161,14 @@ impl Txn {
         let id = event.id.unwrap_or_else(|| self.new_id());
         let insert = match self.engine() {
             Engine::Sqlite => sql(
-                "INSERT INTO events (id, kind, organization_id, board_id, task_id, agent_id, user_id, message, data, activity, created_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                "INSERT INTO events (id, kind, organization_id, board_id, task_id, agent_id, user_id, message, data, activity, created_at, board_group_id)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             ),
             // The transaction must have its id before it takes a position: see the module's text.
             Engine::Postgres => sql(
                 "WITH me AS MATERIALIZED (SELECT pg_current_xact_id() AS xid)
-                 INSERT INTO events (id, kind, organization_id, board_id, task_id, agent_id, user_id, message, data, activity, created_at)
-                 SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM me WHERE xid IS NOT NULL",
+                 INSERT INTO events (id, kind, organization_id, board_id, task_id, agent_id, user_id, message, data, activity, created_at, board_group_id)
+                 SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM me WHERE xid IS NOT NULL",
             ),
         };
         self.run_one(
@@ -172,7 +183,8 @@ impl Txn {
                 .bind(event.message)
                 .bind(event.data.map(Json))
                 .bind(event.activity)
-                .bind(self.now()),
+                .bind(self.now())
+                .bind(event.board_group_id),
         )
         .await?;
         self.note_events();
@@ -359,6 +371,27 @@ pub async fn of_board(
     on.all(
         sql("SELECT * FROM events WHERE board_id = $1 AND position > $2 AND position <= $3 ORDER BY position LIMIT $4")
             .bind(board_id)
+            .bind(after)
+            .bind(up_to)
+            .bind(limit),
+    )
+    .await
+}
+
+/// The events of a board group after a position and up to another, oldest first, at most `limit`.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn of_board_group(
+    on: &impl Read,
+    board_group_id: Uuid,
+    after: i64,
+    up_to: i64,
+    limit: i64,
+) -> Result<Vec<Event>> {
+    on.all(
+        sql("SELECT * FROM events WHERE board_group_id = $1 AND position > $2 AND position <= $3 ORDER BY position LIMIT $4")
+            .bind(board_group_id)
             .bind(after)
             .bind(up_to)
             .bind(limit),

@@ -201,6 +201,9 @@ pub(crate) struct BoardRead {
     block_status_changes_with_pending_approval: bool,
     only_lead_can_change_status: bool,
     max_agents: i64,
+    /// Since when the agents of the board are paused (`/pause` in its chat); null while they work.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    paused_at: Option<Timestamp>,
     id: Uuid,
     organization_id: Uuid,
     #[schema(value_type = String, format = DateTime)]
@@ -229,6 +232,7 @@ impl From<Board> for BoardRead {
             block_status_changes_with_pending_approval: board.block_status_changes_with_pending_approval,
             only_lead_can_change_status: board.only_lead_can_change_status,
             max_agents: board.max_agents,
+            paused_at: board.paused_at.map(Timestamp::from),
             id: board.id,
             organization_id: board.organization_id,
             created_at: board.created_at.into(),

@@ -21,6 +21,7 @@ use crate::{
 };
 pub(crate) use dto::BoardRead;
 use dto::{BoardCreate, BoardListQuery, BoardUpdate};
+pub(crate) use snapshot::BoardGroupSnapshot;
 
 /// The operations of this subject.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {

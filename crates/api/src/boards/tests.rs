@@ -58,7 +58,7 @@ async fn a_board_has_every_field_and_the_defaults_of_the_contract() {
             "goal_confirmed": false, "goal_source": null, "require_approval_for_done": true,
             "require_review_before_done": false, "comment_required_for_review": false,
             "block_status_changes_with_pending_approval": false, "only_lead_can_change_status": false,
-            "max_agents": 1, "id": made["id"], "organization_id": home(&server).await,
+            "max_agents": 1, "paused_at": null, "id": made["id"], "organization_id": home(&server).await,
             "created_at": made["created_at"], "updated_at": made["created_at"],
         });
         assert_eq!(made, expected);

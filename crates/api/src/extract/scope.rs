@@ -3,7 +3,10 @@
 use axum::extract::FromRequestParts;
 use http::{header, request::Parts};
 use mc_base::parse_uuid;
-use mc_domain::access::{Actor, BoardReader, BoardWriter, OrgAdmin, OrgMember, Precondition, UserActor};
+use mc_domain::access::{
+    Actor, BoardReader, BoardWriter, GroupAdmin, GroupConductor, GroupReader, GroupWriter, OrgAdmin,
+    OrgMember, Precondition, UserActor,
+};
 use serde_json::Value;
 
 use super::{
@@ -131,5 +134,33 @@ impl Scope for BoardWriter {
     async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
         let id = PathId::named(parts, state, "board_id").await?;
         Ok(Self::check(&state.context, actor, id).await?.under(precondition(parts)))
+    }
+}
+
+impl Scope for GroupReader {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        let id = PathId::named(parts, state, "group_id").await?;
+        Ok(Self::check(&state.context, actor.into_user()?, id).await?)
+    }
+}
+
+impl Scope for GroupWriter {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        let id = PathId::named(parts, state, "group_id").await?;
+        Ok(Self::check(&state.context, actor.into_user()?, id).await?)
+    }
+}
+
+impl Scope for GroupAdmin {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        let id = PathId::named(parts, state, "group_id").await?;
+        Ok(Self::check(&state.context, actor.into_user()?, id).await?)
+    }
+}
+
+impl Scope for GroupConductor {
+    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        let id = PathId::named(parts, state, "group_id").await?;
+        Ok(Self::check(&state.context, actor, id).await?)
     }
 }

@@ -10,6 +10,7 @@ pub(super) async fn load(state: &ApiState, event: &Event) -> Option<Value> {
     match event.kind.split('.').next()? {
         "task" => tasks::live_detail(state, event).await,
         "memory" => memory::live_detail(state, event).await,
+        "group_memory" => memory::live_group_detail(state, event).await,
         _ => None,
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use http::HeaderMap;
 use mc_base::Timestamp;
-use mc_domain::activity;
+use mc_domain::{activity, board_groups};
 use mc_store::events;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use uuid::Uuid;
@@ -27,6 +27,15 @@ pub(crate) enum Scope {
     Organization(Uuid),
     /// One board.
     Board(Uuid),
+    /// One board group.
+    BoardGroup(Uuid),
+    /// The group to which a board belongs at the time, whichever that is.
+    GroupOfBoard {
+        /// The tenant of the board.
+        organization: Uuid,
+        /// The board.
+        board: Uuid,
+    },
 }
 
 impl Scope {
@@ -34,6 +43,11 @@ impl Scope {
         match self {
             Self::Organization(id) => event.organization_id == id,
             Self::Board(id) => event.board_id == Some(id),
+            Self::BoardGroup(id) => event.board_group_id == Some(id),
+            // Of any group of the tenant: the stream finds out whether it is the board's group now.
+            Self::GroupOfBoard { organization, .. } => {
+                event.organization_id == organization && event.board_group_id.is_some()
+            }
         }
     }
 }
@@ -108,6 +122,16 @@ impl Feed {
             }
             Scope::Organization(id) => {
                 activity::queries::organization_position_since(state.context.store(), id, since).await?
+            }
+            Scope::BoardGroup(id) => {
+                activity::queries::board_group_position_since(state.context.store(), id, since).await?
+            }
+            Scope::GroupOfBoard { board, .. } => {
+                let store = state.context.store();
+                match board_groups::queries::of_board(store, board).await? {
+                    Some(id) => activity::queries::board_group_position_since(store, id, since).await?,
+                    None => None,
+                }
             }
         };
         // What the follower has not come to yet arrives by itself.
@@ -185,7 +209,7 @@ impl Feed {
                 let store = context.store();
                 Ok(!events::organization_has_more_than(store, id, after, up_to, BACKLOG_MAX).await?)
             }
-            Scope::Board(_) => Ok(true),
+            Scope::Board(_) | Scope::BoardGroup(_) | Scope::GroupOfBoard { .. } => Ok(true),
         }
     }
 
@@ -195,6 +219,11 @@ impl Feed {
         let batch = match self.scope {
             Scope::Organization(id) => events::of_organization(store, id, after, up_to, BATCH).await?,
             Scope::Board(id) => events::of_board(store, id, after, up_to, BATCH).await?,
+            Scope::BoardGroup(id) => events::of_board_group(store, id, after, up_to, BATCH).await?,
+            Scope::GroupOfBoard { board, .. } => match board_groups::queries::of_board(store, board).await? {
+                Some(id) => events::of_board_group(store, id, after, up_to, BATCH).await?,
+                None => Vec::new(),
+            },
         };
         let is_full = i64::try_from(batch.len()).is_ok_and(|len| len == BATCH);
         self.unread = batch.last().filter(|_| is_full).map(|last| (last.position, up_to));

@@ -12,8 +12,9 @@ mod rights;
 mod slots;
 mod sse;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
+use mc_domain::board_groups;
 use mc_store::{
     Store,
     events::{Event, Tail},
@@ -22,10 +23,13 @@ use serde_json::Value;
 use tokio::sync::{OnceCell, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
+use uuid::Uuid;
 
 use crate::ApiState;
 use events::last_event_id;
 pub(crate) use feed::{Feed, Scope, Step};
+#[cfg(test)]
+pub(crate) use rights::RECHECK;
 pub(crate) use rights::Rights;
 pub(crate) use slots::StreamSlots;
 pub(crate) use sse::{Frame, Source, stream};
@@ -40,11 +44,12 @@ pub(crate) struct LiveEvent {
     pub(crate) event: Event,
     detail: OnceCell<Option<Value>>,
     comment_item: OnceCell<Option<Value>>,
+    group_boards: OnceCell<HashSet<Uuid>>,
 }
 
 impl LiveEvent {
     pub(crate) fn new(event: Event) -> Self {
-        Self { event, detail: OnceCell::new(), comment_item: OnceCell::new() }
+        Self { event, detail: OnceCell::new(), comment_item: OnceCell::new(), group_boards: OnceCell::new() }
     }
 
     /// What belongs to the event now: the task, the comment, the memory entry. Loaded by the first
@@ -60,6 +65,19 @@ impl LiveEvent {
             .get_or_init(|| crate::activity::live_comment_item(state, &self.event))
             .await
             .as_ref()
+    }
+
+    /// Whether a board belongs to the group of the event. Loaded by the first stream that asks.
+    pub(crate) async fn concerns_group_of(&self, state: &ApiState, board: Uuid) -> bool {
+        let Some(group) = self.event.board_group_id else { return false };
+        let load = board_groups::queries::board_ids(state.context.store(), group);
+        match self.group_boards.get_or_try_init(|| load).await {
+            Ok(boards) => boards.contains(&board),
+            Err(error) => {
+                tracing::warn!(%error, "live.group_boards.load_failed");
+                false
+            }
+        }
     }
 }
 

@@ -4,8 +4,8 @@ use std::{collections::HashSet, time::Duration};
 
 use mc_domain::{
     Result,
-    access::{Actor, BoardReader, OrgMember},
-    agents, boards, sessions, users,
+    access::{Actor, BoardReader, GroupReader, OrgMember},
+    agents, board_groups, boards, sessions, users,
 };
 use mc_store::events::Event;
 use uuid::Uuid;
@@ -29,13 +29,15 @@ fn subject(event: &Event) -> Option<Uuid> {
     data.get("user_id")?.as_str()?.parse().ok()
 }
 
-/// Whether events of a kind may change the rights of streams that do not show them, such as those of a single board.
+/// Whether events of a kind may change the rights of streams that do not show them, such as those of a single board or
+/// group.
 pub(super) fn may_change_rights(kind: &str) -> bool {
-    kind.starts_with("organization.member.") || matches!(kind, "session.revoked" | "organization.deleted")
+    kind.starts_with("organization.member.")
+        || matches!(kind, "session.revoked" | "organization.deleted" | "board.updated")
 }
 
 /// How often rights are loaded again without a reason.
-pub(super) const RECHECK: Duration = Duration::from_secs(30);
+pub(crate) const RECHECK: Duration = Duration::from_secs(30);
 
 /// The rights of an open stream.
 pub(crate) struct Rights {
@@ -46,12 +48,15 @@ pub(crate) struct Rights {
     is_admin: bool,
     /// The boards that may be seen; none means all of the place.
     boards: Option<HashSet<Uuid>>,
+    /// The board groups that may be seen; none means all of the place.
+    groups: Option<HashSet<Uuid>>,
 }
 
 #[derive(Clone, Copy)]
 enum Place {
     Organization,
     Board(Uuid),
+    BoardGroup(Uuid),
 }
 
 impl Rights {
@@ -63,6 +68,7 @@ impl Rights {
             place: Place::Organization,
             is_admin: scope.member().is_admin(),
             boards: boards::service::readable_ids(&state.context, scope).await?,
+            groups: board_groups::queries::readable_ids(state.context.store(), scope.member()).await?,
         })
     }
 
@@ -74,6 +80,19 @@ impl Rights {
             place: Place::Board(scope.board().id),
             is_admin: false,
             boards: None,
+            groups: None,
+        }
+    }
+
+    /// Of a person in one board group.
+    pub(crate) fn in_group(scope: &GroupReader) -> Self {
+        Self {
+            actor: Actor::User(scope.actor().clone()),
+            organization_id: scope.group().organization_id,
+            place: Place::BoardGroup(scope.group().id),
+            is_admin: false,
+            boards: None,
+            groups: None,
         }
     }
 
@@ -89,8 +108,15 @@ impl Rights {
     pub(super) fn are_touched_by(&self, event: &Event) -> bool {
         match event.kind.as_str() {
             "session.revoked" => event.user_id == self.actor.user_id(),
-            "board.created" => self.boards.is_some(),
+            "board.created" | "board_group.created" => self.boards.is_some(),
+            // A board that moves to another group changes what groups may be seen.
+            "board.updated" => match self.place {
+                Place::Organization => self.boards.is_some(),
+                Place::BoardGroup(_) => event.organization_id == self.organization_id,
+                Place::Board(_) => false,
+            },
             "board.deleted" => true,
+            "board_group.deleted" => matches!(self.place, Place::BoardGroup(_)),
             "organization.deleted" => event.organization_id == self.organization_id,
             kind if kind.starts_with("organization.member.") => self.is_subject_of(event),
             _ => false,
@@ -101,9 +127,18 @@ impl Rights {
     pub(super) fn allow(&self, event: &Event) -> bool {
         let is_here = match self.place {
             Place::Organization => event.organization_id == self.organization_id,
-            Place::Board(id) => event.board_id == Some(id),
+            // Which of the groups is the board's is for the stream to find out.
+            Place::Board(id) => {
+                event.board_id == Some(id)
+                    || (event.board_group_id.is_some() && event.organization_id == self.organization_id)
+            }
+            Place::BoardGroup(id) => event.board_group_id == Some(id),
         };
-        if !is_here {
+        let hides_group = match (event.board_group_id, &self.groups) {
+            (Some(group), Some(groups)) => !groups.contains(&group),
+            _ => false,
+        };
+        if !is_here || hides_group {
             return false;
         }
         match (event.board_id, &self.boards) {
@@ -152,6 +187,13 @@ impl Rights {
                 Ok(_) => Ok(true),
                 Err(error) => refused(error),
             },
+            Place::BoardGroup(id) => {
+                let scope = match self.actor.clone().into_user() {
+                    Ok(actor) => GroupReader::check(context, actor, id).await,
+                    Err(error) => Err(error),
+                };
+                scope.map(|_| true).or_else(refused)
+            }
             Place::Organization => {
                 let scope = match self.actor.clone().into_user() {
                     Ok(actor) => OrgMember::check(context, actor, Some(self.organization_id)).await,
@@ -161,6 +203,8 @@ impl Rights {
                     Ok(scope) => {
                         self.is_admin = scope.member().is_admin();
                         self.boards = boards::service::readable_ids(context, &scope).await?;
+                        self.groups =
+                            board_groups::queries::readable_ids(context.store(), scope.member()).await?;
                         Ok(true)
                     }
                     Err(error) => refused(error),

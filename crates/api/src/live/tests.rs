@@ -69,6 +69,7 @@ async fn a_stream_begins_ready_shows_changes_and_resumes_after_any_of_them() {
                 "type",
                 "organization_id",
                 "board_id",
+                "board_group_id",
                 "task_id",
                 "agent_id",
                 "user_id",

@@ -1,7 +1,7 @@
 use mc_base::{Timestamp, text::TEXT_MAX};
 use mc_domain::{
     PageRequest,
-    memory::{MemoryEntry, NewMemoryEntry},
+    memory::{GroupMemoryEntry, MemoryEntry, NewMemoryEntry},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -84,6 +84,65 @@ impl From<MemoryEntry> for BoardMemoryRead {
         Self {
             id: entry.id,
             board_id: entry.board_id,
+            content: entry.content,
+            tags: entry.tags.map(|json| json.0),
+            source: entry.source,
+            is_chat: entry.is_chat,
+            created_at: entry.created_at.into(),
+            agent_id: entry.agent_id,
+            user_id: entry.user_id,
+        }
+    }
+}
+
+crate::body! {
+    /// An entry to write into the memory of a board group.
+    pub(crate) struct BoardGroupMemoryCreate {
+        /// The text; blanks around it are removed. `@all` makes it a message for every agent of the group.
+        content: NonEmpty<TEXT_MAX>,
+        /// Tags of your own, kept as they are. The tag `chat`, exactly so, makes the entry a chat message, and
+        /// `broadcast` one for every agent of the group.
+        tags: Option<Vec<Text<255>>>,
+        /// From whom or where a note comes. A message is signed with the name of its author.
+        source: Option<Text<255>>,
+    }
+}
+
+impl From<BoardGroupMemoryCreate> for NewMemoryEntry {
+    fn from(body: BoardGroupMemoryCreate) -> Self {
+        Self {
+            content: body.content.into(),
+            tags: body.tags.map(|tags| tags.into_iter().map(String::from).collect()),
+            source: body.source.map(String::from),
+        }
+    }
+}
+
+/// A note or a chat message in a board group.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BoardGroupMemoryRead {
+    id: Uuid,
+    board_group_id: Uuid,
+    content: String,
+    /// The tags, as they were sent.
+    tags: Option<Vec<String>>,
+    /// From whom or where the entry comes.
+    source: Option<String>,
+    /// Whether it is part of the chat.
+    is_chat: bool,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// The agent that wrote it, whatever `source` says.
+    agent_id: Option<Uuid>,
+    /// The person who wrote it, whatever `source` says.
+    user_id: Option<Uuid>,
+}
+
+impl From<GroupMemoryEntry> for BoardGroupMemoryRead {
+    fn from(entry: GroupMemoryEntry) -> Self {
+        Self {
+            id: entry.id,
+            board_group_id: entry.board_group_id,
             content: entry.content,
             tags: entry.tags.map(|json| json.0),
             source: entry.source,

@@ -1,7 +1,8 @@
-//! Board memory, chat and their stream.
+//! Memory of boards and board groups, chat, and their streams.
 
 mod agent;
 mod dto;
+mod group;
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use mc_base::parse_uuid;
@@ -16,12 +17,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     ApiState,
     error::ApiError,
-    extract::{Auth, Body, Query},
+    extract::{Auth, Body, PathId, Query},
     live::{Feed, Frame, LiveEvent, Rights, Scope, Source, stream},
-    reply::{PageOf, Reply},
+    reply::{OkResponse, PageOf, Reply, ok},
 };
 pub(crate) use dto::BoardMemoryRead;
 use dto::{BoardMemoryCreate, MemoryListQuery, MemoryStreamQuery};
+pub(crate) use group::live_detail as live_group_detail;
 
 /// What happens to memory: an entry was written.
 const CREATED: &str = "memory.created";
@@ -31,6 +33,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list_board_memory, create_board_memory))
         .routes(routes!(stream_board_memory))
+        .routes(routes!(delete_board_memory))
+        .merge(group::routes())
         .merge(agent::routes())
 }
 
@@ -50,7 +54,8 @@ async fn list_board_memory(
 ///
 /// An entry with the tag `chat` is a chat message: it is signed with its author's name and passed on
 /// to the board's lead and to the agents that it mentions (`@name`, `@lead`). `/pause` and `/resume`
-/// from a person or the lead go to every agent of the board. Entries are never changed.
+/// from a person or the lead go to every agent of the board and pause or resume it. Entries are never
+/// changed.
 #[utoipa::path(post, path = "/boards/{board_id}/memory", tag = "board-memory", security(("HTTPBearer" = []), ("AgentToken" = [])), request_body = BoardMemoryCreate, responses((status = 200, body = BoardMemoryRead)))]
 async fn create_board_memory(
     State(state): State<ApiState>,
@@ -76,6 +81,19 @@ async fn stream_board_memory(
     let place = Scope::Board(scope.board().id);
     let feed = Feed::wanted(&state, place, &headers, query.since.as_deref()).await?;
     stream(state, feed, Rights::on_board(&scope), Entries { is_chat: query.is_chat })
+}
+
+/// Delete an entry of the memory of a board.
+///
+/// People who may write the board delete any entry, agents only what they wrote themselves.
+#[utoipa::path(delete, path = "/boards/{board_id}/memory/{memory_id}", tag = "board-memory", security(("HTTPBearer" = []), ("AgentToken" = [])), responses((status = 200, body = OkResponse)))]
+async fn delete_board_memory(
+    State(state): State<ApiState>,
+    Auth(scope): Auth<BoardWriter>,
+    PathId(id): PathId,
+) -> Result<Reply<OkResponse>, ApiError> {
+    service::delete(&state.context, &scope, id).await?;
+    Ok(ok())
 }
 
 async fn list(

@@ -14,7 +14,7 @@ use utoipa::{
     },
 };
 
-use crate::routes;
+use crate::{hints, routes};
 pub(crate) use roles::{Documents, serve as serve_document};
 
 #[derive(OpenApi)]
@@ -79,6 +79,7 @@ pub fn document() -> Value {
     let mut document = Base::openapi();
     document.merge(operations);
     let mut value = serde_json::to_value(&document).expect("a document of ours can be written as JSON");
+    hints::complete(&mut value);
     complete::apply(&mut value);
     value
 }

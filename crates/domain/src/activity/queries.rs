@@ -50,6 +50,25 @@ pub async fn organization_position_since(
     Ok(position)
 }
 
+/// The position of the first event of a board group since a time.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn board_group_position_since(
+    on: &impl Read,
+    board_group_id: Uuid,
+    since: DateTime<Utc>,
+) -> Result<Option<i64>> {
+    let (position,): (Option<i64>,) = on
+        .one(
+            sql("SELECT min(position) FROM events WHERE board_group_id = $1 AND created_at >= $2")
+                .bind(board_group_id)
+                .bind(since),
+        )
+        .await?;
+    Ok(position)
+}
+
 /// Whether no event after a position has been taken by retention, so that a reader can go on from there.
 ///
 /// # Errors

@@ -48,6 +48,7 @@ mod tests {
             kind: kind.into(),
             organization_id: Uuid::from_u128(9),
             board_id: board.map(Uuid::from_u128),
+            board_group_id: None,
             task_id: task.map(Uuid::from_u128),
             agent_id: None,
             user_id: None,

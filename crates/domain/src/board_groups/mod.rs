@@ -1,5 +1,12 @@
 //! Board groups: boards that belong together and see each other's work.
 
+pub mod heartbeat;
+pub mod jobs;
 mod model;
+mod push;
+pub mod queries;
+mod rules;
+pub mod service;
 
-pub use model::BoardGroup;
+pub use model::{BoardGroup, BoardGroupChange, NewBoardGroup};
+pub use rules::Cadence;

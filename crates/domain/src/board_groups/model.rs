@@ -19,3 +19,25 @@ pub struct BoardGroup {
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
 }
+
+/// A board group to make.
+#[derive(Clone, Debug)]
+pub struct NewBoardGroup {
+    /// See [`BoardGroup::name`].
+    pub name: String,
+    /// See [`BoardGroup::slug`]; made from the name when blank.
+    pub slug: String,
+    /// See [`BoardGroup::description`].
+    pub description: Option<String>,
+}
+
+/// A change of a board group: `None` leaves a field; `Some(None)` empties the description.
+#[derive(Clone, Debug, Default)]
+pub struct BoardGroupChange {
+    /// See [`BoardGroup::name`].
+    pub name: Option<String>,
+    /// See [`BoardGroup::slug`]; made from the name when blank.
+    pub slug: Option<String>,
+    /// See [`BoardGroup::description`].
+    pub description: Option<Option<String>>,
+}

@@ -44,6 +44,8 @@ pub struct Board {
     pub only_lead_can_change_status: bool,
     /// How many worker agents the board may have.
     pub max_agents: i64,
+    /// Since when its agents are paused; none while they work.
+    pub paused_at: Option<DateTime<Utc>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::Board;
 use crate::{
     Context, Result,
-    access::{Actor, BoardReader},
+    access::{Actor, BoardReader, GroupReader},
     board_groups::BoardGroup,
     tasks::{self, TagRef, Task, queries::Of},
 };
@@ -88,6 +88,21 @@ pub async fn of_board(
     boards.retain(|other| options.include_self || other.id != board.id);
     let boards = summaries(store, &group, boards, options).await?;
     Ok(GroupSnapshot { group: Some(group), boards })
+}
+
+/// Reads a group, with those of its boards that the person may read.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn of_group(
+    context: &Context,
+    scope: &GroupReader,
+    options: GroupSnapshotOptions,
+) -> Result<GroupSnapshot> {
+    let (store, group) = (context.store(), scope.group());
+    let boards = readable(store, group, scope.actor().user().id).await?;
+    let boards = summaries(store, group, boards, options).await?;
+    Ok(GroupSnapshot { group: Some(group.clone()), boards })
 }
 
 /// The boards of a group that a person may read.

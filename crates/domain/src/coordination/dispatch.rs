@@ -11,7 +11,7 @@ use crate::{
     Context, Error, Kind, Result,
     agents::Agent,
     boards::Board,
-    gateways::port::{Failure, GatewayError, Target},
+    gateways::port::{Call, Failure, GatewayError, Target},
 };
 
 /// How long somebody waits, and how often is tried meanwhile.
@@ -124,20 +124,20 @@ pub(crate) async fn deliver(
     target: &Target,
     letter: Letter<'_>,
 ) -> Result<(), GatewayError> {
+    patiently(PATIENCE, || Box::pin(put(context, target, letter))).await
+}
+
+async fn put(context: &Context, target: &Target, letter: Letter<'_>) -> Result<(), GatewayError> {
     let gateways = context.gateways();
-    patiently(PATIENCE, async || {
-        let session = json!({ "key": letter.session, "label": letter.label });
-        gateways.request(target, "sessions.patch", session).await?;
-        let message = json!({
-            "sessionKey": letter.session,
-            "message": letter.text,
-            "deliver": letter.deliver,
-            "idempotencyKey": letter.key.to_string(),
-        });
-        gateways.request(target, "chat.send", message).await
-    })
-    .await
-    .map(drop)
+    let session = json!({ "key": letter.session, "label": letter.label });
+    gateways.request(target, "sessions.patch", session).await?;
+    let message = json!({
+        "sessionKey": letter.session,
+        "message": letter.text,
+        "deliver": letter.deliver,
+        "idempotencyKey": letter.key.to_string(),
+    });
+    gateways.request(target, "chat.send", message).await.map(drop)
 }
 
 /// Calls a method that may be called twice without harm, within ten seconds.
@@ -151,13 +151,13 @@ pub(crate) async fn call(
     params: &Value,
 ) -> Result<Value, GatewayError> {
     let gateways = context.gateways();
-    patiently(PATIENCE, async || gateways.request(target, method, params.clone()).await).await
+    patiently(PATIENCE, || gateways.request(target, method, params.clone())).await
 }
 
 /// Tries again what may work in a moment, until the patience is over.
-async fn patiently<T>(
+async fn patiently<'a, T>(
     patience: Patience,
-    attempt: impl AsyncFn() -> Result<T, GatewayError>,
+    attempt: impl Fn() -> Call<'a, T> + Sync,
 ) -> Result<T, GatewayError> {
     let mut last = GatewayError::new(Failure::Timeout, "The gateway did not answer in time");
     let tries = async {
@@ -214,26 +214,26 @@ mod tests {
     #[tokio::test]
     async fn what_may_work_in_a_moment_is_tried_again_and_the_rest_is_not() {
         let patience = Patience { total: Duration::from_secs(20), pause: Duration::from_millis(1) };
-        let busy = || GatewayError::new(Failure::Busy, "busy");
+        let busy: fn() -> GatewayError = || GatewayError::new(Failure::Busy, "busy");
         let tries = AtomicUsize::new(0);
-        let third = patiently(patience, async || match tries.fetch_add(1, Ordering::Relaxed) {
-            0 | 1 => Err(busy()),
-            number => Ok(number),
+        let third = patiently(patience, || {
+            let number = tries.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async move { if number < 2 { Err(busy()) } else { Ok(number) } })
         });
         assert_eq!(third.await, Ok(2));
 
         tries.store(0, Ordering::Relaxed);
-        let refused = patiently(patience, async || {
+        let refused = patiently(patience, || {
             tries.fetch_add(1, Ordering::Relaxed);
-            Err::<(), _>(GatewayError::new(Failure::Refused, "no"))
+            Box::pin(async { Err::<(), _>(GatewayError::new(Failure::Refused, "no")) })
         });
         assert_eq!(refused.await.unwrap_err().message, "no");
         assert_eq!(tries.load(Ordering::Relaxed), 1);
 
         let short = Patience { total: Duration::from_millis(20), ..patience };
-        let never = patiently(short, async || Err::<(), _>(busy())).await;
+        let never = patiently(short, || Box::pin(async { Err::<(), _>(busy()) })).await;
         assert_eq!(never.unwrap_err().message, "busy");
-        let silent = patiently(short, async || std::future::pending::<Result<(), _>>().await).await;
+        let silent = patiently(short, || Box::pin(std::future::pending::<Result<(), _>>())).await;
         assert_eq!(silent.unwrap_err().failure, Failure::Timeout);
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn notices(
         ..Outgoing::to(agent, text)
     };
     if let Some(command) = rules::command(content).filter(|_| rules::may_command(author)) {
-        return reachable.map(|agent| notice(agent, command.to_owned(), true)).collect();
+        return reachable.map(|agent| notice(agent, command.as_str().to_owned(), true)).collect();
     }
     let mentioned = text::mentions(content);
     reachable
@@ -70,7 +70,7 @@ fn message(board: &Board, author: &str, content: &str, is_mentioned: bool, base_
 }
 
 /// A name on one line that cannot look like a line or a mark of ours.
-fn one_line(name: &str) -> String {
+pub(super) fn one_line(name: &str) -> String {
     text::escape_controls(&text::fence(name)).into_owned()
 }
 

@@ -1,10 +1,10 @@
-//! Reads of board memory.
+//! Reads of the memory of boards and board groups.
 
-use mc_store::{Read, sql};
+use mc_store::{Read, Row, sql};
 use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, Order, Query};
 use uuid::Uuid;
 
-use super::MemoryEntry;
+use super::{GroupMemoryEntry, MemoryEntry};
 use crate::{Page, PageRequest, Result};
 
 /// An entry of a board, or `None` when it is gone or belongs to another board.
@@ -17,6 +17,20 @@ pub async fn by_id(on: &impl Read, board_id: Uuid, id: Uuid) -> Result<Option<Me
         .await?)
 }
 
+/// An entry of a group, or `None` when it is gone or belongs to another group.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn group_entry(on: &impl Read, board_group_id: Uuid, id: Uuid) -> Result<Option<GroupMemoryEntry>> {
+    Ok(on
+        .optional(
+            sql("SELECT * FROM board_group_memory WHERE id = $1 AND board_group_id = $2")
+                .bind(id)
+                .bind(board_group_id),
+        )
+        .await?)
+}
+
 /// The entries of a board, newest first.
 pub(super) async fn of_board(
     on: &impl Read,
@@ -24,10 +38,30 @@ pub(super) async fn of_board(
     is_chat: Option<bool>,
     request: PageRequest,
 ) -> Result<Page<MemoryEntry>> {
-    let table = Alias::new("board_memory");
+    page(on, ("board_memory", "board_id"), board_id, is_chat, request).await
+}
+
+/// The entries of a group, newest first.
+pub(super) async fn of_group(
+    on: &impl Read,
+    board_group_id: Uuid,
+    is_chat: Option<bool>,
+    request: PageRequest,
+) -> Result<Page<GroupMemoryEntry>> {
+    page(on, ("board_group_memory", "board_group_id"), board_group_id, is_chat, request).await
+}
+
+async fn page<T: Row>(
+    on: &impl Read,
+    (table, place): (&'static str, &'static str),
+    place_id: Uuid,
+    is_chat: Option<bool>,
+    request: PageRequest,
+) -> Result<Page<T>> {
+    let table = Alias::new(table);
     let column = |name: &'static str| Expr::col(Alias::new(name));
     let condition = Condition::all()
-        .add(column("board_id").eq(board_id))
+        .add(column(place).eq(place_id))
         .add_option(is_chat.map(|is_chat| column("is_chat").eq(is_chat)));
     let page = Query::select()
         .column(Asterisk)
@@ -40,7 +74,7 @@ pub(super) async fn of_board(
         .take();
     let count =
         Query::select().expr(Func::count(Expr::col(Asterisk))).from(table).cond_where(condition).take();
-    let items: Vec<MemoryEntry> = on.all(on.render(&page)).await?;
+    let items: Vec<T> = on.all(on.render(&page)).await?;
     let (total,): (i64,) = on.one(on.render(&count)).await?;
     Ok(Page { items, total, request })
 }

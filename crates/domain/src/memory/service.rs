@@ -2,11 +2,15 @@
 
 use mc_store::{Json, Read, Txn, events::NewEvent, sql};
 use serde_json::json;
+use uuid::Uuid;
 
-use super::{MemoryEntry, NewMemoryEntry, notify, queries, rules};
+use super::{
+    MemoryEntry, NewMemoryEntry, notify, queries,
+    rules::{self, Command},
+};
 use crate::{
-    Context, Error, Page, PageRequest, Result,
-    access::{BoardReader, BoardWriter},
+    Context, Error, Kind, Page, PageRequest, Result,
+    access::{Actor, BoardReader, BoardWriter},
     agents,
     coordination::questions,
 };
@@ -44,6 +48,7 @@ pub(crate) async fn write(
 ) -> Result<MemoryEntry> {
     let (board, author) = (scope.board(), scope.actor());
     let is_chat = rules::is_chat(new.tags.as_deref());
+    let command = rules::command(&new.content).filter(|_| is_chat && rules::may_command(author));
     let inserted = txn
         .one(
             sql("INSERT INTO board_memory (id, board_id, agent_id, user_id, content, tags, source, is_chat, created_at)
@@ -71,12 +76,82 @@ pub(crate) async fn write(
             .data(json!({ "memory_id": entry.id, "is_chat": is_chat })),
     )
     .await?;
+    if let Some(command) = command {
+        obey(txn, scope, command).await?;
+    }
     questions::answered_by(txn, board, author, &entry).await?;
     if is_chat && board.gateway_id.is_some() {
         let agents = agents::service::of_board(txn, board.id).await?;
         for notice in notify::notices(board, author, &entry.content, &agents, context.base_url()) {
-            agents::messages::enqueue(&txn, &notice).await?;
+            agents::messages::enqueue(txn, &notice).await?;
         }
     }
     Ok(entry)
+}
+
+/// Deletes an entry. An agent deletes only what it wrote itself.
+///
+/// # Errors
+/// `NotFound` when the board has no such entry; `Forbidden` for an entry that is not the agent's own.
+pub async fn delete(context: &Context, scope: &BoardWriter, id: Uuid) -> Result<()> {
+    let board = scope.board();
+    let txn = context.store().begin().await?;
+    let entry = queries::by_id(&txn, board.id, id).await?.ok_or_else(Error::not_found)?;
+    if let Actor::Agent(agent) = scope.actor()
+        && entry.agent_id != Some(agent.id)
+    {
+        return Err(Error::text(Kind::Forbidden, "Agents delete only the entries that they wrote"));
+    }
+    let deleted = txn.run(sql("DELETE FROM board_memory WHERE id = $1").bind(entry.id)).await?;
+    if deleted == 0 {
+        return Err(Error::not_found());
+    }
+    txn.append(
+        NewEvent::new("memory.deleted", board.organization_id)
+            .board(board.id)
+            .agent(scope.actor().agent_id())
+            .user(scope.actor().user_id())
+            .data(json!({ "memory_id": entry.id, "is_chat": entry.is_chat })),
+    )
+    .await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Does to the board what a control command says. A command that changes nothing leaves no trace but the message.
+async fn obey(txn: &Txn, scope: &BoardWriter, command: Command) -> Result<()> {
+    let (board, author) = (scope.board(), scope.actor());
+    let changed = match command {
+        Command::Pause => {
+            txn.run(
+                sql("UPDATE boards SET paused_at = $2 WHERE id = $1 AND paused_at IS NULL")
+                    .bind(board.id)
+                    .bind(txn.now()),
+            )
+            .await?
+        }
+        Command::Resume => {
+            txn.run(
+                sql("UPDATE boards SET paused_at = NULL WHERE id = $1 AND paused_at IS NOT NULL")
+                    .bind(board.id),
+            )
+            .await?
+        }
+    };
+    if changed == 0 {
+        return Ok(());
+    }
+    let (kind, done) = match command {
+        Command::Pause => ("board.paused", "paused"),
+        Command::Resume => ("board.resumed", "resumed"),
+    };
+    let name = author.display_name();
+    let event = |kind| {
+        let event = NewEvent::new(kind, board.organization_id).board(board.id);
+        event.agent(author.agent_id()).user(author.user_id())
+    };
+    txn.append(event(kind).message(format!("Agents of the board {done} by {name}")).activity()).await?;
+    // For open views: the board looks different now.
+    txn.append(event("board.updated")).await?;
+    Ok(())
 }

@@ -11,3 +11,4 @@ pub use model::{
     AgentUpdate, Choice, Completion, Confirmation, Interview, LeadDraft, Message, Question, Session,
     UserDraft,
 };
+pub use rules::identity_profile;

@@ -159,6 +159,8 @@ pub struct Retention {
     pub events: Duration,
     /// Received webhook payloads.
     pub webhook_payloads: Duration,
+    /// Memory of boards and board groups; none keeps it for good.
+    pub memory: Option<Duration>,
 }
 
 /// Gateways.
@@ -302,6 +304,7 @@ fn retention(reader: &mut Reader) -> Retention {
     Retention {
         events: reader.get(&table::MC_EVENT_RETENTION_DAYS),
         webhook_payloads: reader.get(&table::MC_WEBHOOK_RETENTION_DAYS),
+        memory: reader.find(&table::MC_MEMORY_RETENTION_DAYS),
     }
 }
 

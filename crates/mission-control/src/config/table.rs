@@ -109,6 +109,8 @@ table! {
             .means("Days for which activity is kept.");
         MC_WEBHOOK_RETENTION_DAYS: Duration = days(1, 36_500).or("30")
             .means("Days for which received webhook payloads are kept.");
+        MC_MEMORY_RETENTION_DAYS: Duration = days(1, 36_500).or_else("kept for good")
+            .means("Days for which the memory of boards and board groups, notes and chat, is kept.");
     }
     "Gateways" {
         GATEWAY_MIN_VERSION: Version = text("a version such as `2026.2.9`", Blank::Value, values::gateway_version)

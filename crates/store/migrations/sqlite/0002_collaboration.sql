@@ -68,6 +68,18 @@ CREATE TABLE board_group_memory (
 ) STRICT;
 CREATE INDEX board_group_memory_group ON board_group_memory (board_group_id, created_at, id);
 CREATE INDEX board_group_memory_chat ON board_group_memory (board_group_id, is_chat, created_at, id);
+-- By age, for retention.
+CREATE INDEX board_group_memory_created ON board_group_memory (created_at);
+CREATE INDEX board_memory_created ON board_memory (created_at);
+
+-- Board groups are listed by name, folded to lower case by the server as that of boards is.
+ALTER TABLE board_groups ADD COLUMN sort_name TEXT NOT NULL DEFAULT '';
+UPDATE board_groups SET sort_name = lower(name);
+CREATE INDEX board_groups_name ON board_groups (organization_id, sort_name, created_at, id);
+
+-- What happens in a board group, for its live views.
+ALTER TABLE events ADD COLUMN board_group_id BLOB;
+CREATE INDEX events_board_group ON events (board_group_id, position) WHERE board_group_id IS NOT NULL;
 
 -- The interview in which a board gets its goal and its lead.
 CREATE TABLE board_onboarding_sessions (

@@ -1,18 +1,60 @@
+mod access;
+mod deletion;
+mod invites;
+mod joining;
+mod members;
+mod streams;
+
 use http::{Method, StatusCode};
 use mc_domain::organizations::Role;
-use mc_store::{Read, sql, testing::on_both};
+use mc_store::{Read, Sql, sql, testing::on_both};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    fixtures::{agent, board, gateway, grant, home, organization, person},
-    testing::{TOKEN, TestServer},
+    fixtures::{Person, agent, board, gateway, grant, home, organization, person},
+    testing::{Answer, TOKEN, TestServer},
 };
 
 const ORGANIZATIONS: &str = "/api/v1/organizations";
 
 fn at(path: &str) -> String {
     format!("{ORGANIZATIONS}/{path}")
+}
+
+/// Runs a statement that touches one row.
+async fn run(server: &TestServer, statement: Sql) {
+    let txn = server.context.store().begin().await.unwrap();
+    txn.run_one(statement).await.unwrap();
+    txn.commit().await.unwrap();
+}
+
+/// A signed-in person who belongs to no organization.
+async fn stranger(server: &TestServer, name: &str, email: Option<&str>) -> Person {
+    let somewhere = organization(server, "Somewhere").await;
+    let person = person(server, name, somewhere, Role::Member, (false, false)).await;
+    run(server, sql("UPDATE users SET email = $2 WHERE id = $1").bind(person.user_id).bind(email)).await;
+    run(server, sql("DELETE FROM organizations WHERE id = $1").bind(somewhere)).await;
+    person
+}
+
+/// The kinds of the events of an organization on members, invites and itself, oldest first.
+async fn trail(server: &TestServer, organization: Uuid) -> Vec<String> {
+    let kinds: Vec<(String,)> = server
+        .context
+        .store()
+        .all(
+            sql("SELECT kind FROM events WHERE organization_id = $1 AND activity AND kind LIKE 'organization.%' ORDER BY position")
+                .bind(organization),
+        )
+        .await
+        .unwrap();
+    kinds.into_iter().map(|(kind,)| kind).collect()
+}
+
+/// The status and the detail of an answer.
+fn told(answer: &Answer) -> (u16, &Value) {
+    (answer.status.as_u16(), &answer.json["detail"])
 }
 
 #[tokio::test]

@@ -1,0 +1,4 @@
+mod board;
+mod delete;
+mod group;
+mod group_stream;

@@ -1,0 +1,268 @@
+use mc_base::Timestamp;
+use mc_domain::metrics::{
+    Dashboard, DashboardFilter, Kpis, PendingApproval, PendingApprovals, Point, Range, Series, WipPoint,
+};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
+use uuid::Uuid;
+
+use crate::fields::{Field, Reader, names_schema, read_name};
+
+/// The name of a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RangeName(pub(crate) Range);
+
+impl From<&str> for RangeName {
+    fn from(name: &str) -> Self {
+        let found = Range::NAMES.iter().find(|(known, _)| *known == name);
+        Self(found.map_or(Range::Hours24, |(_, range)| *range))
+    }
+}
+
+impl Field for RangeName {
+    fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
+        read_name(value, &Range::NAMES, reader).map(Self)
+    }
+    fn schema() -> RefOr<Schema> {
+        names_schema(&Range::NAMES)
+    }
+}
+
+crate::query! {
+    /// Which figures are wanted.
+    pub(crate) struct DashboardQuery {
+        /// How far back they go: 24 hours in hours; 3, 7, 14 or 30 days in days; 90 or 180 days in weeks from
+        /// Monday; 365 days in months.
+        range_key: RangeName = "24h",
+        /// Only this board.
+        board_id: Option<Uuid>,
+        /// Only boards of this group.
+        group_id: Option<Uuid>,
+    }
+}
+
+impl DashboardQuery {
+    pub(crate) fn filter(&self) -> DashboardFilter {
+        DashboardFilter { board_id: self.board_id, group_id: self.group_id }
+    }
+}
+
+/// A figure of a period.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardSeriesPoint {
+    /// When the period begins (UTC).
+    #[schema(value_type = String, format = DateTime)]
+    period: Timestamp,
+    /// The figure; 0 when nothing happened.
+    value: f64,
+}
+
+impl From<Point> for DashboardSeriesPoint {
+    fn from(point: Point) -> Self {
+        Self { period: point.period.into(), value: point.value }
+    }
+}
+
+/// How many tasks came to stand where in a period; each counts by its last change of the period.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardWipPoint {
+    /// When the period begins (UTC).
+    #[schema(value_type = String, format = DateTime)]
+    period: Timestamp,
+    /// Tasks that were made, or returned.
+    inbox: i64,
+    /// Tasks that somebody began.
+    in_progress: i64,
+    /// Tasks that were handed in.
+    review: i64,
+    /// Tasks that were finished.
+    done: i64,
+}
+
+impl From<WipPoint> for DashboardWipPoint {
+    fn from(point: WipPoint) -> Self {
+        Self {
+            period: point.period.into(),
+            inbox: point.inbox,
+            in_progress: point.in_progress,
+            review: point.review,
+            done: point.done,
+        }
+    }
+}
+
+/// Figures by period, oldest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardRangeSeries {
+    /// The name of the range.
+    range: &'static str,
+    /// `hour`, `day`, `week` or `month`.
+    bucket: &'static str,
+    points: Vec<DashboardSeriesPoint>,
+}
+
+/// Numbers of tasks by period, oldest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardWipRangeSeries {
+    /// The name of the range.
+    range: &'static str,
+    /// `hour`, `day`, `week` or `month`.
+    bucket: &'static str,
+    points: Vec<DashboardWipPoint>,
+}
+
+/// Figures of the range, and of the time of the same length before it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardSeriesSet {
+    primary: DashboardRangeSeries,
+    comparison: DashboardRangeSeries,
+}
+
+impl DashboardSeriesSet {
+    fn of(range: Range, series: Series<Point>) -> Self {
+        let part = |points: Vec<Point>| DashboardRangeSeries {
+            range: range.as_str(),
+            bucket: range.bucket().as_str(),
+            points: points.into_iter().map(DashboardSeriesPoint::from).collect(),
+        };
+        Self { primary: part(series.primary), comparison: part(series.comparison) }
+    }
+}
+
+/// Numbers of tasks in the range, and in the time of the same length before it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardWipSeriesSet {
+    primary: DashboardWipRangeSeries,
+    comparison: DashboardWipRangeSeries,
+}
+
+impl DashboardWipSeriesSet {
+    fn of(range: Range, series: Series<WipPoint>) -> Self {
+        let part = |points: Vec<WipPoint>| DashboardWipRangeSeries {
+            range: range.as_str(),
+            bucket: range.bucket().as_str(),
+            points: points.into_iter().map(DashboardWipPoint::from).collect(),
+        };
+        Self { primary: part(series.primary), comparison: part(series.comparison) }
+    }
+}
+
+/// Figures in one number each.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardKpis {
+    /// Agents that gave a sign of life in the range.
+    active_agents: i64,
+    /// The same as `in_progress_tasks`.
+    tasks_in_progress: i64,
+    /// Tasks in the inbox now.
+    inbox_tasks: i64,
+    /// Tasks that somebody works on now.
+    in_progress_tasks: i64,
+    /// Tasks in review now.
+    review_tasks: i64,
+    /// Tasks that are done now.
+    done_tasks: i64,
+    /// Failures among the events of tasks in the range, in percent; 0 without events.
+    error_rate_pct: f64,
+    /// The median time of work that ended in the range, whichever it is, in hours.
+    median_cycle_time_hours_7d: Option<f64>,
+}
+
+impl From<Kpis> for DashboardKpis {
+    fn from(kpis: Kpis) -> Self {
+        Self {
+            active_agents: kpis.active_agents,
+            tasks_in_progress: kpis.in_progress,
+            inbox_tasks: kpis.inbox,
+            in_progress_tasks: kpis.in_progress,
+            review_tasks: kpis.review,
+            done_tasks: kpis.done,
+            error_rate_pct: kpis.error_rate_pct,
+            median_cycle_time_hours_7d: kpis.median_cycle_time_hours,
+        }
+    }
+}
+
+/// An approval that waits for a decision.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardPendingApproval {
+    approval_id: Uuid,
+    board_id: Uuid,
+    board_name: String,
+    action_type: String,
+    /// How sure its author is, in percent.
+    confidence: f64,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// The title of the first task that it is about.
+    task_title: Option<String>,
+}
+
+impl From<PendingApproval> for DashboardPendingApproval {
+    fn from(approval: PendingApproval) -> Self {
+        Self {
+            approval_id: approval.id,
+            board_id: approval.board_id,
+            board_name: approval.board_name,
+            action_type: approval.action_type,
+            confidence: approval.confidence,
+            created_at: approval.created_at.into(),
+            task_title: approval.task_title,
+        }
+    }
+}
+
+/// The approvals that wait for a decision.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardPendingApprovals {
+    /// How many there are.
+    total: i64,
+    /// The ten newest, newest first.
+    items: Vec<DashboardPendingApproval>,
+}
+
+impl From<PendingApprovals> for DashboardPendingApprovals {
+    fn from(pending: PendingApprovals) -> Self {
+        let items = pending.items.into_iter().map(DashboardPendingApproval::from).collect();
+        Self { total: pending.total, items }
+    }
+}
+
+/// The figures of boards.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardMetrics {
+    /// The name of the range.
+    range: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    generated_at: Timestamp,
+    kpis: DashboardKpis,
+    /// Tasks that were finished.
+    throughput: DashboardSeriesSet,
+    /// The mean time of work that ended in review or done, in hours.
+    cycle_time: DashboardSeriesSet,
+    /// Failures among the events of tasks, in percent.
+    error_rate: DashboardSeriesSet,
+    /// Where tasks came to stand.
+    wip: DashboardWipSeriesSet,
+    pending_approvals: DashboardPendingApprovals,
+}
+
+impl From<Dashboard> for DashboardMetrics {
+    fn from(dashboard: Dashboard) -> Self {
+        let range = dashboard.range;
+        Self {
+            range: range.as_str(),
+            generated_at: dashboard.generated_at.into(),
+            kpis: dashboard.kpis.into(),
+            throughput: DashboardSeriesSet::of(range, dashboard.throughput),
+            cycle_time: DashboardSeriesSet::of(range, dashboard.cycle_time),
+            error_rate: DashboardSeriesSet::of(range, dashboard.error_rate),
+            wip: DashboardWipSeriesSet::of(range, dashboard.wip),
+            pending_approvals: dashboard.pending_approvals.into(),
+        }
+    }
+}
