@@ -47,5 +47,6 @@ pub fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_st
     let runner = memory::jobs::register(runner, context);
     let runner = agents::messages::register(runner, context);
     let runner = gateways::register_jobs(runner, context);
+    let runner = agents::jobs::register(runner, context);
     housekeeping::register(runner, context)
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     Context, Settings,
     access::{BoardWriter, OrgAdmin, OrgMember, UserActor},
-    agents::Agent,
+    agents::{Agent, LifecycleState},
     boards::{self, Board, NewBoard},
     users::{self, User},
 };
@@ -96,6 +96,7 @@ pub fn agent(name: &str) -> Agent {
         board_id: Some(Uuid::from_u128(1)),
         name: name.into(),
         status: "online".into(),
+        status_note: None,
         is_board_lead: false,
         openclaw_session_id: None,
         heartbeat_config: None,
@@ -103,6 +104,14 @@ pub fn agent(name: &str) -> Agent {
         identity_template: None,
         soul_template: None,
         last_seen_at: None,
+        token_expires_at: None,
+        lifecycle_state: LifecycleState::Ready,
+        lifecycle_generation: 0,
+        provision_action: None,
+        provision_requested_at: None,
+        last_provision_error: None,
+        wake_attempts: 0,
+        checkin_deadline_at: None,
         created_at: DateTime::<Utc>::UNIX_EPOCH,
         updated_at: DateTime::<Utc>::UNIX_EPOCH,
     }

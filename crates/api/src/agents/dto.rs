@@ -1,10 +1,228 @@
 use chrono::{DateTime, Utc};
-use mc_base::Timestamp;
-use mc_domain::agents::Agent;
+use mc_base::{Timestamp, text::TEXT_MAX};
+use mc_domain::{
+    PageRequest,
+    agents::{Agent, change::AgentChange, create::Draft, heartbeat, profile, queries::AgentFilter},
+};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 use uuid::Uuid;
+
+use crate::fields::{Field, Int, NonEmpty, Patch, Reader, Sent, Text};
+
+/// The longest text of a heartbeat's status, in characters.
+const STATUS_MAX: usize = 255;
+
+crate::query! {
+    /// Which agents are wanted.
+    pub(crate) struct AgentListQuery {
+        /// Only agents of this board.
+        board_id: Option<Uuid>,
+        /// Only agents of this gateway's boards, and its main agent.
+        gateway_id: Option<Uuid>,
+        /// The most items.
+        limit: Int<1, 200> = 200,
+        /// How many items to leave out.
+        offset: Int<0, { i64::MAX }> = 0,
+    }
+}
+
+impl AgentListQuery {
+    pub(crate) fn page(&self) -> PageRequest {
+        PageRequest { limit: self.limit.0, offset: self.offset.0 }
+    }
+
+    pub(crate) fn filter(&self) -> AgentFilter {
+        AgentFilter { board_id: self.board_id, gateway_id: self.gateway_id }
+    }
+}
+
+crate::query! {
+    /// Which agents are streamed, and from when on.
+    pub(crate) struct AgentStreamQuery {
+        /// Only agents of this board.
+        board_id: Option<Uuid>,
+        /// An ISO 8601 time: the stream begins with what happened since. Without one, or with a text that is no time,
+        /// it begins now. `Last-Event-ID` goes before it.
+        since: Option<Text<100>>,
+    }
+}
+
+crate::query! {
+    /// How an agent is brought up to date.
+    pub(crate) struct AgentUpdateQuery {
+        /// Set the agent up on its gateway again, even when nothing has changed.
+        force: bool = false,
+    }
+}
+
+crate::query! {
+    /// How an agent is deleted.
+    pub(crate) struct AgentDeleteQuery {
+        /// Delete the agent at once, also when its gateway cannot be reached; the gateway is cleaned up later.
+        force: bool = false,
+    }
+}
+
+crate::query! {
+    /// How a token is replaced.
+    pub(crate) struct AgentTokenQuery {
+        /// End the present token now. Without it, the present one works until the new one is first used.
+        revoke: bool = false,
+    }
+}
+
+/// The settings of heartbeats; every one that is wrong is named.
+#[derive(Clone, Debug)]
+pub(crate) struct HeartbeatConfig(Map<String, Value>);
+
+impl Field for HeartbeatConfig {
+    fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
+        let config = Map::read(value, reader)?;
+        let faults = heartbeat::faults(&config);
+        for (name, text) in &faults {
+            reader.within(*name, |reader| reader.value_error(&format!("{name} {text}"), config.get(*name)));
+        }
+        faults.is_empty().then(|| Self(config.clone()))
+    }
+    fn schema() -> RefOr<Schema> {
+        Map::schema()
+    }
+}
+
+/// An identity profile in its normal form; what is no object is no profile.
+#[derive(Clone, Debug)]
+pub(crate) struct Profile(Option<Map<String, Value>>);
+
+impl Field for Profile {
+    fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
+        let value = Value::read(value, reader)?;
+        match profile::normalized(&value) {
+            Ok(profile) => Some(Self(profile)),
+            Err(text) => {
+                reader.value_error(&format!("identity_profile {text}"), None);
+                None
+            }
+        }
+    }
+    fn schema() -> RefOr<Schema> {
+        Map::schema()
+    }
+}
+
+/// A text without blanks around it; a blank one is none.
+fn filled(text: Option<Text<TEXT_MAX>>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+crate::body! {
+    /// An agent to make.
+    pub(crate) struct AgentCreate {
+        /// The board it works on; needed from people. A lead makes agents on its own board.
+        board_id: Option<Uuid>,
+        /// The name; no other agent of the board, or of the other boards of its gateway, has it in any case.
+        name: NonEmpty<255>,
+        /// Ignored: the lifecycle and the heartbeats of the agent set its status.
+        status: Text<255> = "provisioning",
+        /// How often the agent checks in (`every`, 1m to 24h), and how.
+        heartbeat_config: Option<HeartbeatConfig>,
+        /// `role`, `communication_style`, `emoji` and the like: texts by name.
+        identity_profile: Option<Profile>,
+        /// A plain text for the agent's identity file. Nothing in it is replaced.
+        identity_template: Option<Text<TEXT_MAX>>,
+        /// A plain text for the agent's soul file. Nothing in it is replaced.
+        soul_template: Option<Text<TEXT_MAX>>,
+        /// Whether the agent leads its board. A board has one lead; only people make one.
+        is_board_lead: bool = false,
+        /// From when on the agent's tokens are refused; without one they do not expire.
+        token_expires_at: Option<Timestamp>,
+    }
+}
+
+impl AgentCreate {
+    /// The board that was named, and what the agent is to be like.
+    pub(crate) fn into_parts(self) -> (Option<Uuid>, Draft) {
+        tracing::trace!(status = &*self.status, "agents.create.status_ignored");
+        let draft = Draft {
+            name: self.name.into(),
+            heartbeat_config: self.heartbeat_config.map(|config| config.0),
+            identity_profile: self.identity_profile.and_then(|profile| profile.0),
+            identity_template: filled(self.identity_template),
+            soul_template: filled(self.soul_template),
+            is_board_lead: self.is_board_lead,
+            token_expires_at: self.token_expires_at.map(|time| time.0),
+        };
+        (self.board_id, draft)
+    }
+}
+
+crate::body! {
+    /// A change of an agent. What is left out stays.
+    pub(crate) struct AgentUpdate {
+        /// Another board. What the agent had on its former gateway is removed there, and its tasks stay behind.
+        board_id: Patch<Uuid>,
+        /// True makes the agent the main agent of its board's gateway; false, with `board_id`, one of a board.
+        is_gateway_main: Patch<bool>,
+        /// Whether the agent leads its board; 409 when another one does.
+        is_board_lead: Sent<bool>,
+        /// The name.
+        name: Sent<NonEmpty<255>>,
+        /// Refused: only heartbeats set a status.
+        status: Patch<Text<255>>,
+        /// How often the agent checks in, and how; null restores the default.
+        heartbeat_config: Patch<HeartbeatConfig>,
+        /// Role, style and the like.
+        identity_profile: Patch<Profile>,
+        /// A plain text for the agent's identity file.
+        identity_template: Patch<Text<TEXT_MAX>>,
+        /// A plain text for the agent's soul file.
+        soul_template: Patch<Text<TEXT_MAX>>,
+        /// From when on the agent's tokens are refused; null means never.
+        token_expires_at: Patch<Timestamp>,
+    }
+}
+
+impl From<AgentUpdate> for AgentChange {
+    fn from(body: AgentUpdate) -> Self {
+        Self {
+            name: body.name.0.map(String::from),
+            board_id: body.board_id.0,
+            is_gateway_main: body.is_gateway_main.0.flatten(),
+            is_board_lead: body.is_board_lead.0,
+            heartbeat_config: body.heartbeat_config.0.map(|config| config.map(|config| config.0)),
+            identity_profile: body.identity_profile.0.map(|profile| profile.and_then(|profile| profile.0)),
+            identity_template: body.identity_template.0.map(filled),
+            soul_template: body.soul_template.0.map(filled),
+            token_expires_at: body.token_expires_at.0.map(|time| time.map(|time| time.0)),
+            sends_status: body.status.0.is_some(),
+        }
+    }
+}
+
+crate::body! {
+    /// What an agent says of itself.
+    pub(crate) struct AgentHeartbeat {
+        /// `online`, `busy`, `idle`, `degraded` or `paused`. Any other text becomes the note of an agent that is online.
+        status: Option<Text<STATUS_MAX>>,
+    }
+}
+
+crate::body! {
+    /// What an agent says of itself, or which agent a person means.
+    pub(crate) struct AgentHeartbeatCreate {
+        /// The name of the agent that a person means. Ignored when an agent calls.
+        name: NonEmpty<255>,
+        /// The board of the agent that a person means; needed to make one. Ignored when an agent calls.
+        board_id: Option<Uuid>,
+        /// As in a heartbeat.
+        status: Option<Text<STATUS_MAX>>,
+    }
+}
 
 /// An agent.
 #[derive(Serialize, ToSchema)]
@@ -12,7 +230,8 @@ pub(crate) struct AgentRead {
     /// The board it works on; null for the main agent of a gateway.
     board_id: Option<Uuid>,
     name: String,
-    /// `provisioning`, `online`, `offline`, `updating` or `deleting`.
+    /// What is done to the agent (`provisioning`, `updating`, `deleting`), else `offline` after too long a silence, else
+    /// what it reported: `online`, `busy`, `idle`, `degraded` or `paused`.
     status: String,
     /// How often it checks in, and how.
     heartbeat_config: Option<Map<String, Value>>,
@@ -35,6 +254,27 @@ pub(crate) struct AgentRead {
     created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
+    /// What the agent said of its state in words of its own.
+    status_note: Option<String>,
+    /// What its signs of life say: `online`, `idle` (it has let a heartbeat pass), `offline` or `never`.
+    presence: String,
+    /// How far its runtime is set up: `requested`, `applying`, `awaiting_checkin`, `ready`, `failed`, `gave_up` or
+    /// `deleting`.
+    lifecycle_state: String,
+    /// How often its runtime was set up or changed.
+    lifecycle_generation: i64,
+    /// Why its runtime could not be set up the last time; null for callers who may not see its session.
+    last_provision_error: Option<String>,
+    /// How often it was woken since its last sign of life.
+    wake_attempts: i64,
+    /// Until when it is to show a sign of life after it was woken.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    checkin_deadline_at: Option<Timestamp>,
+    /// From when on its tokens are refused; null means never.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    token_expires_at: Option<Timestamp>,
+    /// The token, in the one answer that gives it out; null everywhere else.
+    token: Option<String>,
 }
 
 impl AgentRead {
@@ -43,6 +283,7 @@ impl AgentRead {
     pub(crate) fn new(agent: Agent, now: DateTime<Utc>, shows_instructions: bool) -> Self {
         Self {
             status: agent.shown_status(now).to_owned(),
+            presence: agent.presence(now).as_str().to_owned(),
             board_id: agent.board_id,
             name: agent.name,
             heartbeat_config: agent.heartbeat_config.map(|json| json.0),
@@ -57,6 +298,47 @@ impl AgentRead {
             last_seen_at: agent.last_seen_at.map(Timestamp::from),
             created_at: agent.created_at.into(),
             updated_at: agent.updated_at.into(),
+            status_note: agent.status_note,
+            lifecycle_state: agent.lifecycle_state.as_str().to_owned(),
+            lifecycle_generation: agent.lifecycle_generation,
+            last_provision_error: agent.last_provision_error.filter(|_| shows_instructions),
+            wake_attempts: agent.wake_attempts,
+            checkin_deadline_at: agent.checkin_deadline_at.map(Timestamp::from),
+            token_expires_at: agent.token_expires_at.map(Timestamp::from),
+            token: None,
+        }
+    }
+
+    /// The same with a token that was just made.
+    pub(crate) fn with_token(self, token: Option<&SecretString>) -> Self {
+        Self { token: token.map(|token| token.expose_secret().to_owned()), ..self }
+    }
+}
+
+/// What an agent learns of itself.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AgentHealthStatusResponse {
+    /// Always true.
+    ok: bool,
+    agent_id: Uuid,
+    /// The board it works on; null for the main agent of a gateway.
+    board_id: Option<Uuid>,
+    /// The gateway it lives on; null for an agent of another runtime.
+    gateway_id: Option<Uuid>,
+    /// The stored status, after this very sign of life.
+    status: String,
+    is_board_lead: bool,
+}
+
+impl From<Agent> for AgentHealthStatusResponse {
+    fn from(agent: Agent) -> Self {
+        Self {
+            ok: true,
+            agent_id: agent.id,
+            board_id: agent.board_id,
+            gateway_id: agent.gateway_id,
+            status: agent.status,
+            is_board_lead: agent.is_board_lead,
         }
     }
 }

@@ -200,7 +200,7 @@ impl VerifiedTokens {
 async fn agent(parts: &Parts, state: &ApiState, presented: &str) -> Result<agents::Agent, ApiError> {
     let address = client_address(parts, state);
     let now = state.context.store().clock().monotonic();
-    let digest = agents::service::token_digest(&state.context, presented);
+    let digest = agents::tokens::digest(&state.context, presented);
     let (limit, key) = (&state.limits.agent_auth, address.limit_key());
     let counts_all = state.settings.count_all_agent_calls;
     if counts_all {
@@ -208,7 +208,7 @@ async fn agent(parts: &Parts, state: &ApiState, presented: &str) -> Result<agent
     } else if !state.verified.contains(&digest, now) {
         limit.check(&key)?;
     }
-    let Some(agent) = agents::service::by_token(&state.context, presented).await? else {
+    let Some(agent) = agents::tokens::by_token(&state.context, presented).await? else {
         // Only what fails counts. Were right tokens counted until they are known, the agents of one
         // address would lock one another out after each restart of the server.
         if !counts_all {
@@ -219,8 +219,8 @@ async fn agent(parts: &Parts, state: &ApiState, presented: &str) -> Result<agent
         return Err(Error::unauthorized().into());
     };
     state.verified.remember(digest, now);
-    if agents::service::touch_is_due(&state.context, &agent) {
-        agents::service::touch(&state.context, agent.id).await?;
+    if agents::check_in::touch_is_due(&state.context, &agent) {
+        return Ok(agents::check_in::touch(&state.context, agent.id).await?);
     }
     Ok(agent)
 }

@@ -4,7 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use mc_domain::{
     Result,
-    access::{Actor, BoardReader, GroupReader, OrgMember},
+    access::{Actor, BoardReader, GroupReader, OrgAdmin, OrgMember},
     agents, board_groups, boards, sessions, users,
 };
 use mc_store::events::Event;
@@ -50,6 +50,8 @@ pub(crate) struct Rights {
     boards: Option<HashSet<Uuid>>,
     /// The board groups that may be seen; none means all of the place.
     groups: Option<HashSet<Uuid>>,
+    /// Whether the place is for administrators only.
+    for_admins: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -69,18 +71,25 @@ impl Rights {
             is_admin: scope.member().is_admin(),
             boards: boards::service::readable_ids(&state.context, scope).await?,
             groups: board_groups::queries::readable_ids(state.context.store(), scope.member()).await?,
+            for_admins: false,
         })
+    }
+
+    /// Of an administrator in an organization, as long as the person is one.
+    pub(crate) async fn of_admin(state: &ApiState, scope: &OrgAdmin) -> Result<Self> {
+        Ok(Self { for_admins: true, ..Self::in_organization(state, scope).await? })
     }
 
     /// Of a caller on one board.
     pub(crate) fn on_board(scope: &BoardReader) -> Self {
         Self {
             actor: scope.actor().clone(),
-            organization_id: scope.board().organization_id,
             place: Place::Board(scope.board().id),
+            organization_id: scope.board().organization_id,
             is_admin: false,
             boards: None,
             groups: None,
+            for_admins: false,
         }
     }
 
@@ -93,6 +102,7 @@ impl Rights {
             is_admin: false,
             boards: None,
             groups: None,
+            for_admins: false,
         }
     }
 
@@ -205,7 +215,7 @@ impl Rights {
                         self.boards = boards::service::readable_ids(context, &scope).await?;
                         self.groups =
                             board_groups::queries::readable_ids(context.store(), scope.member()).await?;
-                        Ok(true)
+                        Ok(!self.for_admins || scope.member().is_admin())
                     }
                     Err(error) => refused(error),
                 }

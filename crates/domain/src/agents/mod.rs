@@ -1,8 +1,21 @@
-//! Agents: who they are and how they prove it.
+//! Agents: who they are, how they prove it, whether they are there, and how they come and go.
 
+pub mod change;
+pub mod check_in;
+pub mod create;
+pub mod delete;
+pub mod heartbeat;
+pub(crate) mod jobs;
+pub mod lifecycle;
 pub(crate) mod messages;
 mod model;
+mod presence;
+pub mod profile;
+pub mod queries;
+mod runtime;
 pub mod service;
+pub mod tokens;
 
-pub use model::Agent;
+pub use model::{Agent, LifecycleState};
 pub(crate) use model::{agent_columns, role_of};
+pub use presence::Presence;

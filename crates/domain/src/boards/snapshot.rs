@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     Context, Result,
-    access::{Actor, BoardReader},
+    access::BoardReader,
     agents::{self, Agent},
     approvals::{self, ApprovalDetail, queries::TaskCounts},
     memory::{self, MemoryEntry},
@@ -75,7 +75,7 @@ pub async fn of_board(context: &Context, scope: &BoardReader) -> Result<BoardSna
     let agents = agents
         .into_iter()
         .map(|agent| {
-            let shows = shows_instructions(scope.actor(), &agent);
+            let shows = agent.shows_instructions_to(scope.actor());
             (agent, shows)
         })
         .collect();
@@ -87,37 +87,4 @@ pub async fn of_board(context: &Context, scope: &BoardReader) -> Result<BoardSna
         pending_approvals: approvals::queries::pending_count(store, board_id).await?,
         now: store.clock().now(),
     })
-}
-
-/// Whether a caller may see the templates and the session of an agent: people and the board's lead
-/// may, other agents only their own.
-fn shows_instructions(caller: &Actor, agent: &Agent) -> bool {
-    match caller {
-        Actor::User(_) => true,
-        Actor::Agent(caller) => {
-            caller.id == agent.id || (caller.is_board_lead && caller.board_id == agent.board_id)
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{agent, person};
-
-    #[test]
-    fn agents_see_no_instructions_of_their_colleagues() {
-        let (bob, eve) = (agent("Bob"), agent("Eve"));
-        let lead = Agent { is_board_lead: true, ..agent("Ada") };
-        let other_lead = Agent { board_id: Some(Uuid::from_u128(77)), ..lead.clone() };
-        for (caller, shows) in [
-            (Actor::User(person("Ida")), true),
-            (Actor::Agent(bob.clone()), true),
-            (Actor::Agent(lead), true),
-            (Actor::Agent(eve), false),
-            (Actor::Agent(other_lead), false),
-        ] {
-            assert_eq!(shows_instructions(&caller, &bob), shows, "{caller:?}");
-        }
-    }
 }

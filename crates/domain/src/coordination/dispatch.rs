@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use mc_base::SecretString;
-use mc_store::{Read, sql};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+pub(crate) use crate::gateways::{main_session, rpc::MAIN_LABEL};
 use crate::{
     Context, Error, Kind, Result,
     agents::Agent,
     boards::Board,
-    gateways::port::{Call, Failure, GatewayError, Target},
+    gateways::{
+        self,
+        port::{Call, Failure, GatewayError, Target},
+    },
 };
 
 /// How long somebody waits, and how often is tried meanwhile.
@@ -25,13 +27,6 @@ struct Patience {
 
 /// How long a caller waits for a gateway.
 const PATIENCE: Patience = Patience { total: Duration::from_secs(10), pause: Duration::from_millis(500) };
-/// How a gateway shows the session of its main agent.
-pub(crate) const MAIN_LABEL: &str = "Gateway Agent";
-
-/// The session in which the main agent of a gateway is reached.
-pub(crate) fn main_session(gateway_id: Uuid) -> String {
-    format!("agent:mc-gateway-{gateway_id}:main")
-}
 
 /// The session in which the lead of a board is reached.
 pub(crate) fn lead_session(board_id: Uuid) -> String {
@@ -45,21 +40,7 @@ pub(crate) fn is_main_session(agent: &Agent, gateway_id: Uuid) -> bool {
 
 /// The id of an agent on its gateway: the second part of its session.
 pub(crate) fn agent_key(agent: &Agent) -> Option<&str> {
-    agent
-        .openclaw_session_id
-        .as_deref()?
-        .strip_prefix("agent:")?
-        .split(':')
-        .next()
-        .filter(|key| !key.is_empty())
-}
-
-#[derive(sqlx::FromRow)]
-struct Row {
-    url: String,
-    token_sealed: Option<String>,
-    allow_insecure_tls: bool,
-    disable_device_pairing: bool,
+    gateways::agent_key(agent.openclaw_session_id.as_deref()?)
 }
 
 /// Where the gateway of a board is.
@@ -76,28 +57,12 @@ pub(crate) async fn target_of(context: &Context, board: &Board) -> Result<Target
 /// # Errors
 /// `Invalid` when it is gone, belongs to another tenant, or has no address.
 pub(crate) async fn target(context: &Context, organization_id: Uuid, id: Uuid) -> Result<Target> {
-    let row: Option<Row> = context
-        .store()
-        .optional(
-            sql("SELECT url, token_sealed, allow_insecure_tls, disable_device_pairing
-                 FROM gateways WHERE id = $1 AND organization_id = $2")
-            .bind(id)
-            .bind(organization_id),
-        )
-        .await?;
-    let row = row.ok_or_else(|| Error::invalid("Board gateway_id is invalid"))?;
-    if row.url.trim().is_empty() {
+    let gateway = gateways::queries::find(context.store(), organization_id, id).await?;
+    let gateway = gateway.ok_or_else(|| Error::invalid("Board gateway_id is invalid"))?;
+    if gateway.url.trim().is_empty() {
         return Err(Error::invalid("Gateway url is required"));
     }
-    let open = |sealed: String| context.key().open(&format!("gateway-token:{id}"), &sealed);
-    let token: Option<SecretString> = row.token_sealed.map(open).transpose().map_err(Error::internal)?;
-    Ok(Target {
-        gateway_id: Some(id),
-        url: row.url,
-        token,
-        allow_insecure_tls: row.allow_insecure_tls,
-        disable_device_pairing: row.disable_device_pairing,
-    })
+    gateway.target(context)
 }
 
 /// A message for a session.

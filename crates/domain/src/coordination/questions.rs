@@ -4,7 +4,7 @@
 //! the memory of the board; on any board people answer from the console. Either way the answer is a
 //! memory entry, and the lead is told.
 
-use mc_store::{Json, Read, Txn, events::NewEvent, jobs::NewJob, sql};
+use mc_store::{Json, Read, Txn, events::NewEvent, sql};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -18,7 +18,10 @@ use super::{
 use crate::{
     Context, Error, Page, PageRequest, Result,
     access::{Actor, BoardReader, BoardWriter},
-    agents::{self, Agent, agent_columns},
+    agents::{
+        self, Agent, agent_columns,
+        messages::{self, Outgoing},
+    },
     boards::{self, Board},
     memory::{self, MemoryEntry, NewMemoryEntry},
 };
@@ -216,18 +219,7 @@ async fn tell(txn: &Txn, board: &Board, agent: &Agent, message: &str) -> Result<
     if board.gateway_id.is_none() || agent.openclaw_session_id.is_none() {
         return Ok(());
     }
-    let payload = json!({
-        "agent_id": agent.id,
-        "board_id": board.id,
-        "label": agent.name,
-        "message": message,
-        "deliver": false,
-        "wake": false,
-        "sent_event": null,
-        "failed_event": null,
-    });
-    txn.enqueue(NewJob::new("agent.message", payload).lane(format!("agent:{}", agent.id))).await?;
-    Ok(())
+    messages::enqueue(txn, &Outgoing { board_id: Some(board.id), ..Outgoing::to(agent, message) }).await
 }
 
 async fn insert(txn: &Txn, scope: &BoardLead, new: &NewQuestion) -> Result<Uuid> {

@@ -3,6 +3,7 @@
 mod cast;
 mod create;
 mod delete;
+mod release;
 mod update;
 
 use mc_store::Txn;
@@ -16,6 +17,7 @@ use crate::{Context, Error, Page, PageRequest, Result, access::BoardReader};
 
 pub use create::create;
 pub use delete::delete;
+pub use release::release;
 pub use update::update;
 
 /// The tasks of a board, newest first.

@@ -1,0 +1,151 @@
+//! What happens to agents without anybody asking: silence becomes offline, lost runs end, and what
+//! agents left on gateways is removed.
+
+use chrono::TimeDelta;
+use mc_store::{
+    Read, Txn,
+    events::NewEvent,
+    jobs::{Job, JobError, NewJob, Runner, Schedule},
+    sql,
+};
+use sea_query::{Alias, Expr, ExprTrait, Query};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    Agent, lifecycle,
+    model::agent_columns,
+    presence::{OFFLINE_AFTER, Presence},
+    runtime::{Home, Remains},
+    service,
+};
+use crate::{Context, Error, Result};
+
+const SWEEP: &str = "agents.sweep";
+const CLEANUP: &str = "agent.cleanup";
+/// How often silent agents are looked for.
+const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// How many agents are looked at in one transaction.
+const BATCH: i64 = 500;
+/// How often a gateway is asked to remove what an agent left.
+const CLEANUP_ATTEMPTS: i64 = 8;
+
+/// Adds the jobs on agents, and when the recurring one runs.
+pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
+    let (sweeping, cleaning) = (context.clone(), context.clone());
+    runner
+        .handler(SWEEP, move |_| {
+            let context = sweeping.clone();
+            async move {
+                lifecycle::end_lost_runs(&context).await?;
+                sweep(&context).await?;
+                Ok(())
+            }
+        })
+        .handler(CLEANUP, move |job| {
+            let context = cleaning.clone();
+            async move { clean_up(&context, &job).await }
+        })
+        .schedule(Schedule {
+            name: SWEEP,
+            every: SWEEP_EVERY,
+            job: || NewJob::new(SWEEP, json!({})).dedupe(SWEEP),
+        })
+}
+
+/// An event on a change of what an agent's signs of life say.
+pub(super) fn presence_event(kind: &'static str, agent: &Agent) -> NewEvent {
+    let name = &agent.name;
+    let event = service::event(kind, agent).data(json!({ "status": agent.status }));
+    match kind {
+        "agent.checked_in" => event.message(format!("Agent checked in: {name}")).activity(),
+        "agent.online" => event.message(format!("Agent is online again: {name}")).activity(),
+        "agent.offline" => event.message(format!("Agent went offline: {name}")).activity(),
+        _ => event,
+    }
+}
+
+/// Marks agents that have been silent for too long, each once, and says so.
+pub(super) async fn sweep(context: &Context) -> Result<usize> {
+    let (mut after, mut marked) = (Uuid::nil(), 0);
+    loop {
+        let txn = context.store().begin().await?;
+        let silent = silent(&txn, after).await?;
+        let is_last = i64::try_from(silent.len()).is_ok_and(|count| count < BATCH);
+        after = silent.last().map_or(after, |agent| agent.id);
+        let gone: Vec<Uuid> = silent
+            .iter()
+            .filter(|agent| agent.presence(txn.now()) == Presence::Offline)
+            .map(|agent| agent.id)
+            .collect();
+        for agent in mark(&txn, &gone).await? {
+            txn.append(presence_event("agent.offline", &agent)).await?;
+            marked += 1;
+        }
+        txn.commit().await?;
+        if is_last {
+            return Ok(marked);
+        }
+    }
+}
+
+/// Agents that were not seen for the shortest time after which one counts as offline.
+async fn silent(txn: &Txn, after: Uuid) -> Result<Vec<Agent>> {
+    Ok(txn
+        .all(
+            sql(concat!(
+                "SELECT ",
+                agent_columns!(),
+                " FROM agents WHERE id > $1 AND last_seen_at < $2
+                    AND status NOT IN ('offline', 'updating', 'deleting') ORDER BY id LIMIT $3"
+            ))
+            .bind(after)
+            .bind(txn.now() - OFFLINE_AFTER)
+            .bind(BATCH),
+        )
+        .await?)
+}
+
+/// Marks these agents, but for those that have called meanwhile.
+async fn mark(txn: &Txn, ids: &[Uuid]) -> Result<Vec<Agent>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let column = |name: &'static str| Expr::col(Alias::new(name));
+    let update = Query::update()
+        .table(Alias::new("agents"))
+        .value(Alias::new("status"), "offline")
+        .and_where(column("id").is_in(ids.iter().copied()))
+        .and_where(column("last_seen_at").lt(txn.now() - OFFLINE_AFTER))
+        .and_where(column("status").is_not_in(["offline", "updating", "deleting"]))
+        .returning(
+            Query::returning().columns(agent_columns!().split(',').map(|name| Alias::new(name.trim()))),
+        )
+        .take();
+    Ok(txn.all(txn.render(&update)).await?)
+}
+
+/// Enqueues the removal of what an agent left on a gateway.
+pub(super) async fn enqueue_cleanup(txn: &Txn, organization_id: Uuid, remains: &Remains) -> Result<()> {
+    let payload = json!({ "organization_id": organization_id, "remains": remains });
+    let lane = format!("gateway-cleanup:{}", remains.gateway_id);
+    txn.enqueue(NewJob::new(CLEANUP, payload).lane(lane).max_attempts(CLEANUP_ATTEMPTS)).await?;
+    Ok(())
+}
+
+async fn clean_up(context: &Context, job: &Job) -> Result<(), JobError> {
+    let fatal = |what: &str| JobError::Fatal(format!("the job names no {what}"));
+    let organization_id =
+        job.payload.0.get("organization_id").and_then(|id| id.as_str()?.parse::<Uuid>().ok());
+    let organization_id = organization_id.ok_or_else(|| fatal("organization_id"))?;
+    let remains = job.payload.0.get("remains").cloned().unwrap_or_default();
+    let remains: Remains = serde_json::from_value(remains).map_err(|_| fatal("remains"))?;
+    let Some(home) = Home::find(context.store(), organization_id, remains.gateway_id).await? else {
+        return Ok(());
+    };
+    let target = home.target(context).map_err(|error: Error| JobError::Fatal(error.to_string()))?;
+    remains.remove(context, &target).await.map_err(|error| JobError::Retry(error.message))
+}
+
+#[cfg(test)]
+mod tests;
