@@ -1,4 +1,4 @@
-//! What agents read in the API document beyond the operations: intents of schemas, and the shape of errors.
+//! What agents read in the API document beyond the operations: intents of schemas, and the shape of refusals.
 
 use serde_json::{Map, Value, json};
 
@@ -14,7 +14,7 @@ const fn hint(schema: &'static str, intent: &'static str, actor: &'static str, w
     Hint { schema, intent, actor, when }
 }
 
-const HINTS: [Hint; 14] = [
+const HINTS: [Hint; 13] = [
     hint("AgentCreate", "agent_profile", "board_lead", "To describe an agent that is to be made."),
     hint("AgentUpdate", "agent_profile_update", "board_lead", "To change what an agent is made of."),
     hint("AgentRead", "agent_profile_lookup", "any_agent", "To see who an agent is and how it is."),
@@ -63,23 +63,14 @@ const HINTS: [Hint; 14] = [
         "board_lead",
         "To see who passes a question on.",
     ),
-    hint(
-        ERROR,
-        "llm_error_handling",
-        "any_agent",
-        "To decide after an error: try again when `retryable`, else fix what `detail` names.",
-    ),
 ];
 
 const ERROR: &str = "LLMErrorResponse";
 
-/// Statuses whose error an operation of leads and main agents describes with [`ERROR`].
-const STATUSES: [&str; 4] = ["403", "404", "409", "502"];
-
-/// Adds the intents to the schemas that are there, and the shape of errors to the operations of agents with a role.
+/// Adds the intents to the schemas that are there, and the shape of errors to what operations of agents say of their own
+/// refusals.
 pub(crate) fn complete(document: &mut Value) {
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
-        schemas.insert(ERROR.into(), error_schema());
         for Hint { schema, intent, actor, when } in HINTS {
             if let Some(schema) = schemas.get_mut(schema).and_then(Value::as_object_mut) {
                 schema.insert("x-llm-intent".into(), intent.into());
@@ -89,62 +80,23 @@ pub(crate) fn complete(document: &mut Value) {
         }
     }
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
-    for item in paths.into_iter().flat_map(Map::values_mut) {
+    for (_, item) in paths.into_iter().flatten().filter(|(path, _)| path.starts_with("/api/v1/agent/")) {
         for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
-            if is_of_a_role(operation) {
-                describe_errors(operation);
-            }
+            describe_errors(operation);
         }
     }
 }
 
-/// Whether an operation is for leads alone, or for main agents alone.
-fn is_of_a_role(operation: &Value) -> bool {
-    operation["x-required-actor"].as_str().is_some_and(|actor| actor == "board_lead" || actor == "agent_main")
-}
-
 fn describe_errors(operation: &mut Value) {
-    let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
-    for status in STATUSES {
-        let Some(response) = responses.get_mut(status) else { continue };
-        // What an operation says of its own errors is more exact.
-        let schema = response.pointer("/content/application~1json/schema/$ref").and_then(Value::as_str);
-        if schema.is_none_or(|name| name.ends_with("/ErrorResponse")) {
+    let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
+    for (status, response) in responses.into_iter().flatten() {
+        // What an operation says of the shape itself is more exact.
+        if !status.starts_with('2') && response.get("content").is_none() {
             response["content"] = json!({
                 "application/json": { "schema": { "$ref": format!("#/components/schemas/{ERROR}") } },
             });
         }
     }
-}
-
-fn error_schema() -> Value {
-    json!({
-        "type": "object",
-        "description": "Why a call of an agent was refused.",
-        "required": ["detail"],
-        "properties": {
-            "detail": {
-                "description": "A sentence; an object with a `message` and ids; or every fault of a malformed request.",
-                "oneOf": [
-                    { "type": "string" },
-                    { "type": "object", "additionalProperties": true },
-                    { "type": "array", "items": {} },
-                ],
-            },
-            "request_id": {
-                "description": "Also in the `X-Request-Id` header and in the server's log.",
-                "oneOf": [{ "type": "string" }, { "type": "null" }],
-            },
-            "code": {
-                "description": "A stable name of the reason, where there is one.",
-                "oneOf": [{ "type": "string" }, { "type": "null" }],
-            },
-            "retryable": {
-                "description": "Whether the same call may work later without a change.",
-                "oneOf": [{ "type": "boolean" }, { "type": "null" }],
-            },
-        },
-    })
 }
 
 #[cfg(test)]
@@ -209,7 +161,7 @@ mod tests {
         let kind = &schemas["GatewayLeadMessageRequest"]["properties"]["kind"]["description"];
         assert!(kind.as_str().unwrap().starts_with("Routing mode"), "{kind}");
         let ask = &document["paths"]["/api/v1/agent/boards/{board_id}/gateway/main/ask-user"]["post"];
-        for status in STATUSES {
+        for status in ["403", "404", "409", "422", "502"] {
             let schema = &ask["responses"][status]["content"]["application/json"]["schema"]["$ref"];
             assert_eq!(schema, "#/components/schemas/LLMErrorResponse", "{status}");
         }

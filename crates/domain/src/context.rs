@@ -22,10 +22,10 @@ pub struct Settings {
     pub event_retention: Duration,
     /// How long webhook payloads, and the memory entries that mirror them, are kept.
     pub webhook_retention: Duration,
-    /// The oldest version of gateways that is worked with.
-    pub gateway_min_version: Version,
     /// How long memory entries of boards and board groups are kept; none means for good.
     pub memory_retention: Option<Duration>,
+    /// The oldest version of gateways that is worked with.
+    pub gateway_min_version: Version,
 }
 
 /// What every use case can reach: the store, the server key, the settings. Cheap to clone.

@@ -46,7 +46,7 @@ pub fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_st
     let runner = board_groups::jobs::register(runner, context);
     let runner = memory::jobs::register(runner, context);
     let runner = agents::messages::register(runner, context);
-    let runner = gateways::register_jobs(runner, context);
     let runner = agents::jobs::register(runner, context);
+    let runner = gateways::register_jobs(runner, context);
     housekeeping::register(runner, context)
 }

@@ -26,8 +26,8 @@ pub fn context(store: &Store) -> Context {
         session_lifetime: Duration::from_secs(3600),
         event_retention: Duration::from_secs(86_400),
         webhook_retention: Duration::from_secs(86_400),
-        gateway_min_version: "2026.02.9".parse().expect("a constant version"),
         memory_retention: None,
+        gateway_min_version: "2026.02.9".parse().expect("a constant version"),
     };
     Context::new(store.clone(), SecretKey::generate(store.random()), settings)
 }

@@ -90,8 +90,8 @@ pub(crate) fn context(
             session_lifetime: settings.auth.session_lifetime,
             event_retention: settings.retention.events,
             webhook_retention: settings.retention.webhook_payloads,
-            gateway_min_version: settings.gateways.min_version.clone(),
             memory_retention: settings.retention.memory,
+            gateway_min_version: settings.gateways.min_version.clone(),
         },
     ))
 }

@@ -81,6 +81,7 @@ pub fn document() -> Value {
     let mut value = serde_json::to_value(&document).expect("a document of ours can be written as JSON");
     hints::complete(&mut value);
     complete::apply(&mut value);
+    hints::complete(&mut value);
     value
 }
 

@@ -14,6 +14,8 @@ pub mod profile;
 pub mod queries;
 mod runtime;
 pub mod service;
+#[cfg(test)]
+mod testing;
 pub mod tokens;
 
 pub use model::{Agent, LifecycleState};

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use mc_store::{Read, sql};
 use uuid::Uuid;
 
-pub(crate) use crate::gateways::{main_session, rpc::MAIN_LABEL};
 use crate::{
     Context, Error, Kind, Result,
     agents::Agent,
     boards::Board,
     gateways::{
-        self,
+        self, Gateway,
         port::{Call, Failure, GatewayError, Target},
+        rpc::{Answer, ChatMessage, Rpc},
     },
 };
 
@@ -27,7 +27,6 @@ struct Patience {
 
 /// How long a caller waits for a gateway.
 const PATIENCE: Patience = Patience { total: Duration::from_secs(10), pause: Duration::from_millis(500) };
-
 /// The session in which the lead of a board is reached.
 pub(crate) fn lead_session(board_id: Uuid) -> String {
     format!("agent:lead-{board_id}:main")
@@ -35,12 +34,18 @@ pub(crate) fn lead_session(board_id: Uuid) -> String {
 
 /// Whether an agent has the session of the main agent of a gateway.
 pub(crate) fn is_main_session(agent: &Agent, gateway_id: Uuid) -> bool {
-    agent.openclaw_session_id.as_deref() == Some(main_session(gateway_id).as_str())
+    agent.openclaw_session_id.as_deref() == Some(gateways::main_session(gateway_id).as_str())
 }
 
 /// The id of an agent on its gateway: the second part of its session.
 pub(crate) fn agent_key(agent: &Agent) -> Option<&str> {
-    gateways::agent_key(agent.openclaw_session_id.as_deref()?)
+    agent
+        .openclaw_session_id
+        .as_deref()?
+        .strip_prefix("agent:")?
+        .split(':')
+        .next()
+        .filter(|key| !key.is_empty())
 }
 
 /// Where the gateway of a board is.
@@ -57,7 +62,14 @@ pub(crate) async fn target_of(context: &Context, board: &Board) -> Result<Target
 /// # Errors
 /// `Invalid` when it is gone, belongs to another tenant, or has no address.
 pub(crate) async fn target(context: &Context, organization_id: Uuid, id: Uuid) -> Result<Target> {
-    let gateway = gateways::queries::find(context.store(), organization_id, id).await?;
+    let gateway: Option<Gateway> = context
+        .store()
+        .optional(
+            sql("SELECT * FROM gateways WHERE id = $1 AND organization_id = $2")
+                .bind(id)
+                .bind(organization_id),
+        )
+        .await?;
     let gateway = gateway.ok_or_else(|| Error::invalid("Board gateway_id is invalid"))?;
     if gateway.url.trim().is_empty() {
         return Err(Error::invalid("Gateway url is required"));
@@ -65,65 +77,28 @@ pub(crate) async fn target(context: &Context, organization_id: Uuid, id: Uuid) -
     gateway.target(context)
 }
 
-/// A message for a session.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Letter<'a> {
-    /// The session.
-    pub(crate) session: &'a str,
-    /// How the gateway shows the session.
-    pub(crate) label: &'a str,
-    /// What is said.
-    pub(crate) text: &'a str,
-    /// Whether the agent's answer goes to its channels, not only into its session.
-    pub(crate) deliver: bool,
-    /// The same for every try of one message, so that one that arrived twice counts once.
-    pub(crate) key: Uuid,
-}
-
-/// Puts a message into a session, within ten seconds.
+/// Puts a message into a labelled session, within ten seconds. The gateway takes it once, however often it is tried.
 ///
 /// # Errors
 /// With the reason of the last try.
 pub(crate) async fn deliver(
     context: &Context,
     target: &Target,
-    letter: Letter<'_>,
-) -> Result<(), GatewayError> {
-    patiently(PATIENCE, || Box::pin(put(context, target, letter))).await
+    label: &str,
+    message: ChatMessage<'_>,
+) -> Answer<()> {
+    patiently(|| Box::pin(Rpc::new(context, target).tell(label, message))).await
 }
 
-async fn put(context: &Context, target: &Target, letter: Letter<'_>) -> Result<(), GatewayError> {
-    let gateways = context.gateways();
-    let session = json!({ "key": letter.session, "label": letter.label });
-    gateways.request(target, "sessions.patch", session).await?;
-    let message = json!({
-        "sessionKey": letter.session,
-        "message": letter.text,
-        "deliver": letter.deliver,
-        "idempotencyKey": letter.key.to_string(),
-    });
-    gateways.request(target, "chat.send", message).await.map(drop)
-}
-
-/// Calls a method that may be called twice without harm, within ten seconds.
+/// Makes a call that may be made twice without harm, and again when it may work in a moment, within ten seconds.
 ///
 /// # Errors
 /// With the reason of the last try.
-pub(crate) async fn call(
-    context: &Context,
-    target: &Target,
-    method: &str,
-    params: &Value,
-) -> Result<Value, GatewayError> {
-    let gateways = context.gateways();
-    patiently(PATIENCE, || gateways.request(target, method, params.clone())).await
+pub(crate) async fn patiently<'a, T>(attempt: impl Fn() -> Call<'a, T> + Sync) -> Answer<T> {
+    try_with(PATIENCE, attempt).await
 }
 
-/// Tries again what may work in a moment, until the patience is over.
-async fn patiently<'a, T>(
-    patience: Patience,
-    attempt: impl Fn() -> Call<'a, T> + Sync,
-) -> Result<T, GatewayError> {
+async fn try_with<'a, T>(patience: Patience, attempt: impl Fn() -> Call<'a, T> + Sync) -> Answer<T> {
     let mut last = GatewayError::new(Failure::Timeout, "The gateway did not answer in time");
     let tries = async {
         let mut pause = patience.pause;
@@ -181,14 +156,14 @@ mod tests {
         let patience = Patience { total: Duration::from_secs(20), pause: Duration::from_millis(1) };
         let busy: fn() -> GatewayError = || GatewayError::new(Failure::Busy, "busy");
         let tries = AtomicUsize::new(0);
-        let third = patiently(patience, || {
+        let third = try_with(patience, || {
             let number = tries.fetch_add(1, Ordering::Relaxed);
             Box::pin(async move { if number < 2 { Err(busy()) } else { Ok(number) } })
         });
         assert_eq!(third.await, Ok(2));
 
         tries.store(0, Ordering::Relaxed);
-        let refused = patiently(patience, || {
+        let refused = try_with(patience, || {
             tries.fetch_add(1, Ordering::Relaxed);
             Box::pin(async { Err::<(), _>(GatewayError::new(Failure::Refused, "no")) })
         });
@@ -196,9 +171,9 @@ mod tests {
         assert_eq!(tries.load(Ordering::Relaxed), 1);
 
         let short = Patience { total: Duration::from_millis(20), ..patience };
-        let never = patiently(short, || Box::pin(async { Err::<(), _>(busy()) })).await;
+        let never = try_with(short, || Box::pin(async { Err::<(), _>(busy()) })).await;
         assert_eq!(never.unwrap_err().message, "busy");
-        let silent = patiently(short, || Box::pin(std::future::pending::<Result<(), _>>())).await;
+        let silent = try_with(short, || Box::pin(std::future::pending::<Result<(), _>>())).await;
         assert_eq!(silent.unwrap_err().failure, Failure::Timeout);
     }
 }

@@ -4,13 +4,11 @@ use mc_store::{Store, events::NewEvent};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{
-    BoardLead,
-    dispatch::{self, Letter},
-};
+use super::{BoardLead, dispatch};
 use crate::{
     Context, Error, Kind, Result,
     agents::{self, Agent},
+    gateways::rpc::ChatMessage,
 };
 
 /// Puts a message of the lead into the session of an agent of its board, as it is.
@@ -21,19 +19,18 @@ use crate::{
 pub async fn nudge(context: &Context, scope: &BoardLead, agent_id: Uuid, message: &str) -> Result<()> {
     let board = scope.board();
     let agent = agent_of_board(context.store(), scope, agent_id).await?;
-    let session = agent
+    let session_key = agent
         .openclaw_session_id
         .as_deref()
         .ok_or_else(|| Error::invalid(format!("Agent {} has no session key", agent.name)))?;
     let target = dispatch::target_of(context, board).await?;
-    let letter = Letter {
-        session,
-        label: &agent.name,
+    let message = ChatMessage {
+        session_key,
         text: message,
         deliver: true,
-        key: context.store().ids().unguessable(),
+        idempotency_key: context.store().ids().unguessable(),
     };
-    let sent = dispatch::deliver(context, &target, letter).await;
+    let sent = dispatch::deliver(context, &target, &agent.name, message).await;
     let (kind, text) = match &sent {
         Ok(()) => ("agent.nudge.sent", format!("Nudge sent to {}.", agent.name)),
         Err(error) => ("agent.nudge.failed", format!("Nudge to {} failed: {error}", agent.name)),

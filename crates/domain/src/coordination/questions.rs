@@ -10,8 +10,7 @@ use uuid::Uuid;
 
 pub use super::question::{Asked, NewQuestion, Question};
 use super::{
-    BoardLead,
-    dispatch::{self, Letter, MAIN_LABEL},
+    BoardLead, dispatch,
     question::{self, Open},
     texts::{self, Reply},
 };
@@ -23,6 +22,10 @@ use crate::{
         messages::{self, Outgoing},
     },
     boards::{self, Board},
+    gateways::{
+        self,
+        rpc::{ChatMessage, MAIN_LABEL},
+    },
     memory::{self, MemoryEntry, NewMemoryEntry},
 };
 
@@ -63,9 +66,9 @@ pub async fn ask(context: &Context, scope: &BoardLead, new: NewQuestion) -> Resu
     let channel = new.preferred_channel.as_deref();
     let text =
         texts::ask_user(board, &lead.name, new.correlation_id.as_deref(), channel, &new.content, reply);
-    let session = dispatch::main_session(gateway_id);
-    let letter = Letter { session: &session, label: MAIN_LABEL, text: &text, deliver: true, key: id };
-    let sent = dispatch::deliver(context, &target, letter).await;
+    let session_key = gateways::main_session(gateway_id);
+    let message = ChatMessage { session_key: &session_key, text: &text, deliver: true, idempotency_key: id };
+    let sent = dispatch::deliver(context, &target, MAIN_LABEL, message).await;
     let txn = context.store().begin().await?;
     match &sent {
         Ok(()) => {
@@ -206,20 +209,14 @@ pub(crate) async fn answered_by(txn: &Txn, board: &Board, author: &Actor, entry:
         Some(id) => agents::service::by_id(txn, id).await?,
         None => None,
     };
-    if let Some(asker) = asker {
+    if let Some(asker) =
+        asker.filter(|agent| board.gateway_id.is_some() && agent.openclaw_session_id.is_some())
+    {
         let text =
             texts::answered(board, question.correlation_id.as_deref(), &question.content, &entry.content);
-        tell(txn, board, &asker, &text).await?;
+        messages::enqueue(txn, &Outgoing::to(&asker, text)).await?;
     }
     Ok(())
-}
-
-/// Enqueues a message to an agent that can be reached.
-async fn tell(txn: &Txn, board: &Board, agent: &Agent, message: &str) -> Result<()> {
-    if board.gateway_id.is_none() || agent.openclaw_session_id.is_none() {
-        return Ok(());
-    }
-    messages::enqueue(txn, &Outgoing { board_id: Some(board.id), ..Outgoing::to(agent, message) }).await
 }
 
 async fn insert(txn: &Txn, scope: &BoardLead, new: &NewQuestion) -> Result<Uuid> {

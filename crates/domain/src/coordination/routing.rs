@@ -8,8 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    GatewayMain,
-    dispatch::{self, Letter},
+    GatewayMain, dispatch,
     leads::{self, Wanted},
     texts::{self, Reply},
 };
@@ -17,7 +16,10 @@ use crate::{
     Context, Error, Kind, Result,
     agents::Agent,
     boards::{self, Board},
-    gateways::port::Target,
+    gateways::{
+        port::Target,
+        rpc::{Answer, ChatMessage},
+    },
 };
 
 /// How many boards of a broadcast are written to at a time.
@@ -232,10 +234,10 @@ async fn send(
     lead: &str,
     text: &str,
     key: Uuid,
-) -> Result<(), crate::gateways::port::GatewayError> {
+) -> Answer<()> {
     let session = dispatch::lead_session(board.id);
-    let letter = Letter { session: &session, label: lead, text, deliver: false, key };
-    dispatch::deliver(context, target, letter).await
+    let message = ChatMessage { session_key: &session, text, deliver: false, idempotency_key: key };
+    dispatch::deliver(context, target, lead, message).await
 }
 
 async fn record(

@@ -1,7 +1,7 @@
 //! The souls of a board's agents: what each is to be, in its own file.
 
 use mc_store::{Read, Txn, events::NewEvent, sql};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{BoardLead, dispatch, nudge};
@@ -10,6 +10,7 @@ use crate::{
     access::{Actor, BoardReader},
     agents::{self, Agent},
     boards::Board,
+    gateways::{port::GatewayError, rpc::Rpc},
 };
 
 /// The file on the gateway.
@@ -47,16 +48,14 @@ pub async fn read(context: &Context, scope: &BoardReader, agent_id: Uuid) -> Res
         return Ok(agent.soul_template.unwrap_or_default());
     };
     // What went wrong is for people who run the gateway, not for agents.
-    let hidden = |reason: String| {
-        tracing::warn!(agent.id = %agent.id, reason, "agent.soul.read_failed");
+    let hidden = |error: &GatewayError| {
+        tracing::warn!(agent.id = %agent.id, %error, "agent.soul.read_failed");
         Error::text(Kind::BadGateway, "Gateway SOUL read failed")
     };
     let target = dispatch::target_of(context, scope.board()).await?;
-    let params = json!({ "agentId": key, "name": FILE });
-    let answer = dispatch::call(context, &target, "agents.files.get", &params)
+    dispatch::patiently(|| Box::pin(Rpc::new(context, &target).file_get(key, FILE)))
         .await
-        .map_err(|error| hidden(error.to_string()))?;
-    content(&answer).map(str::to_owned).ok_or_else(|| hidden("an answer without a text".into()))
+        .map_err(|error| hidden(&error))
 }
 
 /// Gives an agent a new soul: on its gateway first, if it lives on one, then in the database with its history.
@@ -73,8 +72,7 @@ pub async fn write(context: &Context, scope: &BoardLead, agent_id: Uuid, new: Ne
     let agent = nudge::agent_of_board(context.store(), scope, agent_id).await?;
     if let Some(key) = key_on_gateway(&agent, board) {
         let target = dispatch::target_of(context, board).await?;
-        let params = json!({ "agentId": key, "name": FILE, "content": content });
-        dispatch::call(context, &target, "agents.files.set", &params)
+        dispatch::patiently(|| Box::pin(Rpc::new(context, &target).file_set(key, FILE, content)))
             .await
             .map_err(|error| dispatch::failed("Gateway SOUL update", &error))?;
     }
@@ -158,28 +156,4 @@ fn key_on_gateway<'a>(agent: &'a Agent, board: &Board) -> Option<&'a str> {
     board.gateway_id?;
     agent.gateway_id.filter(|id| Some(*id) == board.gateway_id)?;
     dispatch::agent_key(agent)
-}
-
-/// The text of a file in any of the shapes that gateways answer with.
-fn content(answer: &Value) -> Option<&str> {
-    answer.as_str().or_else(|| answer["content"].as_str()).or_else(|| answer["file"]["content"].as_str())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn gateways_answer_with_a_file_in_three_shapes() {
-        for (answer, expected) in [
-            (json!("text"), Some("text")),
-            (json!({"content": "text"}), Some("text")),
-            (json!({"file": {"content": "text", "name": "SOUL.md"}}), Some("text")),
-            (json!({"file": {"missing": true}}), None),
-            (json!({"content": 1}), None),
-            (json!(null), None),
-        ] {
-            assert_eq!(content(&answer), expected, "{answer}");
-        }
-    }
 }

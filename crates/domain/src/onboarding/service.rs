@@ -9,11 +9,12 @@ use crate::{
     Context, Error, Kind, Result,
     access::{Actor, BoardReader, BoardWriter},
     boards::{self, Board},
-    coordination::{
-        dispatch::{self, Letter, MAIN_LABEL},
-        leads,
+    coordination::{dispatch, leads},
+    gateways::{
+        self,
+        port::Target,
+        rpc::{ChatMessage, MAIN_LABEL},
     },
-    gateways::port::Target,
     users,
 };
 
@@ -47,7 +48,7 @@ pub async fn start(context: &Context, scope: &BoardWriter) -> Result<Interview> 
             _ => return queries::interview(&txn, session).await,
         },
         None => {
-            let session = insert(&txn, board, &dispatch::main_session(gateway_id)).await?;
+            let session = insert(&txn, board, &gateways::main_session(gateway_id)).await?;
             let text = texts::request(board, context.base_url());
             let message = say(&txn, &session, &text).await?;
             (session, message)
@@ -183,14 +184,13 @@ async fn send(
     message: &Message,
     what: &str,
 ) -> Result<()> {
-    let letter = Letter {
-        session: &session.session_key,
-        label: MAIN_LABEL,
+    let words = ChatMessage {
+        session_key: &session.session_key,
         text: &message.content,
         deliver: false,
-        key: message.id,
+        idempotency_key: message.id,
     };
-    let sent = dispatch::deliver(context, target, letter).await;
+    let sent = dispatch::deliver(context, target, MAIN_LABEL, words).await;
     let (status, error) = match &sent {
         Ok(()) => ("delivered", None),
         Err(error) => ("failed", Some(error.to_string())),
