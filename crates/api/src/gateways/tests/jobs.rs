@@ -12,7 +12,7 @@ fn busy() -> GatewayError {
 
 async fn failed(place: &Place) -> Uuid {
     place.gateway.answer("agents.create", Err(busy()));
-    let answer = place.ask(Method::POST, "", Some(body(json!({})))).await;
+    let answer = place.ask(Method::POST, "", Some(body(&json!({})))).await;
     assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
     let listed = place.ask(Method::GET, "", None).await.json;
     let _ = place.gateway.take_seen();
