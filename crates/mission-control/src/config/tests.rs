@@ -205,6 +205,7 @@ fn every_variable_has_an_effect() {
             ("LOG_LEVEL", ..) => "debug",
             ("LOG_FORMAT", ..) => "json",
             ("ENVIRONMENT", ..) => "production",
+            ("GATEWAY_MIN_VERSION", ..) => "2027.1.1",
             (_, Shape::Text(_), _) => "other",
             (_, Shape::Choice(options), _) => options[1],
             (_, Shape::Flag, Default::Value("true") | Default::Described(_)) => "false",
@@ -214,6 +215,16 @@ fn every_variable_has_an_effect() {
         let changed = format!("{:?}", settings(&[(info.name, value)]));
         assert_ne!(changed, default, "{}={value}", info.name);
     }
+}
+
+#[test]
+fn the_oldest_gateway_is_a_version_or_blank() {
+    for (value, version) in
+        [("", "2026.1.30"), (" v2026.03.01-1 ", "2026.3.1-1"), ("2026.9.1-beta.2", "2026.9.1-beta.2")]
+    {
+        assert_eq!(settings(&[("GATEWAY_MIN_VERSION", value)]).gateways.min_version.to_string(), version);
+    }
+    assert!(error_of("GATEWAY_MIN_VERSION", "latest").contains("set a version such as `2026.2.9`"));
 }
 
 #[test]
