@@ -99,7 +99,7 @@ pub(super) async fn request(txn: &Txn, gateway: &Gateway, main: &Agent) -> Resul
 /// # Errors
 /// `BadGateway` with the action and the reason; the job goes on trying.
 pub(super) async fn now(context: &Context, gateway: &Gateway, main: &Agent, action: Action) -> Result<()> {
-    let manner = Manner { reset_session: false, patience: WAIT };
+    let manner = Manner { patience: WAIT, ..Manner::default() };
     let what = match action {
         Action::Provision => "Gateway provision failed",
         Action::Update => "Gateway update failed",

@@ -186,7 +186,11 @@ pub async fn sync(context: &Context, scope: &OrgAdmin, id: Uuid, options: SyncOp
 /// How an agent is brought in line in the time that is left, if there is any.
 fn manner(options: SyncOptions, deadline: Instant) -> Option<Manner> {
     let left = deadline.saturating_duration_since(Instant::now());
-    (left > Duration::ZERO).then_some(Manner { reset_session: options.reset_sessions, patience: left })
+    (left > Duration::ZERO).then_some(Manner {
+        reset_session: options.reset_sessions,
+        patience: left,
+        retries: false,
+    })
 }
 
 fn too_late() -> GatewayError {

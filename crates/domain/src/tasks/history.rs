@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mc_store::{Read, Txn, sql};
-use sea_query::{Alias, Query};
+use sea_query::{Alias, Expr, ExprTrait, Query};
 use uuid::Uuid;
 
 use super::{Task, TaskStatus};
@@ -48,6 +48,7 @@ impl Change {
 /// Records changes. Whoever writes the status of tasks calls this in the same transaction.
 pub(crate) async fn record(txn: &Txn, changes: &[Change]) -> Result<()> {
     for chunk in changes.chunks(CHUNK) {
+        leave(txn, chunk).await?;
         let mut insert = Query::insert()
             .into_table(Alias::new("task_status_changes"))
             .columns(
@@ -68,6 +69,23 @@ pub(crate) async fn record(txn: &Txn, changes: &[Change]) -> Result<()> {
         }
         txn.run(txn.render(&insert)).await?;
     }
+    Ok(())
+}
+
+/// Ends the stay of tasks where they stood.
+async fn leave(txn: &Txn, changes: &[Change]) -> Result<()> {
+    let moved: Vec<Uuid> =
+        changes.iter().filter(|change| change.from.is_some()).map(|change| change.task_id).collect();
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let update = Query::update()
+        .table(Alias::new("task_status_changes"))
+        .value(Alias::new("left_at"), txn.now())
+        .and_where(Expr::col(Alias::new("task_id")).is_in(moved))
+        .and_where(Expr::col(Alias::new("left_at")).is_null())
+        .take();
+    txn.run(txn.render(&update)).await?;
     Ok(())
 }
 
