@@ -5,7 +5,7 @@ mod dto;
 use axum::extract::State;
 use mc_domain::{
     access::{GroupAdmin, GroupConductor, GroupReader, OrgAdmin, OrgMember},
-    board_groups::{heartbeat, service},
+    board_groups::{BoardGroup, heartbeat, service},
     boards::snapshot_group,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -16,7 +16,7 @@ use crate::{
     error::ApiError,
     extract::{Auth, AuthUser, Body, Query},
     organizations::PageQuery,
-    reply::{OkResponse, PageOf, Reply, ok},
+    reply::{OkResponse, PageOf, Reply, Versioned, ok},
 };
 pub(crate) use dto::BoardGroupRead;
 use dto::{
@@ -31,6 +31,12 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(get_board_group, update_board_group, delete_board_group))
         .routes(routes!(get_board_group_snapshot))
         .routes(routes!(apply_board_group_heartbeat))
+}
+
+/// A group with its version.
+fn shown(group: BoardGroup) -> Versioned<BoardGroupRead> {
+    let updated_at = group.updated_at;
+    Versioned::new(group.into(), updated_at)
 }
 
 /// List the board groups that the caller may read.
@@ -55,15 +61,15 @@ async fn create_board_group(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<OrgAdmin>,
     Body(body): Body<BoardGroupCreate>,
-) -> Result<Reply<BoardGroupRead>, ApiError> {
+) -> Result<Versioned<BoardGroupRead>, ApiError> {
     let group = service::create(&state.context, &scope, body.into()).await?;
-    Ok(Reply(group.into()))
+    Ok(shown(group))
 }
 
 /// Give a board group.
 #[utoipa::path(get, path = "/board-groups/{group_id}", tag = "board-groups", security(("HTTPBearer" = [])), responses((status = 200, body = BoardGroupRead)))]
-async fn get_board_group(AuthUser(scope): AuthUser<GroupReader>) -> Reply<BoardGroupRead> {
-    Reply(scope.group().clone().into())
+async fn get_board_group(AuthUser(scope): AuthUser<GroupReader>) -> Versioned<BoardGroupRead> {
+    shown(scope.group().clone())
 }
 
 /// Change a board group.
@@ -74,9 +80,9 @@ async fn update_board_group(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<GroupAdmin>,
     Body(body): Body<BoardGroupUpdate>,
-) -> Result<Reply<BoardGroupRead>, ApiError> {
+) -> Result<Versioned<BoardGroupRead>, ApiError> {
     let group = service::change(&state.context, &scope, body.into()).await?;
-    Ok(Reply(group.into()))
+    Ok(shown(group))
 }
 
 /// Delete a board group with its memory.

@@ -154,7 +154,7 @@ impl Scope for GroupWriter {
 impl Scope for GroupAdmin {
     async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
         let id = PathId::named(parts, state, "group_id").await?;
-        Ok(Self::check(&state.context, actor.into_user()?, id).await?)
+        Ok(Self::check(&state.context, actor.into_user()?, id).await?.under(precondition(parts)))
     }
 }
 

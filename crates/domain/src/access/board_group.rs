@@ -3,7 +3,7 @@ use std::ops::Deref;
 use mc_store::{Read, sql};
 use uuid::Uuid;
 
-use super::{Actor, UserActor};
+use super::{Actor, Precondition, UserActor};
 use crate::{Context, Error, Kind, Result, board_groups::BoardGroup, organizations::Role};
 
 /// A person who may read one board group.
@@ -15,6 +15,7 @@ pub struct GroupReader {
     actor: UserActor,
     group: BoardGroup,
     is_admin: bool,
+    precondition: Precondition,
 }
 
 /// A person who may read and write one board group.
@@ -49,6 +50,12 @@ impl GroupReader {
         check(context, actor, group_id, Right::Read).await
     }
 
+    /// The condition under which the person wants a change.
+    #[must_use]
+    pub fn precondition(&self) -> &Precondition {
+        &self.precondition
+    }
+
     /// The person.
     #[must_use]
     pub fn actor(&self) -> &UserActor {
@@ -80,6 +87,13 @@ impl GroupAdmin {
     pub async fn check(context: &Context, actor: UserActor, group_id: Uuid) -> Result<Self> {
         let writer = GroupWriter::check(context, actor, group_id).await?;
         if writer.is_admin { Ok(Self(writer)) } else { Err(Error::forbidden()) }
+    }
+
+    /// The same, for a change under a condition.
+    #[must_use]
+    pub fn under(self, precondition: Precondition) -> Self {
+        let GroupWriter(reader) = self.0;
+        Self(GroupWriter(GroupReader { precondition, ..reader }))
     }
 }
 
@@ -186,5 +200,5 @@ async fn check(context: &Context, actor: UserActor, group_id: Uuid, right: Right
     if !allowed && (row.has_boards || !is_admin) {
         return Err(Error::text(Kind::Forbidden, "Board group access denied"));
     }
-    Ok(GroupReader { actor, group: row.group, is_admin })
+    Ok(GroupReader { actor, group: row.group, is_admin, precondition: Precondition::default() })
 }

@@ -50,10 +50,11 @@ pub async fn create(context: &Context, scope: &OrgAdmin, new: NewBoardGroup) -> 
 /// Changes a group.
 ///
 /// # Errors
-/// `NotFound` when the group is gone meanwhile.
+/// `NotFound` when the group is gone meanwhile; `PreconditionFailed` when it is not the one that the caller named.
 pub async fn change(context: &Context, scope: &GroupAdmin, change: BoardGroupChange) -> Result<BoardGroup> {
     let txn = context.store().begin().await?;
     let old = lock(&txn, scope.group()).await?;
+    scope.precondition().check(old.updated_at)?;
     let name = change.name.unwrap_or(old.name);
     let slug = match change.slug {
         Some(given) => rules::slug(&given, &name, txn.new_unguessable_id()),
@@ -79,11 +80,12 @@ pub async fn change(context: &Context, scope: &GroupAdmin, change: BoardGroupCha
 /// Deletes a group with its memory. Its boards stay and belong to no group; their agents are told.
 ///
 /// # Errors
-/// `NotFound` when the group is gone already.
+/// `NotFound` when the group is gone already; `PreconditionFailed` when it is not the one that the caller named.
 pub async fn delete(context: &Context, scope: &GroupAdmin) -> Result<()> {
     let user_id = scope.actor().user().id;
     let txn = context.store().begin().await?;
     let group = lock(&txn, scope.group()).await?;
+    scope.precondition().check(group.updated_at)?;
     for agent in queries::reachable_agents(&txn, &group).await? {
         messages::enqueue(&txn, &notice(&group, &agent)).await?;
     }

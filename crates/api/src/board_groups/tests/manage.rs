@@ -82,7 +82,34 @@ async fn bad_requests_name_the_field() {
     .await;
 }
 
-/// What each of these calls answers: read, change, delete, snapshot.
+#[tokio::test]
+async fn a_change_of_what_was_changed_meanwhile_is_refused_when_the_client_asks_for_it() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let one = path(group(&server, "Ops").await);
+        let bearer = format!("Bearer {}", crate::testing::TOKEN);
+        let call = async |method, tag: &str, body| {
+            let headers = [("authorization", bearer.as_str()), ("if-match", tag)];
+            server.call(method, &one, &headers, body).await
+        };
+        let read = server.user(Method::GET, &one, None).await;
+        let known = read.headers["etag"].to_str().unwrap().to_owned();
+        let changed = call(Method::PATCH, &known, Some(json!({"name": "New"}))).await;
+        assert_eq!(changed.json["name"], "New");
+        for (method, body) in [(Method::PATCH, Some(json!({"name": "Newer"}))), (Method::DELETE, None)] {
+            let answer = call(method, &known, body).await;
+            assert_eq!(
+                (answer.status, &answer.json["code"]),
+                (StatusCode::PRECONDITION_FAILED, &json!("changed_meanwhile"))
+            );
+        }
+        let known = changed.headers["etag"].to_str().unwrap();
+        assert_eq!(call(Method::DELETE, known, None).await.status, StatusCode::OK);
+    })
+    .await;
+}
+
+/// What each of these calls answers: read, change, snapshot, memory.
 async fn answers(server: &TestServer, caller: &Person, group: Uuid) -> [u16; 4] {
     let one = path(group);
     let status =
