@@ -38,6 +38,14 @@ fn agent_key(session_key: &str, name: &str) -> String {
     }
 }
 
+impl Agent {
+    /// The id under which its gateway knows it; none for an agent of another runtime.
+    pub(crate) fn gateway_key(&self) -> Option<String> {
+        let session_key = self.openclaw_session_id.clone().or_else(|| session_key(self))?;
+        Some(agent_key(&session_key, &self.name))
+    }
+}
+
 /// What an agent leaves on a gateway when it goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Remains {

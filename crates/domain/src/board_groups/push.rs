@@ -125,7 +125,8 @@ struct Change {
 fn change(answer: &Value, agents: &[&Agent]) -> Change {
     let config = [answer.get("config"), answer.get("parsed")].into_iter().flatten().find(|it| it.is_object());
     let configured = config.and_then(|config| config.get("agents"));
-    let wanted: Vec<(&Agent, String)> = agents.iter().map(|agent| (*agent, key(agent))).collect();
+    let wanted: Vec<(&Agent, String)> =
+        agents.iter().map(|agent| (*agent, agent.gateway_key().unwrap_or_default())).collect();
     if let Some(list) = configured.and_then(|agents| agents.get("list")).and_then(Value::as_array) {
         return change_list(list, &wanted);
     }
@@ -171,16 +172,6 @@ fn change_entries(entries: Option<&Map<String, Value>>, wanted: &[(&Agent, Strin
     }
     let patch = (!changed.is_empty()).then(|| json!({ "agents": { "entries": changed } }));
     Change { patch, unknown }
-}
-
-/// The id under which a gateway knows an agent: a part of its session, else made from the ids.
-fn key(agent: &Agent) -> String {
-    let session = agent.openclaw_session_id.as_deref().and_then(|session| session.strip_prefix("agent:"));
-    match (session.and_then(|rest| rest.split(':').next()), agent.board_id) {
-        (Some(key), _) if !key.is_empty() => key.to_owned(),
-        (_, Some(board)) if agent.is_board_lead => format!("lead-{board}"),
-        _ => format!("mc-{}", agent.id),
-    }
 }
 
 #[cfg(test)]
@@ -237,21 +228,6 @@ mod tests {
         assert_eq!(change(&entries, &[&ada]), Change { patch: None, unknown: vec![] });
         for answer in [json!(null), json!({"config": "x"}), json!({"config": {}})] {
             assert_eq!(change(&answer, &[&ada]), Change { patch: None, unknown: vec![ada.id] }, "{answer}");
-        }
-    }
-
-    #[test]
-    fn an_agent_is_known_by_its_session_or_by_its_ids() {
-        let worker = testing::agent("ada");
-        assert_eq!(key(&worker), format!("mc-{}", worker.id));
-        let lead = Agent { is_board_lead: true, ..worker.clone() };
-        assert_eq!(key(&lead), format!("lead-{}", Uuid::from_u128(1)));
-        for (session, expected) in [
-            ("agent:old-key:main", "old-key".to_owned()),
-            ("session", format!("mc-{}", worker.id)),
-            ("agent:", format!("mc-{}", worker.id)),
-        ] {
-            assert_eq!(key(&Agent { openclaw_session_id: Some(session.into()), ..worker.clone() }), expected);
         }
     }
 }

@@ -1,50 +1,38 @@
 //! Decisions on board groups, without I/O.
 
 use mc_base::text;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
-const MINUTE: u64 = 60;
-const DAY: u64 = 24 * 60 * MINUTE;
-/// What a cadence of the wrong form is told.
-const FORM: &str = "every must be a number and a unit (s, m, h or d), such as 10m, or 0m for no heartbeats";
-/// What a cadence beyond the bounds is told.
-const BOUNDS: &str = "every must be from 1m to 24h, or 0m for no heartbeats";
+use crate::agents::heartbeat;
 
-/// How often an agent checks in: from a minute to a day, or never (`0m`).
+/// What a wrong cadence is told.
+const FORM: &str = "every must be a duration from 1m to 24h, such as 10m or 1h30m";
+
+/// How often an agent checks in: from a minute to a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cadence(String);
 
 impl Cadence {
-    /// Reads a number and a unit, in any case and with blanks between: `10m`, `1 H`.
+    /// Reads a duration in any case, with blanks before its unit: `10m`, `1 H`, `1h30m`. Gateways know no days: one is
+    /// written as 24 hours.
     ///
     /// # Errors
     /// With a sentence that says what is wrong.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let text = text.trim();
-        let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+        let text = text.trim().to_ascii_lowercase();
+        let digits = text.find(|letter: char| !letter.is_ascii_digit()).ok_or(FORM)?;
         let (number, unit) = text.split_at(digits);
-        let unit = unit.trim_start().to_ascii_lowercase();
-        let seconds = match unit.as_str() {
-            "s" => 1,
-            "m" => MINUTE,
-            "h" => 60 * MINUTE,
-            "d" => DAY,
-            "w" => 7 * DAY,
-            _ => return Err(FORM),
-        };
-        if number.is_empty() || (number.len() > 1 && number.starts_with('0')) {
+        let unit = unit.trim_start();
+        if number.starts_with('0') || !unit.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
             return Err(FORM);
         }
-        // A number that is too large to be read is beyond the bounds as well.
-        let count: u64 = number.parse().map_err(|_| BOUNDS)?;
-        if count == 0 {
-            return Ok(Self("0m".into()));
-        }
-        match count.checked_mul(seconds) {
-            Some(length) if (MINUTE..=DAY).contains(&length) => Ok(Self(format!("{count}{unit}"))),
-            _ => Err(BOUNDS),
-        }
+        let duration = match unit {
+            "d" if number == "1" => "24h".to_owned(),
+            unit => format!("{number}{unit}"),
+        };
+        heartbeat::check_every(&duration).map_err(|_| FORM)?;
+        Ok(Self(duration))
     }
 
     /// In lower case and without blanks.
@@ -55,11 +43,8 @@ impl Cadence {
 }
 
 /// The heartbeat settings of an agent with another cadence; what else stands in them stays.
-pub(super) fn heartbeat(stored: Option<&Map<String, Value>>, every: &Cadence) -> Map<String, Value> {
-    let mut config = Map::new();
-    config.insert("every".into(), "10m".into());
-    config.insert("target".into(), "last".into());
-    config.insert("includeReasoning".into(), json!(false));
+pub(super) fn changed(stored: Option<&Map<String, Value>>, every: &Cadence) -> Map<String, Value> {
+    let mut config = heartbeat::default_config();
     config.extend(stored.cloned().unwrap_or_default());
     config.insert("every".into(), every.as_str().into());
     config.insert("target".into(), "last".into());
@@ -78,6 +63,7 @@ pub(super) fn slug(given: &str, name: &str, random: Uuid) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
 
@@ -88,16 +74,16 @@ mod tests {
             (" 5 M ", Ok("5m")),
             ("60s", Ok("60s")),
             ("1H", Ok("1h")),
+            ("1H30m", Ok("1h30m")),
             ("24h", Ok("24h")),
-            ("1d", Ok("1d")),
-            ("0m", Ok("0m")),
-            ("0h", Ok("0m")),
-            ("59s", Err(BOUNDS)),
-            ("25h", Err(BOUNDS)),
-            ("2d", Err(BOUNDS)),
-            ("1w", Err(BOUNDS)),
-            ("99999999999999999999999m", Err(BOUNDS)),
-            ("18446744073709551615d", Err(BOUNDS)),
+            ("1d", Ok("24h")),
+            ("0m", Err(FORM)),
+            ("59s", Err(FORM)),
+            ("25h", Err(FORM)),
+            ("2d", Err(FORM)),
+            ("1w", Err(FORM)),
+            ("99999999999999999999999m", Err(FORM)),
+            ("9223372036854775807h", Err(FORM)),
             ("banana", Err(FORM)),
             ("", Err(FORM)),
             ("m", Err(FORM)),
@@ -105,9 +91,9 @@ mod tests {
             ("010m", Err(FORM)),
             ("-1m", Err(FORM)),
             ("1.5h", Err(FORM)),
-            ("1h30m", Err(FORM)),
             ("10 min", Err(FORM)),
-            ("١m", Err(FORM)),
+            ("10 5m", Err(FORM)),
+            ("\u{661}m", Err(FORM)),
         ] {
             let read = Cadence::parse(text);
             assert_eq!(read.as_ref().map(Cadence::as_str).map_err(|error| *error), expected, "{text:?}");
@@ -118,10 +104,10 @@ mod tests {
     fn other_settings_of_a_heartbeat_stay() {
         let every = Cadence::parse("5m").unwrap();
         let fresh = json!({"every": "5m", "target": "last", "includeReasoning": false});
-        assert_eq!(Value::Object(heartbeat(None, &every)), fresh);
+        assert_eq!(Value::Object(changed(None, &every)), fresh);
         let stored = json!({"every": "1h", "target": "none", "includeReasoning": true, "prompt": "look"});
-        let changed = json!({"every": "5m", "target": "last", "includeReasoning": true, "prompt": "look"});
-        assert_eq!(Value::Object(heartbeat(stored.as_object(), &every)), changed);
+        let expected = json!({"every": "5m", "target": "last", "includeReasoning": true, "prompt": "look"});
+        assert_eq!(Value::Object(changed(stored.as_object(), &every)), expected);
     }
 
     #[test]
