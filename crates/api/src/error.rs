@@ -95,6 +95,7 @@ impl From<Error> for ApiError {
             Kind::Gone => StatusCode::GONE,
             Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Kind::BadRequest => StatusCode::BAD_REQUEST,
             Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Kind::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Kind::BadGateway => StatusCode::BAD_GATEWAY,

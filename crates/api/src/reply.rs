@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use http::{HeaderValue, StatusCode, header};
-use mc_domain::{Page, access::Precondition};
+use mc_domain::{Cursor, Page, access::Precondition};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -76,11 +76,31 @@ pub(crate) struct PageOf<T> {
     limit: i64,
     /// How many items were left out before these.
     offset: i64,
+    /// Where the next page begins, in lists that take a `cursor`; left out at their end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
 impl<T> PageOf<T> {
     pub(crate) fn of<U>(page: Page<U>, make: impl FnMut(U) -> T) -> Self {
         let page = page.map(make);
-        Self { items: page.items, total: page.total, limit: page.request.limit, offset: page.request.offset }
+        Self {
+            items: page.items,
+            total: page.total,
+            limit: page.request.limit,
+            offset: page.request.offset,
+            next_cursor: None,
+        }
+    }
+
+    /// A page of a list that is ordered by time, with the place behind each of its items.
+    pub(crate) fn timeline<U>(
+        page: Page<U>,
+        behind: impl FnOnce(&U) -> Cursor,
+        make: impl FnMut(U) -> T,
+    ) -> Self {
+        let is_full = i64::try_from(page.items.len()).is_ok_and(|count| count == page.request.limit);
+        let next_cursor = page.items.last().filter(|_| is_full).map(|last| behind(last).to_string());
+        Self { next_cursor, ..Self::of(page, make) }
     }
 }

@@ -81,7 +81,11 @@ impl TestServer {
         Self::around(mc_domain::testing::context(store).with_gateways(gateways), settings()).await
     }
 
-    async fn around(context: Context, settings: Settings) -> Self {
+    /// A server around a context.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn around(context: Context, settings: Settings) -> Self {
         let store = context.store();
         let stop = CancellationToken::new();
         let live = Live::start(store, stop.clone()).await.expect("the log can be followed");

@@ -6,9 +6,13 @@ use mc_base::SecretKey;
 use mc_store::Store;
 use url::Url;
 
-use crate::gateways::{
-    Version,
-    port::{Disconnected, GatewayPort},
+use crate::{
+    egress::{Closed, Egress},
+    gateways::{
+        Version,
+        port::{Disconnected, GatewayPort},
+    },
+    skills, souls,
 };
 
 /// Limits and addresses that the configuration sets for the use cases.
@@ -22,6 +26,10 @@ pub struct Settings {
     pub event_retention: Duration,
     /// How long webhook payloads, and the memory entries that mirror them, are kept.
     pub webhook_retention: Duration,
+    /// Where skills come from.
+    pub skills: skills::Sources,
+    /// The directory of souls, such as `https://souls.directory`.
+    pub souls_directory: Url,
     /// How long memory entries of boards and board groups are kept; none means for good.
     pub memory_retention: Option<Duration>,
     /// The oldest version of gateways that is worked with.
@@ -38,13 +46,24 @@ struct Inner {
     key: SecretKey,
     settings: Settings,
     gateways: Arc<dyn GatewayPort>,
+    egress: Arc<dyn Egress>,
+    souls: Arc<souls::Cache>,
+    pack_syncs: Arc<skills::SyncSlots>,
 }
 
 impl Context {
-    /// Puts the parts together, without a way to gateways.
+    /// Puts the parts together, without a way to gateways and to other servers.
     #[must_use]
     pub fn new(store: Store, key: SecretKey, settings: Settings) -> Self {
-        Self(Arc::new(Inner { store, key, settings, gateways: Arc::new(Disconnected) }))
+        Self(Arc::new(Inner {
+            store,
+            key,
+            settings,
+            gateways: Arc::new(Disconnected),
+            egress: Arc::new(Closed),
+            souls: Arc::default(),
+            pack_syncs: Arc::default(),
+        }))
     }
 
     /// The same with a way to gateways.
@@ -52,6 +71,20 @@ impl Context {
     pub fn with_gateways(self, gateways: impl GatewayPort) -> Self {
         let inner = Arc::unwrap_or_clone(self.0);
         Self(Arc::new(Inner { gateways: Arc::new(gateways), ..inner }))
+    }
+
+    /// The same with a way to other servers.
+    #[must_use]
+    pub fn with_egress(self, egress: impl Egress) -> Self {
+        let inner = Arc::unwrap_or_clone(self.0);
+        Self(Arc::new(Inner { egress: Arc::new(egress), ..inner }))
+    }
+
+    /// The same with other settings.
+    #[must_use]
+    pub fn with_settings(self, settings: Settings) -> Self {
+        let inner = Arc::unwrap_or_clone(self.0);
+        Self(Arc::new(Inner { settings, ..inner }))
     }
 
     /// The database.
@@ -70,6 +103,22 @@ impl Context {
     #[must_use]
     pub fn gateways(&self) -> &dyn GatewayPort {
         self.0.gateways.as_ref()
+    }
+
+    /// The way to other servers.
+    #[must_use]
+    pub fn egress(&self) -> &dyn Egress {
+        self.0.egress.as_ref()
+    }
+
+    /// What is remembered of the directory of souls.
+    pub(crate) fn souls(&self) -> &souls::Cache {
+        &self.0.souls
+    }
+
+    /// How many packs may be read at a time.
+    pub(crate) fn pack_syncs(&self) -> &skills::SyncSlots {
+        &self.0.pack_syncs
     }
 
     /// The settings.

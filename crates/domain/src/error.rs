@@ -20,6 +20,8 @@ pub enum Kind {
     TooLarge,
     /// A value is not acceptable.
     Invalid,
+    /// The request names something that cannot be used here at all.
+    BadRequest,
     /// Too many attempts; see [`Error::retry_after`].
     TooMany,
     /// The state is not the one that the caller named as its condition.

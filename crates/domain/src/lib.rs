@@ -12,6 +12,7 @@ pub mod board_groups;
 pub mod boards;
 mod context;
 pub mod coordination;
+pub mod egress;
 mod error;
 pub mod gateways;
 mod housekeeping;
@@ -33,7 +34,7 @@ pub mod testing;
 
 pub use context::{Context, Settings};
 pub use error::{Detail, Error, Kind};
-pub use page::{Page, PageRequest};
+pub use page::{Cursor, Page, PageRequest};
 
 /// The outcome of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -48,5 +49,6 @@ pub fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_st
     let runner = agents::messages::register(runner, context);
     let runner = agents::jobs::register(runner, context);
     let runner = gateways::register_jobs(runner, context);
+    let runner = coordination::register_jobs(runner, context);
     housekeeping::register(runner, context)
 }

@@ -1,5 +1,65 @@
 //! Pages of lists.
 
+use std::fmt;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use sea_query::{Expr, ExprTrait, SimpleExpr};
+use uuid::Uuid;
+
+/// A place in a list that is ordered by time, newest first: behind one of its items. New items do not move it, so a
+/// reader that goes from cursor to cursor sees every item once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// When the item was made.
+    created_at: DateTime<Utc>,
+    /// What orders items of the same time: an id, or a position in the log.
+    tail: u128,
+}
+
+impl Cursor {
+    /// The place behind an item with an id.
+    #[must_use]
+    pub fn behind(created_at: DateTime<Utc>, id: Uuid) -> Self {
+        Self { created_at, tail: id.as_u128() }
+    }
+
+    /// The place behind an event of the log.
+    #[must_use]
+    pub fn behind_event(created_at: DateTime<Utc>, position: i64) -> Self {
+        Self { created_at, tail: u128::try_from(position).unwrap_or(0) }
+    }
+
+    /// Reads what [`Cursor`] shows as text; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes: [u8; 24] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
+        let (time, tail) = bytes.split_at(8);
+        let created_at = DateTime::from_timestamp_micros(i64::from_be_bytes(time.try_into().ok()?))?;
+        Some(Self { created_at, tail: u128::from_be_bytes(tail.try_into().ok()?) })
+    }
+
+    /// The condition for the items behind it, in a list that is ordered by these columns, the second an id.
+    pub(crate) fn condition(&self, created_at: Expr, id: Expr) -> SimpleExpr {
+        let here = [Expr::val(self.created_at), Expr::val(Uuid::from_u128(self.tail))];
+        Expr::tuple([created_at, id]).lt(Expr::tuple(here))
+    }
+
+    /// The same for the log, where the second column is the position.
+    pub(crate) fn event_condition(&self, created_at: Expr, position: Expr) -> SimpleExpr {
+        let here = [Expr::val(self.created_at), Expr::val(i64::try_from(self.tail).unwrap_or(i64::MAX))];
+        Expr::tuple([created_at, position]).lt(Expr::tuple(here))
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut bytes = self.created_at.timestamp_micros().to_be_bytes().to_vec();
+        bytes.extend(self.tail.to_be_bytes());
+        formatter.write_str(&URL_SAFE_NO_PAD.encode(bytes))
+    }
+}
+
 /// Which part of a list is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageRequest {
@@ -7,11 +67,13 @@ pub struct PageRequest {
     pub limit: i64,
     /// How many items to leave out, from 0.
     pub offset: i64,
+    /// Where to go on, in lists that are ordered by time.
+    pub after: Option<Cursor>,
 }
 
 impl Default for PageRequest {
     fn default() -> Self {
-        Self { limit: 200, offset: 0 }
+        Self { limit: 200, offset: 0, after: None }
     }
 }
 
@@ -36,5 +98,24 @@ impl<T> Page<T> {
     /// The same page with each item changed.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(change).collect(), total: self.total, request: self.request }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_cursor_reads_as_it_was_written(micros in 0_i64..4_000_000_000_000_000, id: u128) {
+            let cursor = Cursor::behind(DateTime::from_timestamp_micros(micros).unwrap(), Uuid::from_u128(id));
+            prop_assert_eq!(Cursor::parse(&cursor.to_string()), Some(cursor));
+        }
+
+        #[test]
+        fn no_text_breaks_it(text: String) {
+            let _ = Cursor::parse(&text);
+        }
     }
 }

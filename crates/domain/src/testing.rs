@@ -12,6 +12,8 @@ use crate::{
     access::{BoardWriter, OrgAdmin, OrgMember, UserActor},
     agents::{Agent, LifecycleState},
     boards::{self, Board, NewBoard},
+    skills::Sources,
+    souls,
     users::{self, User},
 };
 
@@ -26,6 +28,8 @@ pub fn context(store: &Store) -> Context {
         session_lifetime: Duration::from_secs(3600),
         event_retention: Duration::from_secs(86_400),
         webhook_retention: Duration::from_secs(86_400),
+        skills: Sources { default_packs: Vec::new(), ..Sources::default() },
+        souls_directory: souls::DIRECTORY.parse().expect("a constant address"),
         memory_retention: None,
         gateway_min_version: "2026.02.9".parse().expect("a constant version"),
     };

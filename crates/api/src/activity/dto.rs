@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use mc_base::Timestamp;
 use mc_domain::{
-    PageRequest,
+    Cursor, PageRequest,
     activity::{Activity, ActivityFilter, CommentItem, Route},
 };
 use serde::Serialize;
@@ -24,12 +24,14 @@ crate::query! {
         limit: Int<1, 200> = 200,
         /// How many items to leave out.
         offset: Int<0, { i64::MAX }> = 0,
+        /// Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come.
+        cursor: Option<Cursor>,
     }
 }
 
 impl ActivityListQuery {
     pub(crate) fn page(&self) -> PageRequest {
-        PageRequest { limit: self.limit.0, offset: self.offset.0 }
+        PageRequest { limit: self.limit.0, offset: self.offset.0, after: self.cursor }
     }
 
     pub(crate) fn filter(&self) -> ActivityFilter {
@@ -51,12 +53,14 @@ crate::query! {
         limit: Int<1, 200> = 200,
         /// How many items to leave out.
         offset: Int<0, { i64::MAX }> = 0,
+        /// Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come.
+        cursor: Option<Cursor>,
     }
 }
 
 impl CommentListQuery {
     pub(crate) fn page(&self) -> PageRequest {
-        PageRequest { limit: self.limit.0, offset: self.offset.0 }
+        PageRequest { limit: self.limit.0, offset: self.offset.0, after: self.cursor }
     }
 }
 

@@ -5,6 +5,7 @@ mod dto;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use http::request::Parts;
 use mc_domain::{
+    Cursor,
     access::{Actor, OrgMember},
     activity::{Viewer, queries, service},
 };
@@ -60,7 +61,11 @@ async fn list_activity(
     Query(query): Query<ActivityListQuery>,
 ) -> Result<Reply<PageOf<ActivityEventRead>>, ApiError> {
     let page = service::feed(&state.context, &viewer, &query.filter(), query.page()).await?;
-    Ok(Reply(PageOf::of(page, ActivityEventRead::from)))
+    Ok(Reply(PageOf::timeline(
+        page,
+        |item| Cursor::behind_event(item.event.created_at, item.event.position),
+        ActivityEventRead::from,
+    )))
 }
 
 /// List the comments on tasks, newest first.
@@ -75,7 +80,11 @@ async fn list_task_comment_feed(
     Query(query): Query<CommentListQuery>,
 ) -> Result<Reply<PageOf<ActivityTaskCommentFeedItemRead>>, ApiError> {
     let page = service::comments(&state.context, &scope, query.board_id, query.page()).await?;
-    Ok(Reply(PageOf::of(page, ActivityTaskCommentFeedItemRead::from)))
+    Ok(Reply(PageOf::timeline(
+        page,
+        |item| Cursor::behind(item.created_at, item.id),
+        ActivityTaskCommentFeedItemRead::from,
+    )))
 }
 
 /// Follow the comments on tasks.

@@ -52,7 +52,7 @@ async fn list_agents(
     AuthAgent(Myself(myself)): AuthAgent<Myself>,
     Query(query): Query<RosterQuery>,
 ) -> Result<Reply<PageOf<AgentRead>>, ApiError> {
-    let request = PageRequest { limit: query.limit.0, offset: query.offset.0 };
+    let request = PageRequest { limit: query.limit.0, offset: query.offset.0, after: None };
     let page = queries::roster(&state.context, &myself, query.board_id, request).await?;
     let (now, caller) = (state.context.store().clock().now(), Actor::Agent(myself));
     Ok(Reply(PageOf::of(page, |agent| {

@@ -34,7 +34,7 @@ crate::query! {
 
 impl AgentListQuery {
     pub(crate) fn page(&self) -> PageRequest {
-        PageRequest { limit: self.limit.0, offset: self.offset.0 }
+        PageRequest { limit: self.limit.0, offset: self.offset.0, after: None }
     }
 
     pub(crate) fn filter(&self) -> AgentFilter {
@@ -86,9 +86,9 @@ impl Field for HeartbeatConfig {
         let config = Map::read(value, reader)?;
         let faults = heartbeat::faults(&config);
         for (name, text) in &faults {
-            reader.within(*name, |reader| reader.value_error(&format!("{name} {text}"), config.get(*name)));
+            reader.within(*name, |reader| reader.value_error(text, config.get(*name)));
         }
-        faults.is_empty().then(|| Self(config.clone()))
+        faults.is_empty().then(|| Self(heartbeat::normalized(config.clone())))
     }
     fn schema() -> RefOr<Schema> {
         Map::schema()
@@ -97,7 +97,7 @@ impl Field for HeartbeatConfig {
 
 /// An identity profile in its normal form; what is no object is no profile.
 #[derive(Clone, Debug)]
-pub(crate) struct Profile(Option<Map<String, Value>>);
+pub(crate) struct Profile(pub(crate) Option<Map<String, Value>>);
 
 impl Field for Profile {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {

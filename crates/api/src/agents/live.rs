@@ -38,7 +38,7 @@ const CHANGES: [&str; 15] = [
     "agent.delete.failed",
 ];
 /// An agent is gone, from everywhere or from this board.
-const DEPARTURES: [&str; 2] = ["agent.delete.direct", "agent.moved"];
+const DEPARTURES: [&str; 3] = ["agent.delete.direct", "agent.deleted", "agent.moved"];
 
 /// The operations of this subject.
 pub(super) fn routes() -> OpenApiRouter<ApiState> {

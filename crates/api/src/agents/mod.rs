@@ -17,7 +17,7 @@ use crate::{
     extract::{Auth, AuthUser, Body, PathId, Query, Scope},
     reply::{OkResponse, PageOf, Reply, ok},
 };
-pub(crate) use dto::{AgentCreate, AgentHealthStatusResponse, AgentListQuery, AgentRead};
+pub(crate) use dto::{AgentCreate, AgentHealthStatusResponse, AgentListQuery, AgentRead, Profile};
 use dto::{
     AgentDeleteQuery, AgentHeartbeat, AgentHeartbeatCreate, AgentTokenQuery, AgentUpdate, AgentUpdateQuery,
 };

@@ -96,7 +96,7 @@ impl Field for Cadence {
 crate::body! {
     /// How often the agents of a group are to check in.
     pub(crate) struct BoardGroupHeartbeatApply {
-        /// A duration from `1m` to `24h`, such as `10m` or `1h30m`.
+        /// A number and a unit (s, m, h or d), from `1m` to `24h`; `0m` turns heartbeats off.
         every: Cadence,
         /// Also the leads of the boards.
         include_board_leads: bool = false,

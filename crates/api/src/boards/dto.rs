@@ -26,7 +26,7 @@ crate::query! {
 
 impl BoardListQuery {
     pub(crate) fn page(&self) -> PageRequest {
-        PageRequest { limit: self.limit.0, offset: self.offset.0 }
+        PageRequest { limit: self.limit.0, offset: self.offset.0, after: None }
     }
 }
 

@@ -55,4 +55,4 @@ async fn answer_board_question(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

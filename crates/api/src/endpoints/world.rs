@@ -9,7 +9,7 @@ use axum::body::Body;
 use http::{Method, Request, header};
 use mc_base::TrustedProxies;
 use mc_domain::organizations::Role;
-use mc_store::{Store, sql};
+use mc_store::Store;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -94,6 +94,7 @@ impl World {
             answer.json
         };
         let (gateway_id, main_token) = gateway(&server, home).await;
+        let group = text(&make("/api/v1/board-groups", json!({ "name": "Group", "slug": "" })).await, "/id");
         let new_board = |name: &str| json!({ "name": name, "slug": "", "description": "d", "board_type": "general", "gateway_id": gateway_id });
         let board = make("/api/v1/boards", new_board("Board")).await;
         let beside = make("/api/v1/boards", new_board("Beside")).await;
@@ -110,8 +111,38 @@ impl World {
         let webhook = make(&on("/webhooks"), json!({ "description": "Hook" })).await;
         let delivery =
             make(&on(&format!("/webhooks/{}", text(&webhook, "/id"))), json!({ "event": "push" })).await;
+        let memory = make(&on("/memory"), json!({ "content": "Hello" })).await;
+        let tag = make("/api/v1/tags", json!({ "name": "Tag" })).await;
+        let field = json!({ "field_key": "field", "board_ids": [board_id] });
+        let field = make("/api/v1/organizations/me/custom-fields", field).await;
+        let invite = json!({ "invited_email": "somebody@example.com" });
+        let invite = make("/api/v1/organizations/me/invites", invite).await;
+        let approval =
+            json!({ "action_type": "task.execute", "confidence": 90, "lead_reasoning": "Because" });
+        let approval = make(&on("/approvals"), approval).await;
+        let pack = json!({ "source_url": "https://github.com/example/pack" });
+        let pack = make("/api/v1/skills/packs", pack).await;
+        let skill = json!({ "source_url": "https://github.com/example/skill" });
+        let skill = make("/api/v1/skills/marketplace", skill).await;
+        let ask = format!("/api/v1/agent/boards/{board_id}/gateway/main/ask-user");
+        let asked = server.agent(&lead_token, Method::POST, &ask, Some(json!({ "content": "May I?" }))).await;
+        assert!(matches!(asked.status.as_u16(), 200 | 502), "{asked:?}");
+        let questions = owner.call(&server, Method::GET, &on("/questions"), None).await.json;
+        let sessions = plain.call(&server, Method::GET, "/api/v1/auth/sessions", None).await.json;
 
         let ids = HashMap::from([
+            ("group_id", group),
+            ("memory_id", text(&memory, "/id")),
+            ("tag_id", text(&tag, "/id")),
+            ("task_custom_field_definition_id", text(&field, "/id")),
+            ("invite_id", text(&invite, "/id")),
+            ("approval_id", text(&approval, "/id")),
+            ("pack_id", text(&pack, "/id")),
+            ("skill_id", text(&skill, "/id")),
+            ("question_id", text(&questions, "/items/0/id")),
+            ("session_id", text(&sessions, "/items/0/id")),
+            ("handle", "somebody".to_owned()),
+            ("slug", "something".to_owned()),
             ("organization", home.to_string()),
             ("board_id", board_id.to_string()),
             ("task_id", text(&task, "/id")),
@@ -154,7 +185,8 @@ impl World {
         let body = match body {
             Some(json) => {
                 request = request.header(header::CONTENT_TYPE, "application/json");
-                let json = json.to_string().replace("$unique", &format!("Name {count}"));
+                let json = json.to_string().replace("$unique_word", &format!("name-{count}"));
+                let json = json.replace("$unique", &format!("Name{count}"));
                 Body::from(
                     self.ids.iter().fold(json, |text, (name, id)| text.replace(&format!("${name}"), id)),
                 )

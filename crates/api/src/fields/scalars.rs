@@ -1,6 +1,7 @@
 //! Numbers, switches, ids, times, lists and free JSON.
 
 use mc_base::{Timestamp, parse_uuid, wire};
+use mc_domain::Cursor;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{
     KnownFormat, RefOr, Schema, SchemaFormat,
@@ -194,6 +195,24 @@ impl Field for Timestamp {
     fn schema() -> RefOr<Schema> {
         let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
         ObjectBuilder::new().schema_type(Type::String).format(Some(format)).build().into()
+    }
+}
+
+impl Field for Cursor {
+    fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
+        let cursor = value.as_str().and_then(Self::parse);
+        if cursor.is_none() {
+            reader.fault(
+                "cursor_parsing",
+                "Input should be the next_cursor of a page of this list",
+                Some(value),
+                None,
+            );
+        }
+        cursor
+    }
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).max_length(Some(32)).build().into()
     }
 }
 

@@ -27,7 +27,7 @@ crate::query! {
 
 impl GatewayListQuery {
     pub(crate) fn page(&self) -> PageRequest {
-        PageRequest { limit: self.limit.0, offset: self.offset.0 }
+        PageRequest { limit: self.limit.0, offset: self.offset.0, after: None }
     }
 }
 

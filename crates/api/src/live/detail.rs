@@ -3,7 +3,7 @@
 use mc_store::events::Event;
 use serde_json::Value;
 
-use crate::{ApiState, agents, memory, tasks};
+use crate::{ApiState, agents, approvals, memory, tasks};
 
 /// Loads what belongs to an event; nothing for kinds that carry ids only, or when it is gone.
 pub(super) async fn load(state: &ApiState, event: &Event) -> Option<Value> {
@@ -11,6 +11,7 @@ pub(super) async fn load(state: &ApiState, event: &Event) -> Option<Value> {
         "task" => tasks::live_detail(state, event).await,
         "agent" => agents::live_detail(state, event).await,
         "memory" => memory::live_detail(state, event).await,
+        "approval" => approvals::live_detail(state, event).await,
         "group_memory" => memory::live_group_detail(state, event).await,
         _ => None,
     }

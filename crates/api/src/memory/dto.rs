@@ -1,6 +1,6 @@
 use mc_base::{Timestamp, text::TEXT_MAX};
 use mc_domain::{
-    PageRequest,
+    Cursor, PageRequest,
     memory::{GroupMemoryEntry, MemoryEntry, NewMemoryEntry},
 };
 use serde::Serialize;
@@ -18,12 +18,14 @@ crate::query! {
         limit: Int<1, 200> = 200,
         /// How many items to leave out.
         offset: Int<0, { i64::MAX }> = 0,
+        /// Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come.
+        cursor: Option<Cursor>,
     }
 }
 
 impl MemoryListQuery {
     pub(crate) fn page(&self) -> PageRequest {
-        PageRequest { limit: self.limit.0, offset: self.offset.0 }
+        PageRequest { limit: self.limit.0, offset: self.offset.0, after: self.cursor }
     }
 }
 

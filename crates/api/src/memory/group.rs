@@ -3,6 +3,7 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use mc_base::parse_uuid;
 use mc_domain::{
+    Cursor,
     access::{BoardReader, BoardWriter, GroupReader, GroupWriter},
     memory::{group, queries},
 };
@@ -42,7 +43,11 @@ async fn list_board_group_memory(
     Query(query): Query<MemoryListQuery>,
 ) -> Result<Reply<PageOf<BoardGroupMemoryRead>>, ApiError> {
     let page = group::list(&state.context, &scope, query.is_chat, query.page()).await?;
-    Ok(Reply(PageOf::of(page, BoardGroupMemoryRead::from)))
+    Ok(Reply(PageOf::timeline(
+        page,
+        |entry| Cursor::behind(entry.created_at, entry.id),
+        BoardGroupMemoryRead::from,
+    )))
 }
 
 /// Write into the memory of a board group.
@@ -98,7 +103,11 @@ async fn list_board_group_memory_for_board(
     Query(query): Query<MemoryListQuery>,
 ) -> Result<Reply<PageOf<BoardGroupMemoryRead>>, ApiError> {
     let page = group::list_of_board(&state.context, &scope, query.is_chat, query.page()).await?;
-    Ok(Reply(PageOf::of(page, BoardGroupMemoryRead::from)))
+    Ok(Reply(PageOf::timeline(
+        page,
+        |entry| Cursor::behind(entry.created_at, entry.id),
+        BoardGroupMemoryRead::from,
+    )))
 }
 
 /// Write into the memory of a board's group.

@@ -7,6 +7,7 @@ mod group;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use mc_base::parse_uuid;
 use mc_domain::{
+    Cursor,
     access::{BoardReader, BoardWriter},
     memory::{queries, service},
 };
@@ -102,7 +103,11 @@ async fn list(
     query: &MemoryListQuery,
 ) -> Result<Reply<PageOf<BoardMemoryRead>>, ApiError> {
     let page = service::list(&state.context, scope, query.is_chat, query.page()).await?;
-    Ok(Reply(PageOf::of(page, BoardMemoryRead::from)))
+    Ok(Reply(PageOf::timeline(
+        page,
+        |entry| Cursor::behind(entry.created_at, entry.id),
+        BoardMemoryRead::from,
+    )))
 }
 
 async fn create(

@@ -170,6 +170,15 @@ async fn every_change_of_a_status_is_recorded_once() {
         assert_eq!(record(&first).await, expected);
         assert_eq!(record(&waiting).await, [">in_progress false", "in_progress>inbox true"]);
         assert_eq!(record(&idle).await, [">inbox false"]);
+        let standing: Vec<(String,)> = store
+            .all(sql("SELECT to_status FROM task_status_changes WHERE left_at IS NULL ORDER BY to_status"))
+            .await
+            .unwrap();
+        assert_eq!(
+            standing,
+            ["inbox", "inbox", "review"].map(|status| (status.to_owned(),)),
+            "one for each task"
+        );
     })
     .await;
 }

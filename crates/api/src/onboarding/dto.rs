@@ -4,7 +4,6 @@ use mc_base::{
 };
 use mc_domain::onboarding::{
     AgentUpdate, Choice, Completion, Confirmation, Interview, LeadDraft, Message, Question, UserDraft,
-    identity_profile,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -15,7 +14,10 @@ use utoipa::{
 use uuid::Uuid;
 
 use super::words::{AutonomyLevel, CompleteStatus, OutputFormat, UpdateCadence, Verbosity};
-use crate::fields::{Field, NonEmpty, Reader, Request, Text};
+use crate::{
+    agents::Profile,
+    fields::{Field, NonEmpty, Reader, Request, Text},
+};
 
 /// Lets a declared body stand as a field of another one.
 macro_rules! nested {
@@ -128,7 +130,7 @@ crate::body! {
         /// The name; blank counts as not given.
         name: Option<Text<NAME_MAX>>,
         /// Role, communication style, emoji and the like; values are texts.
-        identity_profile: Option<Map<String, Value>>,
+        identity_profile: Option<Profile>,
         /// How much the lead decides alone.
         autonomy_level: AutonomyLevel,
         /// How long its texts are.
@@ -183,7 +185,7 @@ impl From<BoardOnboardingAgentComplete> for Completion {
             }),
             lead_agent: body.lead_agent.map(|lead| LeadDraft {
                 name: trimmed(lead.name),
-                identity_profile: lead.identity_profile.as_ref().and_then(identity_profile),
+                identity_profile: lead.identity_profile.and_then(|profile| profile.0),
                 autonomy_level: lead.autonomy_level.into_text(),
                 verbosity: lead.verbosity.into_text(),
                 output_format: lead.output_format.into_text(),

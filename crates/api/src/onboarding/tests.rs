@@ -1,1 +1,437 @@
+use http::{Method, StatusCode};
+use mc_domain::{
+    agents::{self, LifecycleState},
+    gateways::port::{Failure, GatewayError, Hello},
+    organizations::Role,
+};
+use mc_store::{Read, sql, testing::on_both};
+use serde_json::{Value, json};
+use uuid::Uuid;
 
+use crate::{
+    coordination::tests::{World, faulty, linked_board, main_of_gateway, refused, run},
+    fixtures::{board, grant, organization, person},
+    testing::Answer,
+};
+
+fn path(board: Uuid, what: &str) -> String {
+    format!("/api/v1/boards/{board}/onboarding{what}")
+}
+
+fn agent_path(board: Uuid) -> String {
+    format!("/api/v1/agent/boards/{board}/onboarding")
+}
+
+async fn start(world: &World) -> Answer {
+    world.server.user(Method::POST, &path(world.linked, "/start"), Some(json!({}))).await
+}
+
+async fn reply(world: &World, body: Value) -> Answer {
+    world.server.user(Method::POST, &path(world.linked, "/answer"), Some(body)).await
+}
+
+async fn confirm(world: &World, body: Value) -> Answer {
+    world.server.user(Method::POST, &path(world.linked, "/confirm"), Some(body)).await
+}
+
+async fn update(world: &World, body: Value) -> Answer {
+    world.server.agent(&world.main, Method::POST, &agent_path(world.linked), Some(body)).await
+}
+
+async fn get(world: &World) -> Value {
+    world.server.user(Method::GET, &path(world.linked, ""), None).await.json
+}
+
+fn question() -> Value {
+    json!({"question": " Why? ", "options": [{"id": "1", "label": "Growth"}, {"id": "2", "label": "Other"}]})
+}
+
+fn complete() -> Value {
+    json!({
+        "status": "complete", "board_type": "goal", "objective": "grow", "success_metrics": {"users": 10},
+        "target_date": "2026-12-31",
+        "user_profile": {"preferred_name": " Grace ", "timezone": "Europe/Berlin", "notes": " "},
+        "lead_agent": {
+            "name": "Ava", "identity_profile": {"emoji": ":rocket:", "level": 5, "x": null},
+            "autonomy_level": "autonomous", "verbosity": "", "update_cadence": "daily",
+        },
+    })
+}
+
+fn goal() -> Value {
+    json!({"board_type": "goal", "objective": "grow", "success_metrics": {"users": 10}, "target_date": "2026-12-31T00:00:00Z"})
+}
+
+/// Role, delivery and content of what was said.
+fn said(interview: &Value) -> Vec<(&str, Option<&str>, &str)> {
+    interview["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|message| {
+            let role = message["role"].as_str().unwrap();
+            (role, message["delivery_status"].as_str(), message["content"].as_str().unwrap())
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn an_interview_leads_from_the_first_question_to_a_board_with_goal_and_lead() {
+    on_both(|store| async move {
+        let world = World::new(&store).await;
+        let server = &world.server;
+        assert_eq!(server.user(Method::GET, &path(world.linked, ""), None).await.status, StatusCode::NOT_FOUND);
+        refused(&reply(&world, json!({"answer": "x"})).await, StatusCode::NOT_FOUND, "Not Found");
+        refused(&confirm(&world, goal()).await, StatusCode::NOT_FOUND, "Not Found");
+
+        let begun = start(&world).await;
+        assert_eq!(begun.status, StatusCode::OK, "{begun:?}");
+        let session = format!("agent:mc-gateway-{}:main", world.gateway_id);
+        assert_eq!(
+            (&begun.json["status"], &begun.json["session_key"], &begun.json["draft_goal"]),
+            (&json!("active"), &json!(session), &Value::Null)
+        );
+        let sent = world.take_messages().remove(0);
+        assert_eq!((sent.session, sent.label.as_str(), sent.deliver), (session, "Gateway Agent", false));
+        assert!(sent.text.starts_with("BOARD ONBOARDING REQUEST\n"));
+        assert_eq!(said(&begun.json), [("user", Some("delivered"), sent.text.as_str())]);
+
+        let asked = update(&world, question()).await;
+        assert_eq!(asked.status, StatusCode::OK, "{asked:?}");
+        let text = r#"{"question":"Why?","options":[{"id":"1","label":"Growth"},{"id":"2","label":"Other"}]}"#;
+        assert_eq!(said(&asked.json)[1], ("assistant", None, text));
+        refused(&confirm(&world, goal()).await, StatusCode::CONFLICT, "The interview has no result yet");
+
+        let answered = reply(&world, json!({"answer": " Other ", "other_text": "speed"})).await;
+        assert_eq!(said(&answered.json)[2], ("user", Some("delivered"), "Other: speed"));
+        assert_eq!(world.take_messages()[0].text, "Other: speed");
+
+        let done = update(&world, complete()).await;
+        let draft = json!({
+            "board_type": "goal", "objective": "grow", "success_metrics": {"users": 10},
+            "target_date": "2026-12-31T00:00:00", "status": "complete",
+            "user_profile": {
+                "preferred_name": "Grace", "pronouns": null, "timezone": "Europe/Berlin", "notes": null, "context": null,
+            },
+            "lead_agent": {
+                "name": "Ava", "identity_profile": {"emoji": ":rocket:", "level": "5"}, "autonomy_level": "autonomous",
+                "verbosity": null, "output_format": null, "update_cadence": "daily", "custom_instructions": null,
+            },
+        });
+        assert_eq!((&done.json["status"], &done.json["draft_goal"]), (&json!("completed"), &draft));
+        assert_eq!(get(&world).await, done.json);
+        // A question afterwards is taken, and the result stays.
+        assert_eq!(update(&world, question()).await.json["status"], "completed");
+
+        let board = confirm(&world, goal()).await;
+        assert_eq!(board.status, StatusCode::OK, "{board:?}");
+        assert_eq!(
+            (&board.json["goal_confirmed"], &board.json["goal_source"], &board.json["require_approval_for_done"]),
+            (&json!(true), &json!("lead_agent_onboarding"), &json!(false))
+        );
+        assert_eq!((&board.json["objective"], &board.json["target_date"]), (&json!("grow"), &json!("2026-12-31T00:00:00")));
+        assert_eq!(get(&world).await["status"], "confirmed");
+        let lead = agents::service::lead_of(&store, world.linked).await.unwrap().unwrap();
+        assert_eq!((lead.name.as_str(), lead.gateway_id), ("Ava", Some(world.gateway_id)));
+        assert_eq!(lead.lifecycle_state, LifecycleState::Requested);
+        assert_eq!(
+            Value::Object(lead.identity_profile.unwrap().0),
+            json!({
+                "role": "Board Lead", "communication_style": "direct, concise, practical", "emoji": ":rocket:",
+                "level": "5", "autonomy_level": "autonomous", "update_cadence": "daily",
+            })
+        );
+        let me = server.user(Method::GET, "/api/v1/users/me", None).await.json;
+        assert_eq!((&me["preferred_name"], &me["timezone"]), (&json!("Grace"), &json!("Europe/Berlin")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lead_is_set_up_after_the_answer_and_again_when_that_fails() {
+    on_both(|store| async move {
+        let world = World::new(&store).await;
+        start(&world).await;
+        update(&world, complete()).await;
+        world.gateway.set_hello(Err(GatewayError::new(Failure::Refused, "out of order")));
+        assert_eq!(confirm(&world, goal()).await.status, StatusCode::OK);
+        let state = async || {
+            let lead = agents::service::lead_of(&store, world.linked).await.unwrap().unwrap();
+            (lead.lifecycle_state, lead.last_provision_error)
+        };
+        world.run_jobs().await;
+        assert_eq!(state().await, (LifecycleState::Failed, Some("out of order".to_owned())));
+        world.gateway.set_hello(Ok(Hello::default()));
+        world.run_jobs().await;
+        assert_eq!(state().await, (LifecycleState::AwaitingCheckin, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn confirming_again_changes_nothing_and_another_goal_is_refused() {
+    on_both(|store| async move {
+        let world = World::new(&store).await;
+        let server = &world.server;
+        run(server, sql("UPDATE users SET preferred_name = 'Own', notes = ' '")).await;
+        let (ada, _) = world.lead(world.linked, "Ada").await;
+        start(&world).await;
+        update(&world, complete()).await;
+        let first = confirm(&world, goal()).await;
+        assert_eq!(first.status, StatusCode::OK);
+        let again = confirm(&world, goal()).await;
+        assert_eq!((again.status, &again.json), (StatusCode::OK, &first.json));
+        let other = confirm(&world, json!({"board_type": "general"})).await;
+        assert_eq!(
+            (other.status, &other.json["code"]),
+            (StatusCode::CONFLICT, &json!("onboarding_confirmed"))
+        );
+        refused(&update(&world, question()).await, StatusCode::CONFLICT, "Conflict");
+        // The lead that was there keeps its name, and the person's own words stay.
+        let lead = agents::service::lead_of(&store, world.linked).await.unwrap().unwrap();
+        assert_eq!((lead.id, lead.name.as_str()), (ada.id, "Ada"));
+        let me = server.user(Method::GET, "/api/v1/users/me", None).await.json;
+        assert_eq!((&me["preferred_name"], &me["timezone"]), (&json!("Own"), &json!("Europe/Berlin")));
+        // Answers still reach the agent, and the interview stays confirmed.
+        let late = reply(&world, json!({"answer": "thanks"})).await;
+        assert_eq!((late.status, &late.json["status"]), (StatusCode::OK, &json!("confirmed")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn starting_again_takes_up_the_interview_and_sends_what_is_owed() {
+    on_both(|store| async move {
+        let world = World::new(&store).await;
+        let begun = tokio::join!(start(&world), start(&world));
+        assert_eq!(begun.0.json["id"], begun.1.json["id"], "{begun:?}");
+        let sent = world.take_messages();
+        assert!(
+            sent.iter().all(|message| message.key == sent[0].key),
+            "one message, however often it is sent"
+        );
+
+        let again = start(&world).await;
+        assert_eq!((&again.json["id"], said(&again.json).len()), (&begun.0.json["id"], 1));
+        assert_eq!(world.take_messages()[0].key, sent[0].key);
+        update(&world, question()).await;
+        assert_eq!(said(&start(&world).await.json).len(), 2);
+        assert_eq!(world.take_messages(), [], "the person owes an answer, not the agent");
+
+        update(&world, complete()).await;
+        let anew = start(&world).await;
+        assert_ne!(anew.json["id"], begun.0.json["id"], "after a result another interview may begin");
+        let sessions: (i64,) = store
+            .one(sql("SELECT count(*) FROM board_onboarding_sessions WHERE board_id = $1").bind(world.linked))
+            .await
+            .unwrap();
+        assert_eq!(sessions.0, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_gateway_does_not_take_stays_and_is_tried_again() {
+    on_both(|store| async move {
+        let world = World::new(&store).await;
+        let refusal = || Err(GatewayError::new(Failure::Refused, "out of order"));
+        world.gateway.answer("sessions.patch", refusal());
+        refused(
+            &start(&world).await,
+            StatusCode::BAD_GATEWAY,
+            "Gateway onboarding start dispatch failed: out of order",
+        );
+        let interview = get(&world).await;
+        assert_eq!(interview["messages"][0]["delivery_status"], "failed");
+        assert_eq!(interview["messages"][0]["delivery_error"], "out of order");
+        let begun = start(&world).await;
+        assert_eq!((&begun.json["id"], said(&begun.json)[0].1), (&interview["id"], Some("delivered")));
+        assert_eq!(begun.json["messages"][0]["delivery_error"], Value::Null);
+        update(&world, question()).await;
+        drop(world.gateway.take_seen());
+
+        world.gateway.answer("chat.send", refusal());
+        let answer = reply(&world, json!({"answer": "Growth"})).await;
+        refused(&answer, StatusCode::BAD_GATEWAY, "Gateway onboarding answer dispatch failed: out of order");
+        let again = reply(&world, json!({"answer": "Growth"})).await;
+        assert_eq!(said(&again.json).len(), 3, "the same answer is the same message");
+        let sent = world.take_messages();
+        assert_eq!((sent.len(), &sent[0].key), (2, &sent[1].key));
+        // Once it has arrived, the same words are a new answer.
+        let next = reply(&world, json!({"answer": "Growth"})).await;
+        assert_eq!(said(&next.json).len(), 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn messages_that_come_at_once_are_all_kept() {
+    on_both(|store| async move {
+        let world = World::new(&store).await;
+        start(&world).await;
+        let more = |text: &'static str| reply(&world, json!({"answer": text}));
+        let answers = tokio::join!(
+            more("a"),
+            update(&world, question()),
+            more("b"),
+            update(&world, question()),
+            more("c")
+        );
+        for answer in [&answers.0, &answers.1, &answers.2, &answers.3, &answers.4] {
+            assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+        }
+        let interview = get(&world).await;
+        let mut said: Vec<&str> = said(&interview).into_iter().map(|(role, ..)| role).collect();
+        said.sort_unstable();
+        assert_eq!(said, ["assistant", "assistant", "user", "user", "user", "user"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_board_without_a_usable_gateway_has_no_interview() {
+    on_both(|store| async move {
+        let world = World::new(&store).await;
+        let server = &world.server;
+        let plain = board(server, "Plain").await;
+        let begin = async |id: Uuid| server.user(Method::POST, &path(id, "/start"), Some(json!({}))).await;
+        refused(&begin(plain).await, StatusCode::UNPROCESSABLE_ENTITY, "Board gateway_id is required");
+        let elsewhere = organization(server, "Elsewhere").await;
+        let (foreign, _) = main_of_gateway(server, elsewhere).await;
+        let other = linked_board(server, world.gateway_id, "Other").await;
+        run(server, sql("UPDATE boards SET gateway_id = $2 WHERE id = $1").bind(other).bind(foreign)).await;
+        refused(&begin(other).await, StatusCode::UNPROCESSABLE_ENTITY, "Board gateway_id is invalid");
+        run(server, sql("UPDATE gateways SET url = ' ' WHERE id = $1").bind(world.gateway_id)).await;
+        refused(&start(&world).await, StatusCode::UNPROCESSABLE_ENTITY, "Gateway url is required");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn bad_bodies_are_refused_with_the_name_of_the_field() {
+    on_both(|store| async move {
+        let world = World::new(&store).await;
+        start(&world).await;
+        let answer = world.server.user(Method::POST, &path(world.linked, "/start"), None).await;
+        faulty(&answer, "missing", &json!(["body"]));
+        faulty(&reply(&world, json!({"answer": " "})).await, "string_too_short", &json!(["body", "answer"]));
+        faulty(
+            &reply(&world, json!({"answer": "a", "other_text": 1})).await,
+            "string_type",
+            &json!(["body", "other_text"]),
+        );
+        faulty(&confirm(&world, json!({})).await, "missing", &json!(["body", "board_type"]));
+        let half = json!({"board_type": "goal", "objective": "grow", "success_metrics": {}});
+        faulty(&confirm(&world, half.clone()).await, "value_error", &json!(["body"]));
+
+        // What fits neither branch is told for both of them.
+        let (result, next) = ("BoardOnboardingAgentComplete", "BoardOnboardingAgentQuestion");
+        let neither = update(&world, json!({})).await;
+        let places: Vec<&Value> =
+            neither.json["detail"].as_array().unwrap().iter().map(|issue| &issue["loc"]).collect();
+        let expected = [
+            json!(["body", result, "board_type"]),
+            json!(["body", result, "status"]),
+            json!(["body", next, "question"]),
+            json!(["body", next, "options"]),
+        ];
+        assert_eq!((neither.status, places), (StatusCode::UNPROCESSABLE_ENTITY, expected.iter().collect()));
+        for (body, branch, kind, field) in [
+            (json!({"question": "?", "options": []}), next, "too_short", json!(["body", next, "options"])),
+            (
+                json!({"question": "?", "options": [{"id": "1"}]}),
+                next,
+                "missing",
+                json!(["body", next, "options", 0, "label"]),
+            ),
+            (
+                json!({"question": "?", "options": [1]}),
+                next,
+                "model_attributes_type",
+                json!(["body", next, "options", 0]),
+            ),
+            (
+                json!({"status": "done", "board_type": "x"}),
+                result,
+                "literal_error",
+                json!(["body", result, "status"]),
+            ),
+            (
+                json!({"status": "complete", "board_type": "goal", "objective": "grow"}),
+                result,
+                "value_error",
+                json!(["body", result]),
+            ),
+            (
+                json!({"status": "complete", "board_type": "x", "lead_agent": {"verbosity": "loud"}}),
+                result,
+                "literal_error",
+                json!(["body", result, "lead_agent", "verbosity"]),
+            ),
+        ] {
+            let answer = update(&world, body).await;
+            let issues = answer.json["detail"].as_array().unwrap();
+            let found = issues.iter().find(|issue| issue["loc"][1] == branch).unwrap();
+            assert_eq!((&found["type"], &found["loc"]), (&json!(kind), &field), "{answer:?}");
+        }
+        // What fits both is a result.
+        let mut both = complete();
+        both["question"] = "?".into();
+        both["options"] = question()["options"].clone();
+        assert_eq!(update(&world, both).await.json["status"], "completed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_main_agent_of_the_gateway_leads_and_only_people_of_the_board_take_part() {
+    on_both(|store| async move {
+        let world = World::new(&store).await;
+        let server = &world.server;
+        let (_, lead) = world.lead(world.linked, "Ada").await;
+        let elsewhere = organization(server, "Elsewhere").await;
+        let (_, foreign) = main_of_gateway(server, elsewhere).await;
+        let (_, neighbour) = main_of_gateway(server, world.home).await;
+        let plain = board(server, "Plain").await;
+        refused(&update(&world, question()).await, StatusCode::NOT_FOUND, "Not Found");
+        start(&world).await;
+        for place in [agent_path(world.linked), path(world.linked, "/agent")] {
+            for token in [&lead, &foreign, &neighbour] {
+                let answer = server.agent(token, Method::POST, &place, Some(question())).await;
+                refused(&answer, StatusCode::FORBIDDEN, "Forbidden");
+            }
+            let person = server.user(Method::POST, &place, Some(question())).await;
+            assert_eq!(person.status, StatusCode::UNAUTHORIZED);
+            let main = server.agent(&world.main, Method::POST, &place, Some(question())).await;
+            assert_eq!(main.status, StatusCode::OK);
+        }
+        // A main agent does not take the word on a board without a gateway.
+        let answer = server.agent(&world.main, Method::POST, &agent_path(plain), Some(question())).await;
+        refused(&answer, StatusCode::FORBIDDEN, "Forbidden");
+        let rename = sql("UPDATE agents SET openclaw_session_id = 'agent:other:main' WHERE gateway_id = $1 AND board_id IS NULL");
+        run(server, rename.bind(world.gateway_id)).await;
+        refused(&update(&world, question()).await, StatusCode::FORBIDDEN, "Only the main agent of the board's gateway may do this");
+
+        let stranger = person(server, "stranger", elsewhere, Role::Owner, (true, true)).await;
+        let reader = person(server, "reader", world.home, Role::Member, (false, false)).await;
+        grant(server, &reader, world.linked, true, false).await;
+        for (method, what, body) in [
+            (Method::GET, "", None),
+            (Method::POST, "/start", Some(json!({}))),
+            (Method::POST, "/answer", Some(json!({"answer": "x"}))),
+            (Method::POST, "/confirm", Some(goal())),
+        ] {
+            let place = path(world.linked, what);
+            let answer = stranger.call(server, method.clone(), &place, body.clone()).await;
+            refused(&answer, StatusCode::FORBIDDEN, "No org access");
+            let answer = reader.call(server, method.clone(), &place, body.clone()).await;
+            if method == Method::GET {
+                assert_eq!(answer.status, StatusCode::OK);
+            } else {
+                refused(&answer, StatusCode::FORBIDDEN, "Board access denied");
+            }
+            assert_eq!(server.agent(&lead, method, &place, body).await.status, StatusCode::UNAUTHORIZED);
+        }
+    })
+    .await;
+}

@@ -28,7 +28,7 @@ crate::query! {
 impl PageQuery {
     /// The part as the use cases know it.
     pub(crate) fn page(&self) -> PageRequest {
-        PageRequest { limit: self.limit.0, offset: self.offset.0 }
+        PageRequest { limit: self.limit.0, offset: self.offset.0, after: None }
     }
 }
 

@@ -40,8 +40,8 @@ impl Field for Color {
     }
 
     fn schema() -> RefOr<Schema> {
-        let object = ObjectBuilder::new().schema_type(Type::String);
-        object.pattern(Some("^\\s*#*[0-9A-Fa-f]{6}\\s*$")).build().into()
+        let object = ObjectBuilder::new().schema_type(Type::String).max_length(Some(NAME_MAX));
+        object.pattern(Some("^#*[0-9A-Fa-f]{6}$")).examples(["9e9e9e"]).build().into()
     }
 }
 

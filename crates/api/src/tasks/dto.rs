@@ -3,7 +3,7 @@ use mc_base::{
     text::{COMMENT_MAX, DESCRIPTION_MAX, TITLE_MAX},
 };
 use mc_domain::{
-    PageRequest, Result,
+    Cursor, PageRequest, Result,
     tasks::{NewTask, TagRef as Tag, TaskChange, TaskComment, TaskDetail, TaskFilter, TaskStatus},
 };
 use serde::Serialize;
@@ -38,12 +38,14 @@ crate::query! {
         limit: Int<1, 200> = 200,
         /// How many items to leave out.
         offset: Int<0, { i64::MAX }> = 0,
+        /// Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come.
+        cursor: Option<Cursor>,
     }
 }
 
 impl TaskListQuery {
     pub(crate) fn page(&self) -> PageRequest {
-        PageRequest { limit: self.limit.0, offset: self.offset.0 }
+        PageRequest { limit: self.limit.0, offset: self.offset.0, after: self.cursor }
     }
 
     pub(crate) fn filter(&self) -> Result<TaskFilter> {

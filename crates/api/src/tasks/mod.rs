@@ -11,6 +11,7 @@ mod tests;
 
 use axum::extract::State;
 use mc_domain::{
+    Cursor,
     access::{BoardReader, BoardWriter},
     tasks::{TaskDetail, service},
 };
@@ -56,7 +57,11 @@ async fn list(
     query: &TaskListQuery,
 ) -> Result<Reply<PageOf<TaskRead>>, ApiError> {
     let page = service::list(&state.context, scope, &query.filter()?, query.page()).await?;
-    Ok(Reply(PageOf::of(page, TaskRead::from)))
+    Ok(Reply(PageOf::timeline(
+        page,
+        |task| Cursor::behind(task.task.created_at, task.task.id),
+        TaskRead::from,
+    )))
 }
 
 /// One task with its version.

@@ -37,7 +37,7 @@ impl FromRequestParts<ApiState> for WebhookId {
 
 impl PayloadListQuery {
     pub(super) fn page(&self) -> PageRequest {
-        PageRequest { limit: self.limit.0, offset: self.offset.0 }
+        PageRequest { limit: self.limit.0, offset: self.offset.0, after: None }
     }
 }
 

@@ -111,6 +111,7 @@ pub(super) async fn feed(
         .add_option(filter.board_id.map(|board| column("board_id").eq(board)))
         .add_option(kinds)
         .add_option(filter.before.map(|before| column("created_at").lt(before)));
+    let behind = request.after.map(|cursor| cursor.event_condition(column("created_at"), column("position")));
     let page = Query::select()
         .column((events.clone(), Asterisk))
         .expr_as(of("agents", "name"), Alias::new("agent_name"))
@@ -119,7 +120,7 @@ pub(super) async fn feed(
         .from(events.clone())
         .left_join(Alias::new("agents"), of("agents", "id").equals((events.clone(), Alias::new("agent_id"))))
         .left_join(Alias::new("users"), of("users", "id").equals((events.clone(), Alias::new("user_id"))))
-        .cond_where(condition.clone())
+        .cond_where(condition.clone().add_option(behind))
         .order_by((events.clone(), Alias::new("created_at")), Order::Desc)
         .order_by((events.clone(), Alias::new("position")), Order::Desc)
         .limit(u64::try_from(request.limit).unwrap_or(0))
@@ -156,8 +157,11 @@ pub(super) async fn comments(
     let condition = rights
         .condition("boards", "id")
         .add_option(board_id.map(|board| column("task_comments", "board_id").eq(board)));
+    let behind = request
+        .after
+        .map(|cursor| cursor.condition(column("task_comments", "created_at"), column("task_comments", "id")));
     let page = select_comments()
-        .cond_where(condition.clone())
+        .cond_where(condition.clone().add_option(behind))
         .order_by((Alias::new("task_comments"), Alias::new("created_at")), Order::Desc)
         .order_by((Alias::new("task_comments"), Alias::new("id")), Order::Desc)
         .limit(u64::try_from(request.limit).unwrap_or(0))

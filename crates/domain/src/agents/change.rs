@@ -9,7 +9,7 @@ use super::{
     Agent, LifecycleState, heartbeat, jobs,
     lifecycle::{self, Action},
     queries,
-    runtime::{self, Home, Remains},
+    runtime::{self, Remains},
     service,
 };
 use crate::{
@@ -216,7 +216,7 @@ async fn check_place(txn: &Txn, old: &Agent, new: &Agent, boards: &[Board]) -> R
     };
     let moved = old.board_id != new.board_id;
     if let Some(board) = boards.iter().find(|board| moved && board.id == board_id) {
-        Home::of_board(txn, board).await?;
+        runtime::gateway_of(txn, board).await?;
     }
     if moved || new.name.to_lowercase() != old.name.to_lowercase() {
         let namesakes = service::namesakes(txn, board_id, new.gateway_id, &new.name).await?;

@@ -9,8 +9,7 @@ use uuid::Uuid;
 use super::{
     Agent, LifecycleState,
     lifecycle::{self, Action},
-    queries,
-    runtime::{self, Home},
+    queries, runtime,
     service::{self, NewAgent},
     tokens,
 };
@@ -74,7 +73,7 @@ pub async fn create(
     if matches!(actor, Actor::Agent(_)) {
         check_limit(&txn, &board).await?;
     }
-    let home = Home::of_board(&txn, &board).await?;
+    let gateway = runtime::gateway_of(&txn, &board).await?;
     let failed = failed_creation(&txn, &board, actor, &draft).await?;
     if draft.is_board_lead {
         service::refuse_second_lead(&txn, board.id, failed.as_ref().map(|agent| agent.id)).await?;
@@ -86,7 +85,7 @@ pub async fn create(
     };
     let agent = service::save(&txn, filled(row, &board, draft, txn.now())).await?;
     service::keep_soul(&txn, old_soul.as_deref(), &agent, (actor.agent_id(), actor.user_id())).await?;
-    let token = match (&home, actor) {
+    let token = match (&gateway, actor) {
         (None, Actor::User(_)) => Some(tokens::issue(context, &txn, agent.id, true).await?),
         _ => None,
     };
@@ -96,7 +95,7 @@ pub async fn create(
         .data(json!({ "created_by_agent_id": actor.agent_id(), "is_board_lead": agent.is_board_lead }));
     txn.append(event.activity()).await?;
     txn.commit().await?;
-    let agent = match home {
+    let agent = match gateway {
         Some(_) => lifecycle::request(context, agent.id, Action::Provision).await?,
         None => agent,
     };

@@ -3,24 +3,25 @@
 use std::fmt::Write;
 
 use mc_base::text;
-use mc_store::{Txn, jobs::NewJob, sql};
+use mc_store::{Txn, sql};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Agent, LifecycleState, jobs, queries,
-    runtime::{Home, Remains},
+    Agent, LifecycleState, jobs,
+    messages::{self, Outgoing},
+    queries,
+    runtime::{self, Remains},
     service,
 };
 use crate::{
     Context, Error, Kind, Result,
     access::{Actor, BoardWriter, OrgAdmin},
     boards::{self, Board},
+    gateways::{self, Gateway},
     tasks::{self, Task},
 };
 
-/// The job that hands a message to an agent through its gateway.
-const AGENT_MESSAGE: &str = "agent.message";
 /// How many tasks a message names.
 const TASKS_TOLD: usize = 20;
 
@@ -64,32 +65,32 @@ pub async fn delete_worker(context: &Context, scope: &BoardWriter, agent_id: Uui
 }
 
 async fn remove(context: &Context, agent: &Agent, actor: &Actor, force: bool) -> Result<()> {
-    let home = match (agent.gateway_id, agent.board_id) {
-        (Some(id), Some(_)) => {
-            let home = Home::find(context.store(), agent.organization_id, id).await?;
-            if let (Some(home), false) = (&home, force) {
-                home.check()?;
-            }
-            home
-        }
-        (Some(id), None) => {
-            // A main agent whose gateway has no address has nothing to clean up.
-            let home = Home::find(context.store(), agent.organization_id, id).await?;
-            home.filter(|home| home.check().is_ok())
-        }
-        (None, _) => None,
+    let gateway = match agent.gateway_id {
+        Some(id) => gateways::queries::find(context.store(), agent.organization_id, id).await?,
+        None => None,
     };
-    let remains = Remains::of(agent).filter(|_| home.is_some());
-    if let (Some(home), Some(remains), false) = (&home, &remains, force) {
+    let gateway = match gateway {
+        // A main agent whose gateway has no address has nothing to clean up.
+        Some(gateway) if agent.board_id.is_none() => {
+            Some(gateway).filter(|gateway| runtime::check(gateway).is_ok())
+        }
+        Some(gateway) if !force => {
+            runtime::check(&gateway)?;
+            Some(gateway)
+        }
+        other => other,
+    };
+    let remains = Remains::of(agent).filter(|_| gateway.is_some());
+    if let (Some(gateway), Some(remains), false) = (&gateway, &remains, force) {
         let before = begin(context, agent.id).await?;
-        let target = home.target(context)?;
+        let target = gateway.target(context)?;
         if let Err(error) = remains.remove(context, &target).await {
             give_up(context, &before, &error.message).await?;
             let text = format!("Gateway cleanup failed: {}", error.message);
             return Err(Error::text(Kind::BadGateway, text).code("gateway_unavailable"));
         }
     }
-    finish(context, agent.id, actor, home.as_ref().zip(remains.as_ref()), force).await
+    finish(context, agent.id, actor, gateway.as_ref().zip(remains.as_ref()), force).await
 }
 
 /// Marks the agent as being deleted, so that it writes nothing more; gives it as it was before.
@@ -132,7 +133,7 @@ async fn finish(
     context: &Context,
     agent_id: Uuid,
     actor: &Actor,
-    runtime: Option<(&Home, &Remains)>,
+    runtime: Option<(&Gateway, &Remains)>,
     force: bool,
 ) -> Result<()> {
     let txn = context.store().begin().await?;
@@ -156,8 +157,8 @@ async fn finish(
     let own = boards.iter().find(|board| Some(board.id) == agent.board_id);
     if let Some(board) = own {
         tell_lead(&txn, board, &agent, actor, &released).await?;
-        if let Some((home, remains)) = runtime {
-            tell_main(&txn, &agent, home, remains).await?;
+        if let Some((gateway, remains)) = runtime {
+            tell_main(&txn, &agent, gateway, remains).await?;
         }
     }
     txn.commit().await?;
@@ -188,11 +189,11 @@ async fn tell_lead(txn: &Txn, board: &Board, agent: &Agent, actor: &Actor, relea
         let _ = writeln!(message, "- and {} more", open.len() - TASKS_TOLD);
     }
     message.push_str("\nGive them to other agents or change the plan.");
-    send(txn, &lead, Some(board.id), &message).await
+    messages::enqueue(txn, &Outgoing::to(&lead, message)).await
 }
 
 /// Asks the main agent of the gateway to remove what is left on its host.
-async fn tell_main(txn: &Txn, agent: &Agent, home: &Home, remains: &Remains) -> Result<()> {
+async fn tell_main(txn: &Txn, agent: &Agent, gateway: &Gateway, remains: &Remains) -> Result<()> {
     let main = queries::main_of(txn, remains.gateway_id).await?;
     let Some(main) = main.filter(|main| main.openclaw_session_id.is_some()) else { return Ok(()) };
     let name = text::escape_controls(&text::fence(&agent.name)).into_owned();
@@ -204,23 +205,7 @@ async fn tell_main(txn: &Txn, agent: &Agent, home: &Home, remains: &Remains) -> 
          1. Remove the workspace directory if it still exists.\n\
          2. Reply NO_REPLY.",
         agent.id,
-        home.workspace(remains)
+        gateways::rules::workspace(&gateway.workspace_root, &remains.agent_key)
     );
-    send(txn, &main, None, &message).await
-}
-
-/// Enqueues a message in the lane of its recipient.
-async fn send(txn: &Txn, agent: &Agent, board_id: Option<Uuid>, message: &str) -> Result<()> {
-    let payload = json!({
-        "agent_id": agent.id,
-        "board_id": board_id,
-        "label": agent.name,
-        "message": message,
-        "deliver": false,
-        "wake": false,
-        "sent_event": null,
-        "failed_event": null,
-    });
-    txn.enqueue(NewJob::new(AGENT_MESSAGE, payload).lane(format!("agent:{}", agent.id))).await?;
-    Ok(())
+    messages::enqueue(txn, &Outgoing::to(&main, message)).await
 }

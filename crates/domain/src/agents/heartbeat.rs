@@ -3,10 +3,65 @@
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
-/// The shortest time between two heartbeats.
-const EVERY_MIN: TimeDelta = TimeDelta::minutes(1);
-/// The longest time between two heartbeats.
-const EVERY_MAX: TimeDelta = TimeDelta::hours(24);
+const MINUTE: u64 = 60;
+const DAY: u64 = 24 * 60 * MINUTE;
+/// What a cadence of the wrong form is told.
+const FORM: &str = "every must be a number and a unit (s, m, h or d), such as 10m, or 0m for no heartbeats";
+/// What a cadence beyond the bounds is told.
+const BOUNDS: &str = "every must be from 1m to 24h, or 0m for no heartbeats";
+
+/// How often an agent checks in: from a minute to a day, or never (`0m`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cadence {
+    text: String,
+    length: Option<TimeDelta>,
+}
+
+impl Cadence {
+    /// Reads a number and a unit, in any case and with blanks between: `10m`, `1 H`.
+    ///
+    /// # Errors
+    /// With a sentence that says what is wrong.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let text = text.trim();
+        let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+        let (number, unit) = text.split_at(digits);
+        let unit = unit.trim_start().to_ascii_lowercase();
+        let seconds = match unit.as_str() {
+            "s" => 1,
+            "m" => MINUTE,
+            "h" => 60 * MINUTE,
+            "d" => DAY,
+            "w" => 7 * DAY,
+            _ => return Err(FORM),
+        };
+        if number.is_empty() || (number.len() > 1 && number.starts_with('0')) {
+            return Err(FORM);
+        }
+        // A number that is too large to be read is beyond the bounds as well.
+        let count: u64 = number.parse().map_err(|_| BOUNDS)?;
+        if count == 0 {
+            return Ok(Self { text: "0m".into(), length: None });
+        }
+        let length =
+            count.checked_mul(seconds).filter(|length| (MINUTE..=DAY).contains(length)).ok_or(BOUNDS)?;
+        let length = i64::try_from(length).ok().and_then(TimeDelta::try_seconds);
+        Ok(Self { text: format!("{count}{unit}"), length })
+    }
+
+    /// In lower case and without blanks.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The time between two heartbeats; none when they are off.
+    #[must_use]
+    pub fn length(&self) -> Option<TimeDelta> {
+        self.length
+    }
+}
+
 /// The longest short text, in characters.
 const WORD_MAX: usize = 255;
 /// The longest prompt, in characters.
@@ -51,44 +106,10 @@ pub fn default_config() -> Map<String, Value> {
     }
 }
 
-/// Reads a duration of whole numbers with the units `h`, `m` and `s`, such as `10m` or `1h30m`.
-#[must_use]
-pub fn parse_duration(text: &str) -> Option<TimeDelta> {
-    let mut total = TimeDelta::zero();
-    let mut rest = text.trim();
-    if rest.is_empty() {
-        return None;
-    }
-    while !rest.is_empty() {
-        let digits = rest.find(|character: char| !character.is_ascii_digit())?;
-        let number: i64 = rest[..digits].parse().ok()?;
-        let mut after = rest[digits..].chars();
-        let part = match after.next()? {
-            'h' => TimeDelta::try_hours(number),
-            'm' => TimeDelta::try_minutes(number),
-            's' => TimeDelta::try_seconds(number),
-            _ => None,
-        };
-        total = total.checked_add(&part?)?;
-        rest = after.as_str();
-    }
-    Some(total)
-}
-
-/// Checks the time between two heartbeats.
-///
-/// # Errors
-/// With what is wrong, as a sentence without the name of the field.
-pub fn check_every(text: &str) -> Result<TimeDelta, &'static str> {
-    parse_duration(text)
-        .filter(|every| (EVERY_MIN..=EVERY_MAX).contains(every))
-        .ok_or("must be a duration from 1m to 24h, such as 10m")
-}
-
 /// The time between two heartbeats, when the settings name a usable one.
 #[must_use]
 pub fn every(config: &Map<String, Value>) -> Option<TimeDelta> {
-    check_every(config.get("every")?.as_str()?).ok()
+    Cadence::parse(config.get("every")?.as_str()?).ok()?.length()
 }
 
 /// What is wrong with settings: the name of each setting with a sentence. A setting that is null counts as left out.
@@ -97,28 +118,38 @@ pub fn faults(config: &Map<String, Value>) -> Vec<(&str, String)> {
     config.iter().filter_map(|(name, value)| fault(name, value).map(|text| (name.as_str(), text))).collect()
 }
 
+/// Settings without faults in the form that is kept: the time between two heartbeats in lower case and without blanks.
+#[must_use]
+pub fn normalized(mut config: Map<String, Value>) -> Map<String, Value> {
+    let every = config.get("every").and_then(Value::as_str).and_then(|text| Cadence::parse(text).ok());
+    if let Some(every) = every {
+        config.insert("every".into(), every.as_str().into());
+    }
+    config
+}
+
 fn fault(name: &str, value: &Value) -> Option<String> {
     let Some((_, kind)) = SETTINGS.iter().find(|(known, _)| *known == name) else {
         let known: Vec<&str> = SETTINGS.iter().map(|(known, _)| *known).collect();
-        return Some(format!("is not a setting of heartbeats; there are {}", known.join(", ")));
+        return Some(format!("{name} is not a setting of heartbeats; there are {}", known.join(", ")));
     };
     if value.is_null() {
         return None;
     }
     let is_text = |max: usize| value.as_str().is_some_and(|text| text.chars().count() <= max);
     let text_fault =
-        |max: usize| (!is_text(max)).then(|| format!("must be a text of at most {max} characters"));
+        |max: usize| (!is_text(max)).then(|| format!("{name} must be a text of at most {max} characters"));
     match kind {
         Kind::Every => match value.as_str() {
-            Some(text) => check_every(text).err().map(str::to_owned),
-            None => Some("must be a text such as 10m".into()),
+            Some(text) => Cadence::parse(text).err().map(str::to_owned),
+            None => Some(FORM.to_owned()),
         },
-        Kind::Switch => (!value.is_boolean()).then(|| "must be true or false".into()),
+        Kind::Switch => (!value.is_boolean()).then(|| format!("{name} must be true or false")),
         Kind::Word => text_fault(WORD_MAX),
         Kind::Prompt => text_fault(PROMPT_MAX),
         Kind::Number(min, max) => {
             let is_in_range = value.as_i64().is_some_and(|number| (*min..=*max).contains(&number));
-            (!is_in_range).then(|| format!("must be a whole number from {min} to {max}"))
+            (!is_in_range).then(|| format!("{name} must be a whole number from {min} to {max}"))
         }
         Kind::Hours => {
             let is_known = |(name, value): (&String, &Value)| {
@@ -126,7 +157,7 @@ fn fault(name: &str, value: &Value) -> Option<String> {
                 matches!(name.as_str(), "start" | "end" | "timezone") && text
             };
             let is_hours = value.as_object().is_some_and(|hours| hours.iter().all(is_known));
-            (!is_hours).then(|| "must be an object with the texts start, end and timezone".into())
+            (!is_hours).then(|| format!("{name} must be an object with the texts start, end and timezone"))
         }
     }
 }
@@ -137,26 +168,35 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn durations_have_numbers_and_units() {
-        for (text, minutes) in [
-            ("1m", Some(1)),
-            (" 10m ", Some(10)),
-            ("1h30m", Some(90)),
-            ("120s", Some(2)),
-            ("24h", Some(1_440)),
-            ("24h1s", None),
-            ("59s", None),
-            ("0m", None),
-            ("10", None),
-            ("m", None),
-            ("-5m", None),
-            ("1.5h", None),
-            ("10 m", None),
-            ("99999999999999999999h", None),
-            ("9223372036854775807h", None),
-            ("", None),
+    fn a_cadence_is_a_number_and_a_unit_within_a_day() {
+        for (text, expected) in [
+            ("10m", Ok("10m")),
+            (" 5 M ", Ok("5m")),
+            ("60s", Ok("60s")),
+            ("1H", Ok("1h")),
+            ("24h", Ok("24h")),
+            ("1d", Ok("1d")),
+            ("0m", Ok("0m")),
+            ("0h", Ok("0m")),
+            ("59s", Err(BOUNDS)),
+            ("25h", Err(BOUNDS)),
+            ("2d", Err(BOUNDS)),
+            ("1w", Err(BOUNDS)),
+            ("99999999999999999999999m", Err(BOUNDS)),
+            ("18446744073709551615d", Err(BOUNDS)),
+            ("banana", Err(FORM)),
+            ("", Err(FORM)),
+            ("m", Err(FORM)),
+            ("10", Err(FORM)),
+            ("010m", Err(FORM)),
+            ("-1m", Err(FORM)),
+            ("1.5h", Err(FORM)),
+            ("1h30m", Err(FORM)),
+            ("10 min", Err(FORM)),
+            ("١m", Err(FORM)),
         ] {
-            assert_eq!(check_every(text).ok(), minutes.map(TimeDelta::minutes), "{text}");
+            let read = Cadence::parse(text);
+            assert_eq!(read.as_ref().map(Cadence::as_str).map_err(|error| *error), expected, "{text:?}");
         }
     }
 
@@ -178,13 +218,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_the_reader_panic(text in "\\PC{0,40}") {
-            let _ = check_every(&text);
+        fn a_cadence_is_read_again_as_itself(text in "[0-9]{1,5} {0,2}[smhdSMHD]") {
+            if let Ok(cadence) = Cadence::parse(&text) {
+                prop_assert_eq!(Cadence::parse(cadence.as_str()), Ok(cadence));
+            }
         }
 
         #[test]
-        fn whole_minutes_are_read_as_they_are_written(minutes in 1_i64..=1_440) {
-            prop_assert_eq!(check_every(&format!("{minutes}m")), Ok(TimeDelta::minutes(minutes)));
+        fn no_text_breaks_the_reader(text in any::<String>()) {
+            let _ = Cadence::parse(&text);
         }
     }
 }

@@ -16,10 +16,10 @@ use super::{
     Agent, lifecycle,
     model::agent_columns,
     presence::{OFFLINE_AFTER, Presence},
-    runtime::{Home, Remains},
+    runtime::Remains,
     service,
 };
-use crate::{Context, Error, Result};
+use crate::{Context, Error, Result, gateways};
 
 const SWEEP: &str = "agents.sweep";
 const CLEANUP: &str = "agent.cleanup";
@@ -32,15 +32,20 @@ const CLEANUP_ATTEMPTS: i64 = 8;
 
 /// Adds the jobs on agents, and when the recurring one runs.
 pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
-    let (sweeping, cleaning) = (context.clone(), context.clone());
+    let (sweeping, cleaning, applying) = (context.clone(), context.clone(), context.clone());
     runner
         .handler(SWEEP, move |_| {
             let context = sweeping.clone();
             async move {
                 lifecycle::end_lost_runs(&context).await?;
+                lifecycle::take_up_wishes(&context).await?;
                 sweep(&context).await?;
                 Ok(())
             }
+        })
+        .handler(lifecycle::JOB, move |job| {
+            let context = applying.clone();
+            async move { lifecycle::run_job(&context, &job).await }
         })
         .handler(CLEANUP, move |job| {
             let context = cleaning.clone();
@@ -125,6 +130,14 @@ async fn mark(txn: &Txn, ids: &[Uuid]) -> Result<Vec<Agent>> {
     Ok(txn.all(txn.render(&update)).await?)
 }
 
+/// Enqueues the removal of what an agent that is deleted now has on a gateway, if it has anything there.
+pub(crate) async fn clean_up_after(txn: &Txn, agent: &Agent) -> Result<()> {
+    match Remains::of(agent) {
+        Some(remains) => enqueue_cleanup(txn, agent.organization_id, &remains).await,
+        None => Ok(()),
+    }
+}
+
 /// Enqueues the removal of what an agent left on a gateway.
 pub(super) async fn enqueue_cleanup(txn: &Txn, organization_id: Uuid, remains: &Remains) -> Result<()> {
     let payload = json!({ "organization_id": organization_id, "remains": remains });
@@ -140,10 +153,9 @@ async fn clean_up(context: &Context, job: &Job) -> Result<(), JobError> {
     let organization_id = organization_id.ok_or_else(|| fatal("organization_id"))?;
     let remains = job.payload.0.get("remains").cloned().unwrap_or_default();
     let remains: Remains = serde_json::from_value(remains).map_err(|_| fatal("remains"))?;
-    let Some(home) = Home::find(context.store(), organization_id, remains.gateway_id).await? else {
-        return Ok(());
-    };
-    let target = home.target(context).map_err(|error: Error| JobError::Fatal(error.to_string()))?;
+    let gateway = gateways::queries::find(context.store(), organization_id, remains.gateway_id).await?;
+    let Some(gateway) = gateway else { return Ok(()) };
+    let target = gateway.target(context).map_err(|error: Error| JobError::Fatal(error.to_string()))?;
     remains.remove(context, &target).await.map_err(|error| JobError::Retry(error.message))
 }
 

@@ -1,23 +1,38 @@
 //! Setting up an agent on its gateway: a short transaction that claims a new run, the work on the
 //! gateway outside of any transaction, and a short one that writes down how it ended. Of two runs
-//! only the newer one may finish.
+//! only the newer one may finish. What a gateway that was away did not get, a job tries again.
 
 use chrono::TimeDelta;
-use mc_store::{Read, Txn, sql};
+use mc_store::{
+    Read, Txn,
+    jobs::{Job, JobError, NewJob},
+    sql,
+};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
     Agent, LifecycleState,
     model::agent_columns,
     presence::Presence,
-    runtime::{self, Home},
+    runtime::{self, PATIENCE},
     service,
 };
 use crate::{
     Context, Error, Kind, Result,
-    gateways::port::{GatewayError, Target},
+    gateways::{
+        self,
+        port::{GatewayError, Target},
+        rpc::{Rpc, within},
+    },
 };
 
+/// Sets up an agent that nobody waits for; the payload names the agent and the generation that is to be overcome.
+pub(super) const JOB: &str = "agent.lifecycle";
+/// The pause before a gateway that was away is tried again.
+const RETRY_AFTER: TimeDelta = TimeDelta::seconds(60);
+/// After this long a wish that nobody has taken up is taken up by a job.
+const TAKE_UP_AFTER: TimeDelta = TimeDelta::minutes(1);
 /// After this long a run that has not ended was cut off with its process.
 const RUN_MAX: TimeDelta = TimeDelta::minutes(5);
 /// The longest error that is kept, in characters.
@@ -39,6 +54,14 @@ impl Action {
         match self {
             Self::Provision => "provision",
             Self::Update => "update",
+        }
+    }
+
+    /// What the row of an agent wants.
+    fn of(agent: &Agent) -> Self {
+        match agent.provision_action.as_deref() {
+            Some("update") => Self::Update,
+            _ => Self::Provision,
         }
     }
 
@@ -75,22 +98,84 @@ struct Run {
 /// `BadGateway` when the gateway could not be set up; `Invalid` when the agent's gateway is incomplete;
 /// `NotFound` when the agent is gone; `Conflict` when it is being deleted.
 pub async fn request(context: &Context, agent_id: Uuid, action: Action) -> Result<Agent> {
+    attempt(context, agent_id, action, true).await
+}
+
+/// One run; `retries` says whether a job is to try again when the gateway was away.
+async fn attempt(context: &Context, agent_id: Uuid, action: Action, retries: bool) -> Result<Agent> {
     let run = begin(context, agent_id, action).await?;
     let outcome = apply(context, &run).await;
-    finish(context, &run, outcome).await
+    finish(context, &run, outcome, retries).await
+}
+
+async fn enqueue(txn: &Txn, agent: &Agent, delay: TimeDelta) -> Result<()> {
+    let payload = json!({ "agent_id": agent.id, "generation": agent.lifecycle_generation });
+    let key = format!("{JOB}:{}", agent.id);
+    txn.enqueue(NewJob::new(JOB, payload).delay(delay).dedupe(key)).await?;
+    Ok(())
+}
+
+/// Runs the job: once more for an agent that is as it was when the job was enqueued, but for the job's own attempts.
+///
+/// # Errors
+/// `Retry` when the gateway is away; `Fatal` when the job names no agent or the agent cannot be set up at all.
+pub(super) async fn run_job(context: &Context, job: &Job) -> Result<(), JobError> {
+    let payload = &job.payload.0;
+    let id = payload.get("agent_id").and_then(Value::as_str).and_then(|id| id.parse::<Uuid>().ok());
+    let generation = payload.get("generation").and_then(Value::as_i64);
+    let (Some(id), Some(generation)) = (id, generation) else {
+        return Err(JobError::Fatal("the job names no agent_id and generation".into()));
+    };
+    let Some(agent) = service::by_id(context.store(), id).await? else { return Ok(()) };
+    let is_open = matches!(agent.lifecycle_state, LifecycleState::Requested | LifecycleState::Failed);
+    if !is_open || agent.lifecycle_generation != generation + job.attempts - 1 {
+        return Ok(());
+    }
+    match attempt(context, id, Action::of(&agent), false).await {
+        Ok(_) => Ok(()),
+        // What stands on the agent needs no dead letter.
+        Err(error) if error.kind == Kind::BadGateway && job.is_last_attempt() => Ok(()),
+        Err(error) if error.kind == Kind::BadGateway => Err(JobError::Retry("the gateway is away".into())),
+        Err(error) => Err(JobError::Fatal(error.to_string())),
+    }
+}
+
+/// Takes up the wishes that nobody waits for any more, each once.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn take_up_wishes(context: &Context) -> Result<()> {
+    let txn = context.store().begin().await?;
+    let wanted: Vec<Agent> = txn
+        .all(
+            sql(concat!(
+                "SELECT ",
+                agent_columns!(),
+                " FROM agents WHERE lifecycle_state = 'requested' AND provision_requested_at < $1
+                    AND board_id IS NOT NULL ORDER BY provision_requested_at, id LIMIT $2"
+            ))
+            .bind(txn.now() - TAKE_UP_AFTER)
+            .bind(BATCH),
+        )
+        .await?;
+    for agent in wanted {
+        enqueue(&txn, &agent, TimeDelta::zero()).await?;
+    }
+    txn.commit().await?;
+    Ok(())
 }
 
 async fn begin(context: &Context, agent_id: Uuid, action: Action) -> Result<Run> {
     let txn = context.store().begin().await?;
     let mut agent = service::lock(&txn, agent_id).await?;
     service::refuse_deleting(&agent)?;
-    let home = match agent.gateway_id {
-        Some(id) => Home::find(&txn, agent.organization_id, id).await?,
+    let gateway = match agent.gateway_id {
+        Some(id) => gateways::queries::find(&txn, agent.organization_id, id).await?,
         None => None,
     };
-    let home = home.ok_or_else(|| Error::invalid("The agent lives on no gateway of this server"))?;
-    home.check()?;
-    let target = home.target(context)?;
+    let gateway = gateway.ok_or_else(|| Error::invalid("The agent lives on no gateway of this server"))?;
+    runtime::check(&gateway)?;
+    let target = gateway.target(context)?;
     agent.lifecycle_generation += 1;
     agent.lifecycle_state = LifecycleState::Applying;
     action.status().clone_into(&mut agent.status);
@@ -107,7 +192,7 @@ async fn begin(context: &Context, agent_id: Uuid, action: Action) -> Result<Run>
 
 /// The work on the gateway. It makes sure that the gateway can be worked with.
 async fn apply(context: &Context, run: &Run) -> Result<(), GatewayError> {
-    let hello = runtime::within(context.gateways().hello(&run.target)).await?;
+    let hello = within(PATIENCE, Rpc::new(context, &run.target).hello()).await?;
     tracing::debug!(
         agent.id = %run.agent.id, agent.generation = run.agent.lifecycle_generation, gateway.protocol = hello.protocol,
         "agents.lifecycle.applied"
@@ -115,7 +200,12 @@ async fn apply(context: &Context, run: &Run) -> Result<(), GatewayError> {
     Ok(())
 }
 
-async fn finish(context: &Context, run: &Run, outcome: Result<(), GatewayError>) -> Result<Agent> {
+async fn finish(
+    context: &Context,
+    run: &Run,
+    outcome: Result<(), GatewayError>,
+    retries: bool,
+) -> Result<Agent> {
     let txn = context.store().begin().await?;
     let present = service::lock(&txn, run.agent.id).await?;
     if present.lifecycle_generation != run.agent.lifecycle_generation {
@@ -123,6 +213,7 @@ async fn finish(context: &Context, run: &Run, outcome: Result<(), GatewayError>)
         return Ok(present);
     }
     let [_, done, failed] = run.action.events();
+    let tries_again = retries && outcome.as_ref().is_err_and(GatewayError::is_transient);
     let name = &present.name;
     let (event, agent, answer) = match outcome {
         Ok(()) => {
@@ -142,6 +233,9 @@ async fn finish(context: &Context, run: &Run, outcome: Result<(), GatewayError>)
     };
     let agent = service::save(&txn, agent).await?;
     txn.append(event.activity()).await?;
+    if tries_again {
+        enqueue(&txn, &agent, RETRY_AFTER).await?;
+    }
     txn.commit().await?;
     match answer {
         None => Ok(agent),
@@ -163,7 +257,8 @@ fn fail(mut agent: Agent, error: String, now: chrono::DateTime<chrono::Utc>) -> 
     let lives = matches!(agent.presence(now), Presence::Online | Presence::Idle);
     if lives { "online" } else { "offline" }.clone_into(&mut agent.status);
     agent.last_provision_error = Some(error);
-    (agent.provision_action, agent.provision_requested_at) = (None, None);
+    // The action stays: it is still wanted.
+    agent.provision_requested_at = None;
     agent
 }
 
@@ -177,10 +272,7 @@ pub(super) async fn end_lost_runs(context: &Context) -> Result<usize> {
     let count = lost.len();
     for agent in lost {
         let agent = service::lock(&txn, agent.id).await?;
-        let action = match agent.provision_action.as_deref() {
-            Some("update") => Action::Update,
-            _ => Action::Provision,
-        };
+        let action = Action::of(&agent);
         let text = "The server stopped while the gateway was being set up".to_owned();
         let mut agent = fail(agent, text.clone(), txn.now());
         // A process that still runs must not finish this run any more.
@@ -199,7 +291,7 @@ async fn lost_runs(txn: &Txn) -> Result<Vec<Agent>> {
             sql(concat!(
                 "SELECT ",
                 agent_columns!(),
-                " FROM agents WHERE lifecycle_state IN ('requested', 'applying') AND provision_requested_at < $1
+                " FROM agents WHERE lifecycle_state = 'applying' AND provision_requested_at < $1 AND board_id IS NOT NULL
                   ORDER BY provision_requested_at, id LIMIT $2"
             ))
             .bind(txn.now() - RUN_MAX)

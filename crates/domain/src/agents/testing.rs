@@ -1,9 +1,7 @@
 //! Gateways, boards and agents for the tests of this subject.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use mc_store::{Read, Store, sql};
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
@@ -13,57 +11,35 @@ use super::{
 use crate::{
     Context,
     access::BoardWriter,
-    gateways::port::{Call, Failure, GatewayError, GatewayPort, Hello, Target},
+    gateways::{
+        port::{Failure, GatewayError, Hello},
+        testing::ScriptedGateway,
+    },
     testing,
 };
 
-/// A gateway that answers everything, or nothing, and keeps what it was asked.
-#[derive(Clone, Debug, Default)]
-pub(super) struct FakeGateway(Arc<Mutex<State>>);
-
-#[derive(Debug, Default)]
-struct State {
-    asked: Vec<(String, Value)>,
-    failure: Option<Failure>,
-}
-
-impl FakeGateway {
-    /// From now on every call fails so; none makes it work again.
-    pub(super) fn fail(&self, failure: Option<Failure>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).failure = failure;
-    }
-
-    /// The methods that were called so far; forgets them.
-    pub(super) fn take_asked(&self) -> Vec<(String, Value)> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner).asked)
-    }
-
-    fn answer(&self, method: &str, params: Value) -> Result<(), GatewayError> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.asked.push((method.to_owned(), params));
-        match state.failure {
-            Some(failure) => Err(GatewayError::new(failure, "the gateway says no")),
-            None => Ok(()),
-        }
-    }
-}
-
-impl GatewayPort for FakeGateway {
-    fn hello<'a>(&'a self, _: &'a Target) -> Call<'a, Hello> {
-        let answer = self.answer("hello", Value::Null).map(|()| Hello::default());
-        Box::pin(async { answer })
-    }
-
-    fn request<'a>(&'a self, _: &'a Target, method: &'a str, params: Value) -> Call<'a, Value> {
-        let answer = self.answer(method, params).map(|()| json!({}));
-        Box::pin(async { answer })
-    }
-}
-
-/// A context that reaches gateways through a fake.
-pub(super) fn context(store: &Store) -> (Context, FakeGateway) {
-    let gateway = FakeGateway::default();
+/// A context that reaches gateways through a script.
+pub(super) fn context(store: &Store) -> (Context, ScriptedGateway) {
+    let gateway = ScriptedGateway::default();
     (testing::context(store).with_gateways(gateway.clone()), gateway)
+}
+
+/// Makes every connection fail so; none makes them work again.
+pub(super) fn fail(gateway: &ScriptedGateway, failure: Option<Failure>) {
+    gateway.set_hello(match failure {
+        Some(failure) => Err(refusal(failure)),
+        None => Ok(Hello::default()),
+    });
+}
+
+/// The answer of a gateway that does not want.
+pub(super) fn refusal(failure: Failure) -> GatewayError {
+    GatewayError::new(failure, "the gateway says no")
+}
+
+/// What the gateway was asked so far; forgets it.
+pub(super) fn take_asked(gateway: &ScriptedGateway) -> Vec<(String, Value)> {
+    gateway.take_seen().into_iter().map(|seen| (seen.method, seen.params)).collect()
 }
 
 /// A board on a gateway with its main agent.

@@ -5,6 +5,8 @@ use mc_store::Json;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::policy;
+
 /// What became of an approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -78,6 +80,21 @@ pub struct Approval {
     pub resolved_at: Option<DateTime<Utc>>,
 }
 
+impl Approval {
+    /// The sum of the points by criterion; none without them.
+    #[must_use]
+    pub fn rubric_total(&self) -> Option<i64> {
+        self.rubric_scores.as_ref().map(|scores| policy::rubric_total(&scores.0))
+    }
+
+    /// Whether the confidence that the agent states is the one that its points give; none without points.
+    #[must_use]
+    pub fn confidence_matches_rubric(&self) -> Option<bool> {
+        let scores = self.rubric_scores.as_ref()?;
+        Some(policy::matches(self.confidence, &scores.0))
+    }
+}
+
 /// An approval with the tasks that it is about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApprovalDetail {
@@ -87,4 +104,34 @@ pub struct ApprovalDetail {
     pub task_ids: Vec<Uuid>,
     /// The titles of those that are on the board, in the same order.
     pub task_titles: Vec<String>,
+}
+
+/// An approval to ask for.
+#[derive(Clone, Debug)]
+pub struct NewApproval {
+    /// See [`Approval::action_type`].
+    pub action_type: String,
+    /// See [`Approval::payload`].
+    pub payload: Option<Map<String, Value>>,
+    /// See [`Approval::confidence`]; finite, 0 to 100.
+    pub confidence: f64,
+    /// See [`Approval::rubric_scores`].
+    pub rubric_scores: Option<BTreeMap<String, i64>>,
+    /// The reason, for a payload that has none.
+    pub lead_reasoning: Option<String>,
+    /// The tasks that it is about; more are found in the payload.
+    pub task_ids: Vec<Uuid>,
+    /// What became of it already; an agent leaves it pending.
+    pub status: ApprovalStatus,
+    /// The agent that asks; an agent asks for itself.
+    pub agent_id: Option<Uuid>,
+}
+
+/// What a person does with an approval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApprovalChange {
+    /// The decision, or `pending` to open it again.
+    pub status: Option<ApprovalStatus>,
+    /// A word on the decision.
+    pub decision_note: Option<String>,
 }

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use mc_store::{Read, sql};
-use sea_query::{Alias, Expr, ExprTrait, Order, Query};
+use mc_store::{Read, Txn, sql};
+use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, LockType, Order, Query, SelectStatement};
 use uuid::Uuid;
 
-use super::{Approval, ApprovalDetail};
-use crate::Result;
+use super::{Approval, ApprovalDetail, ApprovalStatus, rules::Pending};
+use crate::{Page, PageRequest, Result};
 
 /// How many ids one statement names.
 const CHUNK: usize = 500;
@@ -27,6 +27,57 @@ pub async fn newest(on: &impl Read, board_id: Uuid, limit: i64) -> Result<Vec<Ap
     details(on, board_id, approvals).await
 }
 
+/// A page of the approvals of a board, newest first; all, or those of one status.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn page(
+    on: &impl Read,
+    board_id: Uuid,
+    status: Option<ApprovalStatus>,
+    request: PageRequest,
+) -> Result<Page<ApprovalDetail>> {
+    let condition = Condition::all()
+        .add(column("board_id").eq(board_id))
+        .add_option(status.map(|status| column("status").eq(status.as_str())));
+    let behind = request.after.map(|cursor| cursor.condition(column("created_at"), column("id")));
+    let query = Query::select()
+        .column(Asterisk)
+        .from(Alias::new("approvals"))
+        .cond_where(condition.clone().add_option(behind))
+        .order_by(Alias::new("created_at"), Order::Desc)
+        .order_by(Alias::new("id"), Order::Desc)
+        .limit(u64::try_from(request.limit).unwrap_or(0))
+        .offset(u64::try_from(request.offset).unwrap_or(0))
+        .take();
+    let approvals: Vec<Approval> = on.all(on.render(&query)).await?;
+    // A first page that is not full is the whole list.
+    let short = i64::try_from(approvals.len()).unwrap_or(i64::MAX);
+    let total = if request.offset == 0 && request.after.is_none() && short < request.limit {
+        short
+    } else {
+        let count = Query::select()
+            .expr(Func::count(Expr::col(Asterisk)))
+            .from(Alias::new("approvals"))
+            .cond_where(condition)
+            .take();
+        let (total,): (i64,) = on.one(on.render(&count)).await?;
+        total
+    };
+    Ok(Page { items: details(on, board_id, approvals).await?, total, request })
+}
+
+/// One approval of a board.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn detail(on: &impl Read, board_id: Uuid, id: Uuid) -> Result<Option<ApprovalDetail>> {
+    let approval: Option<Approval> = on
+        .optional(sql("SELECT * FROM approvals WHERE id = $1 AND board_id = $2").bind(id).bind(board_id))
+        .await?;
+    Ok(details(on, board_id, approval.into_iter().collect()).await?.pop())
+}
+
 /// How many approvals of a board are pending.
 ///
 /// # Errors
@@ -36,6 +87,106 @@ pub async fn pending_count(on: &impl Read, board_id: Uuid) -> Result<i64> {
         .one(sql("SELECT count(*) FROM approvals WHERE board_id = $1 AND status = 'pending'").bind(board_id))
         .await?;
     Ok(count)
+}
+
+/// The pending approvals of these tasks of a board.
+pub(super) async fn pending_of(on: &impl Read, board_id: Uuid, tasks: &[Uuid]) -> Result<Vec<Pending>> {
+    let mut pending = Vec::new();
+    for chunk in tasks.chunks(CHUNK) {
+        for mut query in [linked(board_id, chunk), unlinked(board_id, chunk)] {
+            let query = query
+                .expr_as(approvals("id"), Alias::new("approval_id"))
+                .expr_as(approvals("created_at"), Alias::new("created_at"))
+                .and_where(approvals("status").eq(ApprovalStatus::Pending.as_str()))
+                .take();
+            pending.extend(on.all::<Pending>(on.render(&query)).await?);
+        }
+    }
+    Ok(pending)
+}
+
+/// The numbers of approvals of these tasks of a board, in the order of the tasks.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn counts_of(on: &impl Read, board_id: Uuid, tasks: &[Uuid]) -> Result<Vec<(Uuid, TaskCounts)>> {
+    let mut counts: HashMap<Uuid, TaskCounts> = HashMap::new();
+    for chunk in tasks.chunks(CHUNK) {
+        let both =
+            [(linked(board_id, chunk), links("task_id")), (unlinked(board_id, chunk), approvals("task_id"))];
+        for (mut query, task) in both {
+            let query = query
+                .expr_as(approvals("status"), Alias::new("status"))
+                .expr_as(Func::count(Expr::col(Asterisk)), Alias::new("total"))
+                .add_group_by([task, approvals("status")])
+                .take();
+            for (task, status, total) in on.all::<(Uuid, String, i64)>(on.render(&query)).await? {
+                let counts = counts.entry(task).or_default();
+                counts.total += total;
+                if status == ApprovalStatus::Pending.as_str() {
+                    counts.pending += total;
+                }
+            }
+        }
+    }
+    Ok(tasks.iter().map(|task| (*task, counts.get(task).copied().unwrap_or_default())).collect())
+}
+
+fn column(name: &'static str) -> Expr {
+    Expr::col(Alias::new(name))
+}
+
+fn approvals(name: &'static str) -> Expr {
+    Expr::col((Alias::new("approvals"), Alias::new(name)))
+}
+
+fn links(name: &'static str) -> Expr {
+    Expr::col((Alias::new("approval_task_links"), Alias::new(name)))
+}
+
+/// The `task_id` of the links of these tasks, joined to the approvals of the board.
+fn linked(board_id: Uuid, tasks: &[Uuid]) -> SelectStatement {
+    Query::select()
+        .expr_as(links("task_id"), Alias::new("task_id"))
+        .from(Alias::new("approvals"))
+        .inner_join(Alias::new("approval_task_links"), links("approval_id").eq(approvals("id")))
+        .and_where(approvals("board_id").eq(board_id))
+        .and_where(links("task_id").is_in(tasks.iter().copied()))
+        .take()
+}
+
+/// The `task_id` of the older approvals of the board that name one of these tasks and have no links.
+fn unlinked(board_id: Uuid, tasks: &[Uuid]) -> SelectStatement {
+    let any_link = Query::select()
+        .expr(Expr::val(1))
+        .from(Alias::new("approval_task_links"))
+        .and_where(links("approval_id").eq(approvals("id")))
+        .take();
+    Query::select()
+        .expr_as(approvals("task_id"), Alias::new("task_id"))
+        .from(Alias::new("approvals"))
+        .and_where(approvals("board_id").eq(board_id))
+        .and_where(approvals("task_id").is_in(tasks.iter().copied()))
+        .and_where(Expr::exists(any_link).not())
+        .take()
+}
+
+/// Those of these tasks that are on the board, kept from being changed or deleted until the
+/// transaction ends. The caller holds the lock of the board.
+pub(super) async fn lock_tasks(txn: &Txn, board_id: Uuid, tasks: &[Uuid]) -> Result<Vec<Uuid>> {
+    if tasks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = Query::select()
+        .column(Alias::new("id"))
+        .from(Alias::new("tasks"))
+        .and_where(column("board_id").eq(board_id))
+        .and_where(column("id").is_in(tasks.iter().copied()))
+        .order_by(Alias::new("id"), Order::Asc)
+        .lock(LockType::Update)
+        .take();
+    let rows: Vec<(Uuid,)> = txn.all(txn.render(&query)).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// How many approvals a task has, in all and pending.

@@ -40,7 +40,7 @@ pub async fn apply(
     agents.retain(|agent| include_leads || !agent.is_board_lead);
     for agent in &mut agents {
         let stored = agent.heartbeat_config.take();
-        agent.heartbeat_config = Some(Json(rules::changed(stored.as_ref().map(|json| &json.0), every)));
+        agent.heartbeat_config = Some(Json(rules::heartbeat(stored.as_ref().map(|json| &json.0), every)));
     }
     save(&txn, &agents).await?;
     for agent in &agents {
@@ -52,7 +52,7 @@ pub async fn apply(
         })
         .await?;
     }
-    let gateways = push::gateways(&txn, &group).await?;
+    let gateways = push::gateways_of(&txn, &group).await?;
     txn.commit().await?;
 
     let pushes = join_all(gateways.iter().map(|gateway| {

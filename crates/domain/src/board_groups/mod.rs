@@ -8,5 +8,5 @@ pub mod queries;
 mod rules;
 pub mod service;
 
+pub use crate::agents::heartbeat::Cadence;
 pub use model::{BoardGroup, BoardGroupChange, NewBoardGroup};
-pub use rules::Cadence;

@@ -11,7 +11,7 @@ use crate::{
     Context, Result,
     agents::Agent,
     gateways::{
-        Gateway,
+        self, Gateway,
         port::{Failure, GatewayError},
         rpc::{Answer, Rpc, within},
     },
@@ -58,7 +58,7 @@ impl GroupGateway {
 }
 
 /// The gateways of a group's boards.
-pub(super) async fn gateways(on: &impl Read, group: &BoardGroup) -> Result<Vec<GroupGateway>> {
+pub(super) async fn gateways_of(on: &impl Read, group: &BoardGroup) -> Result<Vec<GroupGateway>> {
     let gateways: Vec<Gateway> = on
         .all(
             sql("SELECT * FROM gateways WHERE organization_id = $2
@@ -125,8 +125,7 @@ struct Change {
 fn change(answer: &Value, agents: &[&Agent]) -> Change {
     let config = [answer.get("config"), answer.get("parsed")].into_iter().flatten().find(|it| it.is_object());
     let configured = config.and_then(|config| config.get("agents"));
-    let wanted: Vec<(&Agent, String)> =
-        agents.iter().map(|agent| (*agent, agent.gateway_key().unwrap_or_default())).collect();
+    let wanted: Vec<(&Agent, String)> = agents.iter().map(|agent| (*agent, key(agent))).collect();
     if let Some(list) = configured.and_then(|agents| agents.get("list")).and_then(Value::as_array) {
         return change_list(list, &wanted);
     }
@@ -172,6 +171,16 @@ fn change_entries(entries: Option<&Map<String, Value>>, wanted: &[(&Agent, Strin
     }
     let patch = (!changed.is_empty()).then(|| json!({ "agents": { "entries": changed } }));
     Change { patch, unknown }
+}
+
+/// The id under which a gateway knows an agent: a part of its session, else made from the ids.
+fn key(agent: &Agent) -> String {
+    let session = agent.openclaw_session_id.as_deref();
+    match (session.and_then(gateways::agent_key), agent.board_id) {
+        (Some(key), _) => key.to_owned(),
+        (_, Some(board)) if agent.is_board_lead => format!("lead-{board}"),
+        _ => format!("mc-{}", agent.id),
+    }
 }
 
 #[cfg(test)]
@@ -228,6 +237,21 @@ mod tests {
         assert_eq!(change(&entries, &[&ada]), Change { patch: None, unknown: vec![] });
         for answer in [json!(null), json!({"config": "x"}), json!({"config": {}})] {
             assert_eq!(change(&answer, &[&ada]), Change { patch: None, unknown: vec![ada.id] }, "{answer}");
+        }
+    }
+
+    #[test]
+    fn an_agent_is_known_by_its_session_or_by_its_ids() {
+        let worker = testing::agent("ada");
+        assert_eq!(key(&worker), format!("mc-{}", worker.id));
+        let lead = Agent { is_board_lead: true, ..worker.clone() };
+        assert_eq!(key(&lead), format!("lead-{}", Uuid::from_u128(1)));
+        for (session, expected) in [
+            ("agent:old-key:main", "old-key".to_owned()),
+            ("session", format!("mc-{}", worker.id)),
+            ("agent:", format!("mc-{}", worker.id)),
+        ] {
+            assert_eq!(key(&Agent { openclaw_session_id: Some(session.into()), ..worker.clone() }), expected);
         }
     }
 }

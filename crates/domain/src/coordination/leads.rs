@@ -2,17 +2,30 @@
 
 use std::collections::HashSet;
 
-use mc_store::{Json, Read, Txn, events::NewEvent, sql};
+use mc_store::{
+    Json, Read, Txn,
+    events::NewEvent,
+    jobs::{Job, JobError, NewJob, Runner},
+    sql,
+};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::dispatch;
 use crate::{
-    Context, Result,
-    agents::{self, Agent, agent_columns, service::NewAgent},
+    Context, Kind, Result,
+    agents::{
+        self, Agent, LifecycleState, agent_columns, heartbeat,
+        lifecycle::{self, Action},
+        service::NewAgent,
+    },
     boards::Board,
 };
 
+/// Sets up a lead on its gateway; the payload is `{"agent_id": …}`.
+const PROVISION: &str = "lead.provision";
+/// How often that is tried.
+const PROVISION_ATTEMPTS: i64 = 8;
 /// How a lead is called when nobody named it.
 const NAME: &str = "Lead Agent";
 
@@ -77,7 +90,7 @@ pub(crate) async fn ensure(
             .bind(agent.id)
             .bind(session)
             .bind(Json(profile(wanted.profile)))
-            .bind(Json(json!({ "every": "10m", "target": "last", "includeReasoning": false })))
+            .bind(Json(heartbeat::default_config()))
             .bind(txn.now()),
         )
         .await?;
@@ -85,10 +98,67 @@ pub(crate) async fn ensure(
         NewEvent::new("agent.created", board.organization_id)
             .board(board.id)
             .agent(Some(lead.id))
-            .message(format!("{} leads the board now.", lead.name)),
+            .message(format!("Agent created: {}", lead.name))
+            .data(json!({ "is_board_lead": true }))
+            .activity(),
     )
     .await?;
     Ok((lead, true))
+}
+
+/// Whether a lead is still to be set up on its gateway.
+fn is_unprovisioned(lead: &Agent) -> bool {
+    matches!(lead.lifecycle_state, LifecycleState::Requested | LifecycleState::Failed)
+}
+
+/// Sets a lead up on its gateway now, unless it is.
+///
+/// # Errors
+/// As [`lifecycle::request`]; the lead stays, and the next call goes on with it.
+pub(super) async fn provision(context: &Context, lead: Agent) -> Result<Agent> {
+    if is_unprovisioned(&lead) {
+        lifecycle::request(context, lead.id, Action::Provision).await
+    } else {
+        Ok(lead)
+    }
+}
+
+/// Sets a lead up on its gateway after the commit, and again when that fails, unless it is set up.
+///
+/// # Errors
+/// When the database refuses it.
+pub(crate) async fn provision_later(txn: &Txn, lead: &Agent) -> Result<()> {
+    if is_unprovisioned(lead) {
+        let job = NewJob::new(PROVISION, json!({ "agent_id": lead.id }));
+        let job = job.dedupe(format!("{PROVISION}:{}", lead.id)).max_attempts(PROVISION_ATTEMPTS);
+        txn.enqueue(job).await?;
+    }
+    Ok(())
+}
+
+/// Adds the job that sets up leads.
+#[must_use]
+pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
+    let context = context.clone();
+    runner.handler(PROVISION, move |job| {
+        let context = context.clone();
+        async move { run(&context, &job).await }
+    })
+}
+
+async fn run(context: &Context, job: &Job) -> Result<(), JobError> {
+    let id = job.payload.0.get("agent_id").and_then(Value::as_str).and_then(|id| Uuid::parse_str(id).ok());
+    let id = id.ok_or_else(|| JobError::Fatal("the job names no agent_id".into()))?;
+    let Some(lead) = agents::service::by_id(context.store(), id).await? else { return Ok(()) };
+    match provision(context, lead).await {
+        Ok(_) => Ok(()),
+        Err(error) if matches!(error.kind, Kind::NotFound | Kind::Conflict) => {
+            tracing::info!(agent.id = %id, "lead.provision.not_needed");
+            Ok(())
+        }
+        Err(error) if error.kind == Kind::Invalid => Err(JobError::Fatal(error.to_string())),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The usual profile of a lead with what was wanted over it; blank values count for nothing.

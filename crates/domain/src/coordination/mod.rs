@@ -15,4 +15,12 @@ mod scope;
 pub mod soul;
 mod texts;
 
+use crate::Context;
+
 pub use scope::{BoardLead, GatewayMain};
+
+/// Adds the jobs of this subject.
+#[must_use]
+pub(crate) fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_store::jobs::Runner {
+    leads::register(runner, context)
+}

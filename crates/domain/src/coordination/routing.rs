@@ -92,7 +92,7 @@ pub struct Told {
 ///
 /// # Errors
 /// `NotFound` for an unknown board, `Forbidden` for a board of another gateway, `Invalid` when the gateway is not
-/// usable, `BadGateway` when it does not take the message.
+/// usable, `BadGateway` when it cannot set up the lead or does not take the message.
 pub async fn message(
     context: &Context,
     scope: &GatewayMain,
@@ -110,6 +110,7 @@ pub async fn message(
     let (lead, is_new) = leads::ensure(context, &txn, &board, gateway_id, Wanted::default()).await?;
     txn.commit().await?;
     let target = dispatch::target_of(context, &board).await?;
+    let lead = leads::provision(context, lead).await?;
     let text = message.text(context, scope, &board);
     let key = context.store().ids().unguessable();
     let sent = send(context, &target, &board, &lead.name, &text, key).await;

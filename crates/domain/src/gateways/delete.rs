@@ -18,7 +18,11 @@ use super::{
     rpc::Rpc,
     service,
 };
-use crate::{Context, Error, Kind, Result, access::OrgAdmin};
+use crate::{
+    Context, Error, Kind, Result,
+    access::OrgAdmin,
+    tasks::history::{self, Change},
+};
 
 /// Removes the agents of a gateway that is deleted from its host; the payload is a [`Cleanup`].
 const JOB: &str = "gateway.cleanup";
@@ -154,6 +158,9 @@ async fn release_tasks(txn: &Txn, gateway: &Gateway, scope: &OrgAdmin) -> Result
             .bind(txn.now()),
         )
         .await?;
+    let changes: Vec<Change> =
+        stopped.iter().map(|(task, board, _)| Change::stopped(*board, *task)).collect();
+    history::record(txn, &changes).await?;
     let released: Vec<(Uuid, Uuid, String)> = txn
         .all(
             sql("UPDATE tasks SET assigned_agent_id = NULL, updated_at = $2

@@ -37,14 +37,6 @@ pub(super) struct MainAgent {
     pub(super) state: String,
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    #[sqlx(flatten)]
-    agent: Agent,
-    lifecycle_generation: i64,
-    lifecycle_state: String,
-}
-
 impl MainAgent {
     /// Whether something that was begun is not done.
     pub(super) fn is_unfinished(&self) -> bool {
@@ -54,20 +46,20 @@ impl MainAgent {
 
 /// The main agent of a gateway, if there is one.
 pub(super) async fn find(on: &impl Read, gateway_id: Uuid) -> Result<Option<MainAgent>> {
-    let row: Option<Row> = on
+    let agent: Option<Agent> = on
         .optional(
             sql(concat!(
-                "SELECT lifecycle_generation, lifecycle_state, ",
+                "SELECT ",
                 agent_columns!(),
                 " FROM agents WHERE gateway_id = $1 AND board_id IS NULL"
             ))
             .bind(gateway_id),
         )
         .await?;
-    Ok(row.map(|row| MainAgent {
-        agent: row.agent,
-        generation: row.lifecycle_generation,
-        state: row.lifecycle_state,
+    Ok(agent.map(|agent| MainAgent {
+        generation: agent.lifecycle_generation,
+        state: agent.lifecycle_state.as_str().to_owned(),
+        agent,
     }))
 }
 

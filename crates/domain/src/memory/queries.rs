@@ -63,10 +63,11 @@ async fn page<T: Row>(
     let condition = Condition::all()
         .add(column(place).eq(place_id))
         .add_option(is_chat.map(|is_chat| column("is_chat").eq(is_chat)));
+    let behind = request.after.map(|cursor| cursor.condition(column("created_at"), column("id")));
     let page = Query::select()
         .column(Asterisk)
         .from(table.clone())
-        .cond_where(condition.clone())
+        .cond_where(condition.clone().add_option(behind))
         .order_by(Alias::new("created_at"), Order::Desc)
         .order_by(Alias::new("id"), Order::Desc)
         .limit(u64::try_from(request.limit).unwrap_or(0))

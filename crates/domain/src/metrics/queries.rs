@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use mc_store::Read;
 use sea_query::{
-    Alias, Asterisk, CaseStatement, Condition, Expr, ExprTrait, Func, Order, OverStatement, Query,
-    SelectStatement, UnionType, WindowStatement,
+    Alias, Asterisk, CaseStatement, Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement,
+    UnionType, WindowStatement,
 };
 use uuid::Uuid;
 
@@ -59,21 +59,21 @@ pub(super) async fn is_readable(on: &impl Read, rights: BoardRights, board_id: U
     Ok(row.is_some())
 }
 
-/// The segment that `created_at` falls into, as a tree of comparisons.
-fn segment(bounds: &[DateTime<Utc>], first: i64) -> Expr {
+/// The segment that a time falls into, as a tree of comparisons.
+fn segment(time: &'static str, bounds: &[DateTime<Utc>], first: i64) -> Expr {
     let Some(bound) = bounds.get(bounds.len() / 2) else { return Expr::val(first) };
     let middle = bounds.len() / 2;
     let after = first + i64::try_from(middle).unwrap_or(i64::MAX - first - 1) + 1;
     CaseStatement::new()
-        .case(column("created_at").lt(*bound), segment(&bounds[..middle], first))
-        .finally(segment(&bounds[middle + 1..], after))
+        .case(column(time).lt(*bound), segment(time, &bounds[..middle], first))
+        .finally(segment(time, &bounds[middle + 1..], after))
         .into()
 }
 
 /// The rows of a table on these boards in the whole time, with their segments.
 fn in_time(table: &'static str, boards: &Boards, timeline: &Timeline) -> SelectStatement {
     Query::select()
-        .expr_as(segment(timeline.bounds(), 0), Alias::new("segment"))
+        .expr_as(segment("created_at", timeline.bounds(), 0), Alias::new("segment"))
         .from(Alias::new(table))
         .and_where(boards.of_row())
         .and_where(column("created_at").gte(timeline.start))
@@ -81,30 +81,26 @@ fn in_time(table: &'static str, boards: &Boards, timeline: &Timeline) -> SelectS
         .take()
 }
 
-/// How many tasks came to stand in each status, by segment: in each, the last change of a task counts.
+/// How many tasks came to stand in each status, by segment: in each, the last change of a task counts,
+/// which is the one that the task did not leave in the same segment.
 pub(super) async fn flow(
     on: &impl Read,
     boards: &Boards,
     timeline: &Timeline,
 ) -> Result<Vec<(i64, String, i64)>> {
     let changes = in_time("task_status_changes", boards, timeline)
-        .columns(["id", "task_id", "to_status", "created_at"].map(Alias::new))
+        .columns(["to_status", "left_at"].map(Alias::new))
+        .expr_as(segment("left_at", timeline.bounds(), 0), Alias::new("left_segment"))
         .take();
-    let last_first = WindowStatement::partition_by(Alias::new("segment"))
-        .add_partition_by(column("task_id"))
-        .order_by(Alias::new("created_at"), Order::Desc)
-        .order_by(Alias::new("id"), Order::Desc)
-        .take();
-    let ranked = Query::select()
-        .columns(["segment", "to_status"].map(Alias::new))
-        .expr_window_as(Func::cust("row_number"), last_first, Alias::new("place"))
-        .from_subquery(changes, Alias::new("changes"))
-        .take();
+    let stays = Condition::any()
+        .add(column("left_at").is_null())
+        .add(column("left_at").gt(timeline.end))
+        .add(column("left_segment").gt(column("segment")));
     let query = Query::select()
         .columns(["segment", "to_status"].map(Alias::new))
         .expr(Func::count(Expr::col(Asterisk)))
-        .from_subquery(ranked, Alias::new("ranked"))
-        .and_where(column("place").eq(1_i64))
+        .from_subquery(changes, Alias::new("changes"))
+        .cond_where(stays)
         .group_by_columns(["segment", "to_status"].map(Alias::new))
         .take();
     Ok(on.all(on.render(&query)).await?)

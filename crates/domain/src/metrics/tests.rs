@@ -51,7 +51,8 @@ async fn run(store: &Store, statement: Sql) {
     txn.commit().await.unwrap();
 }
 
-/// Records that a task came to a status at a time, after some hours of work if there was any.
+/// Records that a task came to a status at a time, after some hours of work if there was any. The changes of
+/// a task are told in their order.
 async fn came(
     store: &Store,
     board: &BoardWriter,
@@ -62,6 +63,8 @@ async fn came(
 ) {
     let id = store.ids().next();
     let began = hours.map(|hours| at - TimeDelta::hours(hours));
+    let left = sql("UPDATE task_status_changes SET left_at = $2 WHERE task_id = $1 AND left_at IS NULL");
+    run(store, left.bind(task).bind(at)).await;
     run(
         store,
         sql("INSERT INTO task_status_changes (id, board_id, task_id, to_status, in_progress_at, created_at)
@@ -125,10 +128,10 @@ async fn figures_stand_where_they_happened() {
         came(&store, &board, first, "in_progress", now() - day, None).await;
         came(&store, &board, first, "review", now() - TimeDelta::minutes(2), Some(10)).await;
         came(&store, &board, first, "done", now(), None).await;
-        came(&store, &board, second, "done", middle, Some(4)).await;
-        came(&store, &board, second, "inbox", middle - micro, None).await;
-        came(&store, &board, second, "review", start, Some(2)).await;
         came(&store, &board, second, "done", start - micro, Some(1)).await;
+        came(&store, &board, second, "review", start, Some(2)).await;
+        came(&store, &board, second, "inbox", middle - micro, None).await;
+        came(&store, &board, second, "done", middle, Some(4)).await;
         came(&store, &board, second, "done", now() + micro, Some(1)).await;
         for (kind, at) in [
             ("task.updated", now()),

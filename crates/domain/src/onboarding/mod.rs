@@ -11,4 +11,3 @@ pub use model::{
     AgentUpdate, Choice, Completion, Confirmation, Interview, LeadDraft, Message, Question, Session,
     UserDraft,
 };
-pub use rules::identity_profile;

@@ -40,24 +40,6 @@ fn drop_nulls(value: &mut Value) {
     }
 }
 
-/// An identity profile of texts: keys and values without blanks around them, without what is blank or null; `None`
-/// when nothing is left.
-#[must_use]
-pub fn identity_profile(given: &Map<String, Value>) -> Option<Map<String, Value>> {
-    let text = |value: &Value| match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.trim().to_owned(),
-        other => other.to_string(),
-    };
-    let profile: Map<String, Value> = given
-        .iter()
-        .map(|(key, value)| (key.trim().to_owned(), text(value)))
-        .filter(|(key, value)| !key.is_empty() && !value.is_empty())
-        .map(|(key, value)| (key, value.into()))
-        .collect();
-    (!profile.is_empty()).then_some(profile)
-}
-
 /// Whether a person has handed everything over: then tasks are done without an approval.
 pub(super) fn is_fully_autonomous(lead: Option<&LeadDraft>) -> bool {
     let Some(lead) = lead else { return false };
@@ -135,15 +117,6 @@ mod tests {
         for (other, expected) in [(None, "Other"), (Some(""), "Other"), (Some("blue"), "Other: blue")] {
             assert_eq!(answer_text("Other", other), expected);
         }
-    }
-
-    #[test]
-    fn an_identity_profile_keeps_texts_only() {
-        let given =
-            object(json!({ " role ": " Captain ", "level": 5, "calm": true, "x": null, "y": " ", " ": "z" }));
-        let expected = object(json!({ "role": "Captain", "level": "5", "calm": "true" }));
-        assert_eq!(identity_profile(&given), Some(expected));
-        assert_eq!(identity_profile(&object(json!({ "x": null }))), None);
     }
 
     #[test]

@@ -124,7 +124,7 @@ pub async fn update(context: &Context, scope: &BoardWriter, update: &AgentUpdate
 }
 
 /// Accepts the result of an interview: the board gets its goal and its lead, and blank fields of the person's profile
-/// are filled with what the agent learned. Repeating it with the same goal changes nothing.
+/// are filled with what the agent learned. The lead is set up on the gateway afterwards. Repeating it with the same goal changes nothing.
 ///
 /// # Errors
 /// `NotFound` without an interview; `Invalid` when the board has no usable gateway; `Conflict` when there is no result
@@ -158,7 +158,8 @@ pub async fn confirm(context: &Context, scope: &BoardWriter, goal: Confirmation)
     .await?;
     note(&txn, &board, session.id, "confirmed").await?;
     fill_profile(&txn, scope, draft).await?;
-    leads::ensure(context, &txn, &board, gateway_id, rules::wanted_lead(Some(draft))).await?;
+    let (lead, _) = leads::ensure(context, &txn, &board, gateway_id, rules::wanted_lead(Some(draft))).await?;
+    leads::provision_later(&txn, &lead).await?;
     txn.commit().await?;
     Ok(board)
 }

@@ -1,1 +1,22 @@
-//! Skills and the packs that list them.
+//! Skills for agents: packs (public repositories) list them, people add single ones, and gateways have some installed.
+//!
+//! What a skill says of itself is text from outside, and a skill is code that an agent runs: addresses are checked
+//! against the hosts that the operator trusts, and only people with the right to manage an organization install one.
+
+mod address;
+mod discovery;
+mod install;
+mod model;
+pub mod packs;
+mod queries;
+pub mod service;
+mod sync;
+pub mod testing;
+
+pub use address::PackUrl;
+pub use install::{install, uninstall};
+pub use model::{
+    Filter, NewPack, NewSkill, Pack, PackChange, PackRow, Skill, SkillCard, Sources, SyncReport,
+};
+pub(crate) use sync::SyncSlots;
+pub use sync::{SYNC_LIMIT, sync};

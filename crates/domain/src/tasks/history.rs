@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mc_store::{Read, Txn, sql};
-use sea_query::{Alias, Query};
+use sea_query::{Alias, Expr, ExprTrait, Query};
 use uuid::Uuid;
 
 use super::{Task, TaskStatus};
@@ -32,6 +32,12 @@ impl Change {
         Self { board_id, task_id, from: None, to: task.status, in_progress_at: None }
     }
 
+    /// The return to the inbox of a task that was in progress.
+    pub(crate) fn stopped(board_id: Uuid, task_id: Uuid) -> Self {
+        let from = Some(TaskStatus::InProgress);
+        Self { board_id, task_id, from, to: TaskStatus::Inbox, in_progress_at: None }
+    }
+
     /// The change of a task from what it was to a status; none when it stays.
     pub(crate) fn of(old: &Task, to: TaskStatus) -> Option<Self> {
         let is_ended = old.status == TaskStatus::InProgress;
@@ -48,6 +54,7 @@ impl Change {
 /// Records changes. Whoever writes the status of tasks calls this in the same transaction.
 pub(crate) async fn record(txn: &Txn, changes: &[Change]) -> Result<()> {
     for chunk in changes.chunks(CHUNK) {
+        leave(txn, chunk).await?;
         let mut insert = Query::insert()
             .into_table(Alias::new("task_status_changes"))
             .columns(
@@ -68,6 +75,23 @@ pub(crate) async fn record(txn: &Txn, changes: &[Change]) -> Result<()> {
         }
         txn.run(txn.render(&insert)).await?;
     }
+    Ok(())
+}
+
+/// Ends the stay of tasks where they stood.
+async fn leave(txn: &Txn, changes: &[Change]) -> Result<()> {
+    let moved: Vec<Uuid> =
+        changes.iter().filter(|change| change.from.is_some()).map(|change| change.task_id).collect();
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let update = Query::update()
+        .table(Alias::new("task_status_changes"))
+        .value(Alias::new("left_at"), txn.now())
+        .and_where(Expr::col(Alias::new("task_id")).is_in(moved))
+        .and_where(Expr::col(Alias::new("left_at")).is_null())
+        .take();
+    txn.run(txn.render(&update)).await?;
     Ok(())
 }
 

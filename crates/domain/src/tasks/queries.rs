@@ -66,10 +66,11 @@ pub async fn page(
     if filter.unassigned {
         condition = condition.add(column("assigned_agent_id").is_null());
     }
+    let behind = request.after.map(|cursor| cursor.condition(column("created_at"), column("id")));
     let query = Query::select()
         .column(Asterisk)
         .from(Alias::new("tasks"))
-        .cond_where(condition.clone())
+        .cond_where(condition.clone().add_option(behind))
         .order_by(Alias::new("created_at"), Order::Desc)
         .order_by(Alias::new("id"), Order::Desc)
         .limit(u64::try_from(request.limit).unwrap_or(0))
@@ -78,7 +79,7 @@ pub async fn page(
     let tasks: Vec<Task> = on.all(on.render(&query)).await?;
     // A first page that is not full is the whole list.
     let short = i64::try_from(tasks.len()).unwrap_or(i64::MAX);
-    let total = if request.offset == 0 && short < request.limit {
+    let total = if request.offset == 0 && request.after.is_none() && short < request.limit {
         short
     } else {
         let count = Query::select()

@@ -47,14 +47,14 @@ pub async fn local_user(context: &Context) -> Result<User> {
         Some(user) if complete(&user) => Ok(user),
         _ => {
             let txn = context.store().begin().await?;
-            let user = ensure_local_user(&txn).await?;
+            let user = ensure_local_user(context, &txn).await?;
             txn.commit().await?;
             Ok(user)
         }
     }
 }
 
-async fn ensure_local_user(txn: &Txn) -> Result<User> {
+async fn ensure_local_user(context: &Context, txn: &Txn) -> Result<User> {
     txn.run(
         sql("INSERT INTO users (id, clerk_user_id, email, name, created_at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (clerk_user_id) DO UPDATE SET
@@ -68,7 +68,7 @@ async fn ensure_local_user(txn: &Txn) -> Result<User> {
     )
     .await?;
     let user: User = txn.one(sql("SELECT * FROM users WHERE clerk_user_id = $1").bind(LOCAL_USER)).await?;
-    organizations::service::ensure_active(txn, user).await
+    organizations::service::ensure_active(context, txn, user).await
 }
 
 /// Changes one's own profile.

@@ -203,6 +203,8 @@ CREATE TABLE marketplace_skills (
     -- Name, description, category, risk and source, folded, for searching.
     search_text TEXT NOT NULL,
     metadata TEXT NOT NULL,
+    -- People gave it its name or description; reading the pack leaves them alone.
+    is_edited BOOLEAN NOT NULL DEFAULT FALSE,
     -- When the pack stopped listing it.
     vanished_at TIMESTAMPTZ,
     created_at TIMESTAMPTZ NOT NULL,
@@ -240,7 +242,9 @@ CREATE TABLE task_status_changes (
     to_status TEXT NOT NULL,
     -- When the work began that this change ends; null when it did not begin.
     in_progress_at TIMESTAMPTZ,
-    created_at TIMESTAMPTZ NOT NULL
+    created_at TIMESTAMPTZ NOT NULL,
+    -- When the task went on; null where it stands now.
+    left_at TIMESTAMPTZ
 );
 CREATE INDEX task_status_changes_board ON task_status_changes (board_id, created_at, id);
 CREATE INDEX task_status_changes_task ON task_status_changes (task_id, created_at, id);

@@ -295,3 +295,37 @@ async fn a_change_of_what_somebody_else_has_changed_is_refused_when_it_says_so()
     })
     .await;
 }
+
+#[tokio::test]
+async fn from_cursor_to_cursor_every_task_comes_once_while_others_are_made() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let board = board(&server, json!({})).await;
+        let mut made = Vec::new();
+        for number in 0..5 {
+            made.push(
+                create(&server, board, json!({ "title": format!("Task {number}") })).await["id"].clone(),
+            );
+        }
+        made.reverse();
+        let list = format!("/api/v1/boards/{board}/tasks?limit=2");
+        let mut seen = Vec::new();
+        let mut next = list.clone();
+        for page in 0..3 {
+            let answer = server.user(Method::GET, &next, None).await;
+            assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+            seen.extend(answer.json["items"].as_array().unwrap().iter().map(|task| task["id"].clone()));
+            if let Some(cursor) = answer.json["next_cursor"].as_str() {
+                next = format!("{list}&cursor={cursor}");
+            } else {
+                assert_eq!(page, 2, "the last page, which is not full, has no next one");
+            }
+            create(&server, board, json!({ "title": "In between" })).await;
+        }
+        assert_eq!(seen, made);
+        let wrong = server.user(Method::GET, &format!("{list}&cursor=nonsense"), None).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(wrong.json["detail"][0]["loc"], json!(["query", "cursor"]));
+    })
+    .await;
+}

@@ -14,7 +14,7 @@ use crate::{
     agents::{
         change::{self, AgentChange},
         delete,
-        testing::{agent, connected_board, context, kinds, load, run},
+        testing::{agent, connected_board, context, kinds, load, refusal, run, take_asked},
     },
     gateways::port::Failure,
     tasks::{self, NewTask, TaskStatus},
@@ -115,14 +115,14 @@ async fn a_deleted_agent_is_removed_from_its_gateway_and_its_lead_told_once() {
             give(&context, &board, title, &ada).await;
         }
         run(&context, sql("DELETE FROM jobs")).await;
-        gateway.take_asked();
+        take_asked(&gateway);
         delete_as_person(&context, &ada, false).await.unwrap();
         let key = format!("mc-{}", ada.id);
         let expected = [
             ("agents.delete".to_owned(), json!({"agentId": key, "deleteFiles": true})),
             ("sessions.delete".to_owned(), json!({"key": format!("agent:{key}:main")})),
         ];
-        assert_eq!(gateway.take_asked(), expected);
+        assert_eq!(take_asked(&gateway), expected);
         let messages = jobs_of(&store, "agent.message").await;
         assert_eq!(messages.len(), 2, "one to the lead, one to the main agent");
         assert_eq!(messages[0]["agent_id"], json!(lead.id));
@@ -159,13 +159,13 @@ async fn a_gateway_that_fails_keeps_the_agent_as_it_was() {
         let (context, gateway) = context(&store);
         let board = connected_board(&context, "Ours").await;
         let ada = agent(&context, &board, "Ada", false).await;
-        gateway.fail(Some(Failure::Refused));
+        gateway.answer("agents.delete", Err(refusal(Failure::Refused)));
         let error = delete_as_person(&context, &ada, false).await.unwrap_err();
         assert_eq!(error.kind, Kind::BadGateway);
         let kept = load(&context, ada.id).await;
         assert_eq!((kept.lifecycle_state, &kept.status), (ada.lifecycle_state, &ada.status));
         assert_eq!(kinds(&context).await, ["agent.delete.requested", "agent.delete.failed"]);
-        gateway.fail(Some(Failure::NotFound));
+        gateway.answer("agents.delete", Err(refusal(Failure::NotFound)));
         delete_as_person(&context, &ada, false).await.unwrap();
         assert!(crate::agents::service::by_id(&store, ada.id).await.unwrap().is_none(), "gone there is fine");
     })
@@ -178,13 +178,11 @@ async fn what_a_forced_deletion_left_is_removed_later() {
         let (context, gateway) = context(&store);
         let board = connected_board(&context, "Ours").await;
         let ada = agent(&context, &board, "Ada", false).await;
-        gateway.fail(Some(Failure::Unreachable));
         delete_as_person(&context, &ada, true).await.unwrap();
-        assert!(gateway.take_asked().is_empty(), "nobody waits for the gateway");
-        gateway.fail(None);
+        assert!(take_asked(&gateway).is_empty(), "nobody waits for the gateway");
         run(&context, sql("DELETE FROM jobs WHERE kind = 'agent.message'")).await;
         run_jobs(&store, &context).await;
-        let methods: Vec<String> = gateway.take_asked().into_iter().map(|(method, _)| method).collect();
+        let methods: Vec<String> = take_asked(&gateway).into_iter().map(|(method, _)| method).collect();
         assert_eq!(methods, ["agents.delete", "sessions.delete"]);
         assert!(jobs_of(&store, CLEANUP).await.is_empty());
     })
@@ -208,7 +206,7 @@ async fn an_agent_that_moves_to_another_gateway_leaves_nothing_there() {
         let jobs = jobs_of(&store, CLEANUP).await;
         assert_eq!(jobs.len(), 1);
         assert_eq!(jobs[0]["remains"]["gateway_id"], json!(from.board().gateway_id));
-        assert_eq!(gateway.take_asked().len(), 1, "it is set up on the new gateway");
+        assert_eq!(take_asked(&gateway).len(), 1, "it is set up on the new gateway");
         let events = kinds(&context).await;
         assert_eq!(events, ["agent.moved", "agent.updated", "agent.update.requested", "agent.update.direct"]);
 

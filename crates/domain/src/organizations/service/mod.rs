@@ -11,6 +11,7 @@ use super::{Member, Membership, Organization, Role, queries};
 use crate::{
     Context, Error, Kind, Result,
     access::{OrgAdmin, OrgMember, UserActor},
+    skills,
     users::{self, User},
 };
 
@@ -22,7 +23,7 @@ const FIRST_ORGANIZATION: &str = "Personal";
 ///
 /// # Errors
 /// When the database fails.
-pub async fn ensure_active(txn: &Txn, user: User) -> Result<User> {
+pub async fn ensure_active(context: &Context, txn: &Txn, user: User) -> Result<User> {
     // Two first requests of one person wait for one another here.
     txn.lock("user", user.id).await?;
     let memberships: Vec<Member> = txn
@@ -40,7 +41,11 @@ pub async fn ensure_active(txn: &Txn, user: User) -> Result<User> {
         Some(id) => id,
         None => match acceptance::accept_by_email(txn, &user).await? {
             Some(member) => member.organization_id,
-            None => insert(txn, user.id, FIRST_ORGANIZATION).await?.id,
+            None => {
+                let first = insert(txn, user.id, FIRST_ORGANIZATION).await?;
+                skills::packs::add_defaults(txn, first.id, &context.settings().skills).await?;
+                first.id
+            }
         },
     };
     if user.active_organization_id == Some(active) {
@@ -57,7 +62,7 @@ pub async fn ensure_active(txn: &Txn, user: User) -> Result<User> {
 pub async fn choose_active(context: &Context, user: &User) -> Result<User> {
     let txn = context.store().begin().await?;
     let user = users::service::by_id(&txn, user.id).await?.ok_or_else(Error::unauthorized)?;
-    let user = ensure_active(&txn, user).await?;
+    let user = ensure_active(context, &txn, user).await?;
     txn.commit().await?;
     Ok(user)
 }

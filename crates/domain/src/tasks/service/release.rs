@@ -4,7 +4,10 @@ use mc_store::{Read, Txn, events::NewEvent, sql};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::super::model::{Task, TaskStatus};
+use super::super::{
+    history::{self, Change},
+    model::{Task, TaskStatus},
+};
 use crate::Result;
 
 #[derive(sqlx::FromRow)]
@@ -28,8 +31,16 @@ pub async fn release(txn: &Txn, agent_id: Uuid, by: (Option<Uuid>, Option<Uuid>)
             .bind(agent_id),
         )
         .await?;
+    let stopped: Vec<Change> = rows
+        .iter()
+        .filter(|row| row.task.status == TaskStatus::InProgress)
+        .filter_map(|row| Change::of(&row.task, TaskStatus::Inbox))
+        .collect();
+    history::record(txn, &stopped).await?;
     txn.run(
         sql("UPDATE tasks SET assigned_agent_id = NULL, updated_at = $2,
+                 previous_in_progress_at = CASE WHEN status = 'in_progress'
+                     THEN coalesce(in_progress_at, previous_in_progress_at) ELSE previous_in_progress_at END,
                  in_progress_at = CASE WHEN status = 'in_progress' THEN NULL ELSE in_progress_at END,
                  status = CASE WHEN status = 'in_progress' THEN 'inbox' ELSE status END
              WHERE assigned_agent_id = $1")
@@ -52,6 +63,7 @@ pub async fn release(txn: &Txn, agent_id: Uuid, by: (Option<Uuid>, Option<Uuid>)
         let event = event.board(task.board_id).task(task.id).agent(by.0).user(by.1);
         txn.append(event.activity()).await?;
         if task.status == TaskStatus::InProgress {
+            task.previous_in_progress_at = task.in_progress_at.or(task.previous_in_progress_at);
             (task.status, task.in_progress_at) = (TaskStatus::Inbox, None);
         }
         (task.assigned_agent_id, task.updated_at) = (None, txn.now());

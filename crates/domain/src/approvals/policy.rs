@@ -1,0 +1,104 @@
+//! When work of an agent needs a person's decision: the numbers that agents apply themselves.
+
+use std::collections::BTreeMap;
+
+/// Below this confidence, 0 to 100, an action needs an approval.
+pub const CONFIDENCE_MIN: f64 = 80.0;
+/// From this many signs of an unclear goal on, an agent plans before it acts.
+pub const PLANNING_SIGNALS_MIN: usize = 2;
+/// Stated and computed confidence this far apart disagree: roundings are less.
+const TOLERANCE: f64 = 1.0;
+
+/// The sum of the points by criterion.
+#[must_use]
+pub fn rubric_total(scores: &BTreeMap<String, i64>) -> i64 {
+    scores.values().fold(0, |sum, points| sum.saturating_add(*points))
+}
+
+/// The confidence that the points by criterion give.
+#[must_use]
+pub fn confidence(scores: &BTreeMap<String, i64>) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "points are small")]
+    let total = rubric_total(scores) as f64;
+    total
+}
+
+/// Whether a stated confidence is the one that the points give.
+#[must_use]
+pub fn matches(stated: f64, scores: &BTreeMap<String, i64>) -> bool {
+    (confidence(scores) - stated).abs() < TOLERANCE
+}
+
+/// Whether an action needs an approval: it reaches outside, is risky, or the agent is not sure enough.
+#[must_use]
+pub fn approval_required(is_external: bool, is_risky: bool, confidence: f64) -> bool {
+    is_external || is_risky || confidence < CONFIDENCE_MIN
+}
+
+/// Whether an agent plans before it acts: signs are such as a gap in the goal, a recent ambiguity, work
+/// that is research only, an inbox that does not move.
+#[must_use]
+pub fn needs_planning(signals: &[bool]) -> bool {
+    signals.iter().filter(|signal| **signal).count() >= PLANNING_SIGNALS_MIN
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scores(points: &[(&str, i64)]) -> BTreeMap<String, i64> {
+        points.iter().map(|(name, points)| ((*name).to_owned(), *points)).collect()
+    }
+
+    #[test]
+    fn confidence_is_the_sum_of_the_points() {
+        let rubric = scores(&[
+            ("clarity", 20),
+            ("constraints", 15),
+            ("completeness", 10),
+            ("risk", 20),
+            ("dependencies", 10),
+            ("similarity", 5),
+        ]);
+        assert_eq!(rubric_total(&rubric), 80);
+        assert!((confidence(&rubric) - 80.0).abs() < f64::EPSILON);
+        assert_eq!(rubric_total(&scores(&[])), 0);
+        assert_eq!(rubric_total(&scores(&[("a", i64::MAX), ("b", 1)])), i64::MAX);
+        for (stated, agrees) in
+            [(80.0, true), (80.5, true), (79.5, true), (81.0, false), (79.0, false), (0.0, false)]
+        {
+            assert_eq!(matches(stated, &rubric), agrees, "{stated}");
+        }
+    }
+
+    #[test]
+    fn what_reaches_outside_is_risky_or_unsure_needs_an_approval() {
+        for (external, risky, confidence, required) in [
+            (false, false, 79.0, true),
+            (false, false, 79.999, true),
+            (false, false, 80.0, false),
+            (false, false, 85.0, false),
+            (true, false, 99.0, true),
+            (false, true, 99.0, true),
+            (true, true, 10.0, true),
+        ] {
+            assert_eq!(
+                approval_required(external, risky, confidence),
+                required,
+                "{external} {risky} {confidence}"
+            );
+        }
+    }
+
+    #[test]
+    fn two_signs_ask_for_a_plan() {
+        for (signals, planning) in [
+            (&[][..], false),
+            (&[true, false, false, false], false),
+            (&[true, false, true, false], true),
+            (&[true, true, true, true], true),
+        ] {
+            assert_eq!(needs_planning(signals), planning, "{signals:?}");
+        }
+    }
+}

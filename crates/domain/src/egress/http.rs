@@ -1,0 +1,149 @@
+//! The door in production: reqwest over rustls.
+
+use std::{error::Error as StdError, fmt, net::IpAddr, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use futures_util::stream;
+use reqwest::{
+    Certificate, Client, ClientBuilder,
+    dns::{Addrs, Name, Resolve, Resolving},
+    redirect::Policy,
+};
+use url::{Host, Origin, Url};
+
+use super::{Chunks, Egress, EgressError, Fetch, Request, Response, guard::is_public};
+
+const USER_AGENT: &str = concat!("mission-control/", env!("CARGO_PKG_VERSION"));
+
+/// The longest that name look-up, connection and TLS may take together.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Why the HTTP client could not be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client cannot be set up: {0}")]
+pub struct SetupError(#[from] reqwest::Error);
+
+/// Fetches over HTTPS from the public internet, and from the origins that the operator has named.
+///
+/// Names are looked up here; addresses that are not public are left out, and only what is left is connected to, so that
+/// no answer of a name server can lead into the own network between check and connection. Redirects are not followed,
+/// and proxies of the environment are not used.
+#[derive(Clone)]
+pub struct HttpEgress {
+    public: Client,
+    named: Client,
+    origins: Arc<[Origin]>,
+}
+
+impl fmt::Debug for HttpEgress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("HttpEgress").field("origins", &self.origins).finish_non_exhaustive()
+    }
+}
+
+impl HttpEgress {
+    /// A door to the public internet, and to the origins (scheme, host and port) of `named`, which may lie anywhere and
+    /// may be plain `http`: what the operator has configured needs no guard.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    #[expect(clippy::disallowed_methods, reason = "the one place where HTTP clients are made")]
+    pub fn new(named: &[Url]) -> Result<Self, SetupError> {
+        let certificates = webpki_root_certs::TLS_SERVER_ROOT_CERTS
+            .iter()
+            .filter_map(|der| Certificate::from_der(der).ok())
+            .collect::<Vec<_>>();
+        let builder = || -> ClientBuilder {
+            Client::builder()
+                .user_agent(USER_AGENT)
+                .connect_timeout(CONNECT)
+                .tls_certs_merge(certificates.clone())
+                .redirect(Policy::none())
+                .referer(false)
+                .no_proxy()
+        };
+        Ok(Self {
+            public: builder().https_only(true).dns_resolver(PublicOnly).build()?,
+            named: builder().build()?,
+            origins: named.iter().map(Url::origin).collect(),
+        })
+    }
+
+    /// The client for an address, when it may be asked at all.
+    fn client(&self, url: &Url) -> Result<&Client, EgressError> {
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(EgressError::NotAllowed);
+        }
+        let origin = url.origin();
+        if origin.is_tuple() && self.origins.contains(&origin) {
+            return Ok(&self.named);
+        }
+        // A host that is an address is not looked up.
+        let is_allowed = match url.host() {
+            Some(Host::Domain(_)) => true,
+            Some(Host::Ipv4(four)) => is_public(IpAddr::V4(four)),
+            Some(Host::Ipv6(six)) => is_public(IpAddr::V6(six)),
+            None => false,
+        };
+        if url.scheme() == "https" && is_allowed { Ok(&self.public) } else { Err(EgressError::NotAllowed) }
+    }
+}
+
+impl Egress for HttpEgress {
+    fn fetch<'a>(&'a self, request: &'a Request) -> Fetch<'a> {
+        Box::pin(async move {
+            let client = self.client(&request.url)?;
+            let sending = client.get(request.url.clone()).timeout(request.total).send();
+            let response = sending.await.map_err(|error| failure(&error))?;
+            let max = request.max_bytes;
+            if response.content_length().is_some_and(|length| length > max) {
+                return Err(EgressError::TooLarge(max));
+            }
+            Ok(Response::new(response.status().as_u16(), body(response, max)))
+        })
+    }
+}
+
+/// The body up to `max` bytes.
+fn body(response: reqwest::Response, max: u64) -> Chunks {
+    Box::pin(stream::try_unfold((response, 0_u64), move |(mut response, read)| async move {
+        let Some(chunk): Option<Bytes> = response.chunk().await.map_err(|error| failure(&error))? else {
+            return Ok(None);
+        };
+        let read = read.saturating_add(chunk.len() as u64);
+        if read > max { Err(EgressError::TooLarge(max)) } else { Ok(Some((chunk, (response, read)))) }
+    }))
+}
+
+fn failure(error: &reqwest::Error) -> EgressError {
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(this) = cause {
+        if this.is::<NotPublic>() {
+            return EgressError::NotAllowed;
+        }
+        cause = this.source();
+    }
+    if error.is_timeout() { EgressError::Timeout } else { EgressError::Unreachable }
+}
+
+/// A name leads to no public address.
+#[derive(Debug, thiserror::Error)]
+#[error("the name leads to no public address")]
+struct NotPublic;
+
+/// Looks names up and leaves out every address that is not public.
+#[derive(Clone, Copy, Debug)]
+struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<_> = found.filter(|address| is_public(address.ip())).collect();
+            if public.is_empty() {
+                return Err(Box::new(NotPublic) as Box<dyn StdError + Send + Sync>);
+            }
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}

@@ -1,0 +1,253 @@
+//! Reads and writes of skills that are more than load by id.
+
+use chrono::{DateTime, Utc};
+use mc_store::{Read, Txn, sql};
+use sea_query::{
+    Alias, Asterisk, Condition, Expr, ExprTrait, Func, JoinType, LikeExpr, OnConflict, Order, Query,
+    SimpleExpr,
+};
+use uuid::Uuid;
+
+use super::{Filter, Skill, SkillCard, address};
+use crate::{Error, Kind, Page, PageRequest, Result, gateways::Gateway};
+
+/// How many values stand in one list of a statement.
+const CHUNK: usize = 500;
+/// The character that takes their meaning from `%` and `_`.
+const ESCAPE: char = '!';
+
+const COLUMNS: [&str; 16] = [
+    "id",
+    "organization_id",
+    "pack_id",
+    "name",
+    "description",
+    "category",
+    "risk",
+    "source",
+    "source_url",
+    "repository_key",
+    "search_text",
+    "metadata",
+    "is_edited",
+    "vanished_at",
+    "created_at",
+    "updated_at",
+];
+
+fn skills() -> Alias {
+    Alias::new("marketplace_skills")
+}
+
+fn column(name: &'static str) -> Expr {
+    Expr::col((skills(), Alias::new(name)))
+}
+
+/// A gateway of the organization.
+pub(super) async fn gateway(on: &impl Read, organization_id: Uuid, id: Uuid) -> Result<Gateway> {
+    let row: Option<Gateway> = on
+        .optional(
+            sql("SELECT * FROM gateways WHERE id = $1 AND organization_id = $2")
+                .bind(id)
+                .bind(organization_id),
+        )
+        .await?;
+    row.ok_or_else(|| Error::text(Kind::NotFound, "Gateway not found"))
+}
+
+/// A skill of the organization.
+pub(super) async fn skill(on: &impl Read, organization_id: Uuid, id: Uuid) -> Result<Skill> {
+    let row: Option<Skill> = on
+        .optional(
+            sql("SELECT * FROM marketplace_skills WHERE id = $1 AND organization_id = $2")
+                .bind(id)
+                .bind(organization_id),
+        )
+        .await?;
+    row.ok_or_else(|| Error::text(Kind::NotFound, "Marketplace skill not found"))
+}
+
+/// What a text matches wherever it stands, in a column that was folded by the server.
+fn containing(text: &str) -> LikeExpr {
+    let mut pattern = String::from("%");
+    for character in text.to_lowercase().chars() {
+        if matches!(character, '%' | '_' | ESCAPE) {
+            pattern.push(ESCAPE);
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    LikeExpr::new(pattern).escape(ESCAPE)
+}
+
+/// The condition on a label that packs give, in any case; `uncategorized` means none.
+fn labelled(name: &'static str, wanted: &str) -> Condition {
+    let trimmed = || Func::cust(Alias::new("trim")).arg(column(name));
+    if wanted.to_lowercase() == "uncategorized" {
+        return Condition::any().add(column(name).is_null()).add(SimpleExpr::from(trimmed()).eq(""));
+    }
+    // SQLite folds ASCII only, PostgreSQL all letters.
+    let folded = [wanted.to_lowercase(), wanted.to_ascii_lowercase()];
+    Condition::all().add(SimpleExpr::from(Func::lower(trimmed())).is_in(folded))
+}
+
+/// The skills of an organization as a gateway has them, newest first.
+pub(super) async fn cards(
+    on: &impl Read,
+    organization_id: Uuid,
+    gateway_id: Uuid,
+    filter: &Filter,
+    repository: Option<String>,
+    request: PageRequest,
+) -> Result<Page<SkillCard>> {
+    let given = |text: &Option<String>| {
+        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let condition = Condition::all()
+        .add(column("organization_id").eq(organization_id))
+        .add_option(repository.map(|key| column("repository_key").eq(key)))
+        .add_option(given(&filter.category).map(|wanted| labelled("category", &wanted)))
+        .add_option(given(&filter.risk).map(|wanted| labelled("risk", &wanted)))
+        .add_option(given(&filter.search).map(|text| column("search_text").like(containing(&text))));
+    let installs = Alias::new("gateway_installed_skills");
+    let of_install = |name: &'static str| Expr::col((installs.clone(), Alias::new(name)));
+    let page = Query::select()
+        .column((skills(), Asterisk))
+        .expr_as(of_install("created_at"), Alias::new("installed_at"))
+        .from(skills())
+        .join(
+            JoinType::LeftJoin,
+            installs.clone(),
+            Condition::all()
+                .add(of_install("skill_id").equals((skills(), Alias::new("id"))))
+                .add(of_install("gateway_id").eq(gateway_id)),
+        )
+        .cond_where(condition.clone())
+        .order_by((skills(), Alias::new("created_at")), Order::Desc)
+        .order_by((skills(), Alias::new("id")), Order::Desc)
+        .limit(u64::try_from(request.limit).unwrap_or(0))
+        .offset(u64::try_from(request.offset).unwrap_or(0))
+        .take();
+    let count =
+        Query::select().expr(Func::count(Expr::col(Asterisk))).from(skills()).cond_where(condition).take();
+    let items: Vec<SkillCard> = on.all(on.render(&page)).await?;
+    let short = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    let total = if request.offset == 0 && short < request.limit {
+        short
+    } else {
+        let (total,): (i64,) = on.one(on.render(&count)).await?;
+        total
+    };
+    Ok(Page { items, total, request })
+}
+
+/// The skills of an organization at these addresses.
+pub(super) async fn at(on: &impl Read, organization_id: Uuid, urls: &[String]) -> Result<Vec<Skill>> {
+    let mut found = Vec::new();
+    for chunk in urls.chunks(CHUNK) {
+        let query = Query::select()
+            .column(Asterisk)
+            .from(skills())
+            .and_where(column("organization_id").eq(organization_id))
+            .and_where(column("source_url").is_in(chunk.iter().map(String::as_str)))
+            .take();
+        found.extend(on.all::<Skill>(on.render(&query)).await?);
+    }
+    Ok(found)
+}
+
+/// What a search looks through: all that a skill says of itself, folded.
+fn search_text(skill: &Skill) -> String {
+    let texts = [
+        Some(&skill.name),
+        skill.description.as_ref(),
+        skill.category.as_ref(),
+        skill.risk.as_ref(),
+        skill.source.as_ref(),
+    ];
+    texts.into_iter().flatten().map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n")
+}
+
+fn repository_key(skill: &Skill) -> String {
+    url::Url::parse(&skill.source_url)
+        .map_or_else(|_| skill.source_url.to_lowercase(), |url| address::repository_key(&url))
+}
+
+/// Writes skills; one that exists at its address is overwritten, but for its id and its age.
+pub(super) async fn save(txn: &Txn, all: Vec<Skill>) -> Result<()> {
+    let kept = ["id", "organization_id", "source_url", "created_at"];
+    let mut all = all.into_iter().peekable();
+    while all.peek().is_some() {
+        let mut insert = Query::insert();
+        insert.into_table(skills()).columns(COLUMNS.iter().map(|name| Alias::new(*name)));
+        for skill in all.by_ref().take(CHUNK) {
+            let (search, key) = (search_text(&skill), repository_key(&skill));
+            insert.values_panic([
+                Expr::val(skill.id),
+                Expr::val(skill.organization_id),
+                Expr::val(skill.pack_id),
+                Expr::val(skill.name),
+                Expr::val(skill.description),
+                Expr::val(skill.category),
+                Expr::val(skill.risk),
+                Expr::val(skill.source),
+                Expr::val(skill.source_url),
+                Expr::val(key),
+                Expr::val(search),
+                Expr::val(skill.metadata),
+                Expr::val(skill.is_edited),
+                Expr::val(skill.vanished_at),
+                Expr::val(skill.created_at),
+                Expr::val(skill.updated_at),
+            ]);
+        }
+        insert.on_conflict(
+            OnConflict::columns(["organization_id", "source_url"].map(Alias::new))
+                .update_columns(
+                    COLUMNS.iter().filter(|name| !kept.contains(name)).map(|name| Alias::new(*name)),
+                )
+                .to_owned(),
+        );
+        txn.run(txn.render(&insert)).await?;
+    }
+    Ok(())
+}
+
+/// The skills that a pack listed, by its own word or by that of its repository.
+pub(super) async fn listed(
+    on: &impl Read,
+    organization_id: Uuid,
+    pack_id: Uuid,
+    key: &str,
+) -> Result<Vec<(Uuid, String)>> {
+    Ok(on
+        .all(
+            sql("SELECT id, source_url FROM marketplace_skills
+                 WHERE organization_id = $1 AND vanished_at IS NULL
+                   AND (pack_id = $2 OR (pack_id IS NULL AND repository_key = $3 AND metadata LIKE '%\"discovery_mode\"%'))")
+            .bind(organization_id)
+            .bind(pack_id)
+            .bind(key),
+        )
+        .await?)
+}
+
+/// Notes that a pack does not list these any more.
+pub(super) async fn mark_vanished(txn: &Txn, ids: &[Uuid], now: DateTime<Utc>) -> Result<()> {
+    for chunk in ids.chunks(CHUNK) {
+        let update = Query::update()
+            .table(skills())
+            .value(Alias::new("vanished_at"), now)
+            .value(Alias::new("updated_at"), now)
+            .and_where(Expr::col(Alias::new("id")).is_in(chunk.iter().copied()))
+            .take();
+        txn.run(txn.render(&update)).await?;
+    }
+    Ok(())
+}
+
+/// Keeps others from writing skills and packs of the organization until the transaction ends, so that counts are exact and
+/// nobody runs into a unique rule.
+pub(super) async fn lock(txn: &Txn, organization_id: Uuid) -> Result<()> {
+    Ok(txn.lock("skills", organization_id).await?)
+}

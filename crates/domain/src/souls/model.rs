@@ -1,0 +1,25 @@
+use std::sync::Arc;
+
+/// A soul that the directory lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SoulRef {
+    /// Who published it.
+    pub handle: String,
+    /// Its short name, without `.md`.
+    pub slug: String,
+    /// Its page for people.
+    pub page_url: String,
+    /// Its text.
+    pub raw_md_url: String,
+}
+
+/// A soul with its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Soul {
+    /// Who published it.
+    pub handle: String,
+    /// Its short name, without `.md`.
+    pub slug: String,
+    /// Markdown, as its author wrote it.
+    pub content: Arc<str>,
+}
