@@ -84,8 +84,8 @@ pub(crate) async fn issue(
     let token = AgentToken::generate(context.store().random());
     txn.run_one(
         sql("UPDATE agents SET
-                 pending_token_hash = CASE WHEN $3 OR token_hash IS NULL THEN NULL ELSE $2 END,
-                 token_hash = CASE WHEN $3 OR token_hash IS NULL THEN $2 ELSE token_hash END
+                 token_hash = CASE WHEN $3 OR token_hash IS NULL THEN $2 ELSE token_hash END,
+                 pending_token_hash = CASE WHEN $3 OR token_hash IS NULL THEN NULL ELSE $2 END
              WHERE id = $1")
         .bind(agent_id)
         .bind(digest(context, token.expose()))
