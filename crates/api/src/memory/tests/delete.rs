@@ -49,6 +49,8 @@ async fn writers_delete_entries_and_agents_only_their_own() {
         let answer = server.user(Method::DELETE, &malformed, None).await;
         assert_eq!(answer.json["detail"][0]["loc"], json!(["path", "memory_id"]));
 
+        let online = events.next().await.unwrap().data;
+        assert_eq!(online["type"], "agent.status_changed", "the agent called for the first time");
         for (kind, entry) in [("memory.created", &own), ("memory.deleted", &own), ("memory.deleted", &first)]
         {
             let mut change = events.next().await.unwrap().data;
