@@ -228,8 +228,10 @@ async fn a_deleted_group_lets_its_boards_go_and_tells_their_agents() {
         assert_eq!(server.user(Method::DELETE, &path(ours), None).await.status, StatusCode::NOT_FOUND);
         let (left,): (i64,) = store.one(sql("SELECT count(*) FROM board_group_memory")).await.unwrap();
         assert_eq!(left, 0);
-        let told: Vec<(Json<Value>,)> =
-            store.all(sql("SELECT payload FROM jobs WHERE kind = 'agent.message'")).await.unwrap();
+        let told: Vec<(Json<Value>,)> = store
+            .all(sql("SELECT payload FROM jobs WHERE kind = 'agent.message' AND payload LIKE '%BOARD GROUP DELETED%'"))
+            .await
+            .unwrap();
         assert_eq!(told.len(), 1, "only an agent on a gateway can be told");
         assert_eq!(told[0].0.0["board_id"], json!(linked));
         assert!(
