@@ -7,7 +7,7 @@ use axum::Router;
 use http::{HeaderName, HeaderValue, header};
 use mc_api::{ApiState, Limits, Live, Parts};
 use mc_base::{Clock, Random, SecretKey, SecretString};
-use mc_domain::Context;
+use mc_domain::{Context, egress::HttpEgress};
 use mc_store::{
     Options, SchemaState, Store,
     jobs::{Policy, Runner, RunnerHealth},
@@ -82,7 +82,9 @@ pub(crate) fn context(
 ) -> anyhow::Result<Context> {
     let base_url = settings.http.base_url_at(bound.port());
     let base_url = base_url.parse().with_context(|| format!("BASE_URL: {base_url} is no address"))?;
-    Ok(Context::new(
+    let sources = &settings.sources;
+    let egress = HttpEgress::new(&sources.named).context("TLS for outgoing requests")?;
+    let context = Context::new(
         store.clone(),
         key,
         mc_domain::Settings {
@@ -92,8 +94,15 @@ pub(crate) fn context(
             webhook_retention: settings.retention.webhook_payloads,
             memory_retention: settings.retention.memory,
             gateway_min_version: settings.gateways.min_version.clone(),
+            skills: mc_domain::skills::Sources {
+                archives: sources.skill_pack_archives.clone(),
+                hosts: sources.skill_hosts.clone(),
+                default_packs: sources.default_skill_packs.clone(),
+            },
+            souls_directory: sources.souls_directory.clone(),
         },
-    ))
+    );
+    Ok(context.with_egress(egress))
 }
 
 /// The job runner with every handler and schedule.

@@ -1,10 +1,132 @@
-//! Skills and skill packs.
+//! Skills and the packs that list them.
 
-use utoipa_axum::router::OpenApiRouter;
+mod address;
+mod dto;
+mod packs;
 
-use crate::ApiState;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::HeaderName;
+use mc_domain::{
+    PageRequest,
+    access::OrgAdmin,
+    skills::{self, Filter, service},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    ApiState,
+    error::ApiError,
+    extract::{AuthUser, Body, PathId, Query},
+    reply::{OkResponse, Reply, ok},
+};
+use dto::{
+    MarketplaceGatewayQuery, MarketplaceQuery, MarketplaceSkillActionResponse, MarketplaceSkillCardRead,
+    MarketplaceSkillCreate, MarketplaceSkillRead,
+};
+
+const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
+const LIMIT: HeaderName = HeaderName::from_static("x-limit");
+const OFFSET: HeaderName = HeaderName::from_static("x-offset");
 
 /// The operations of this subject.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(list_marketplace_skills, create_marketplace_skill))
+        .routes(routes!(delete_marketplace_skill))
+        .routes(routes!(install_marketplace_skill))
+        .routes(routes!(uninstall_marketplace_skill))
+        .merge(packs::routes())
 }
+
+/// List the skills of the organization.
+///
+/// Newest first, each with whether the gateway's main agent was asked to install it. With `limit`, the headers
+/// `X-Total-Count`, `X-Limit` and `X-Offset` say which part this is; without it the first 1,000 are given, and
+/// `X-Total-Count` says how many there are.
+#[utoipa::path(get, path = "/skills/marketplace", tag = "skills", security(("HTTPBearer" = [])), params(MarketplaceQuery), responses(
+    (status = 200, body = Vec<MarketplaceSkillCardRead>),
+    (status = 404, description = "There is no such gateway or pack in the organization."),
+))]
+async fn list_marketplace_skills(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    Query(query): Query<MarketplaceQuery>,
+) -> Result<Response, ApiError> {
+    let request = match query.limit {
+        Some(limit) => PageRequest { limit: limit.0, offset: query.offset.0, after: None },
+        None => PageRequest { limit: service::LIST_MAX, offset: 0, after: None },
+    };
+    let (gateway_id, is_paged) = (query.gateway_id, query.limit.is_some());
+    let page = service::list(&state.context, &scope, gateway_id, &Filter::from(query), request).await?;
+    let total = [(TOTAL, page.total.to_string())];
+    let part = [(LIMIT, request.limit.to_string()), (OFFSET, request.offset.to_string())];
+    let cards = Reply(page.items.into_iter().map(MarketplaceSkillCardRead::from).collect::<Vec<_>>());
+    Ok(if is_paged { (total, part, cards).into_response() } else { (total, cards).into_response() })
+}
+
+/// Add a skill by its address.
+///
+/// The address must lie on one of the hosts that the operator trusts, because agents fetch and use what is there. A
+/// skill at the same address takes the name and the description that are given.
+#[utoipa::path(post, path = "/skills/marketplace", tag = "skills", security(("HTTPBearer" = [])), request_body = MarketplaceSkillCreate, responses((status = 200, body = MarketplaceSkillRead)))]
+async fn create_marketplace_skill(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    Body(body): Body<MarketplaceSkillCreate>,
+) -> Result<Reply<MarketplaceSkillRead>, ApiError> {
+    Ok(Reply(service::create(&state.context, &scope, body.into()).await?.into()))
+}
+
+/// Remove a skill from the list.
+///
+/// Gateways that have it keep it; uninstall it there first.
+#[utoipa::path(delete, path = "/skills/marketplace/{skill_id}", tag = "skills", security(("HTTPBearer" = [])), responses((status = 200, body = OkResponse)))]
+async fn delete_marketplace_skill(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    PathId(id): PathId,
+) -> Result<Reply<OkResponse>, ApiError> {
+    service::delete(&state.context, &scope, id).await?;
+    Ok(ok())
+}
+
+/// Ask a gateway to install a skill.
+///
+/// Sends the gateway's main agent a message with the address of the skill and the folder for it. `installed` says that
+/// the gateway took the message; what the agent makes of it stands in its session.
+#[utoipa::path(post, path = "/skills/marketplace/{skill_id}/install", tag = "skills", security(("HTTPBearer" = [])), params(MarketplaceGatewayQuery), responses(
+    (status = 200, body = MarketplaceSkillActionResponse),
+    (status = 502, description = "The gateway did not take the message."),
+))]
+async fn install_marketplace_skill(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    PathId(skill_id): PathId,
+    Query(query): Query<MarketplaceGatewayQuery>,
+) -> Result<Reply<MarketplaceSkillActionResponse>, ApiError> {
+    skills::install(&state.context, &scope, skill_id, query.gateway_id).await?;
+    Ok(Reply(MarketplaceSkillActionResponse::new(skill_id, query.gateway_id, true)))
+}
+
+/// Ask a gateway to remove a skill.
+///
+/// Sends the gateway's main agent a message with the folder to remove.
+#[utoipa::path(post, path = "/skills/marketplace/{skill_id}/uninstall", tag = "skills", security(("HTTPBearer" = [])), params(MarketplaceGatewayQuery), responses(
+    (status = 200, body = MarketplaceSkillActionResponse),
+    (status = 502, description = "The gateway did not take the message."),
+))]
+async fn uninstall_marketplace_skill(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    PathId(skill_id): PathId,
+    Query(query): Query<MarketplaceGatewayQuery>,
+) -> Result<Reply<MarketplaceSkillActionResponse>, ApiError> {
+    skills::uninstall(&state.context, &scope, skill_id, query.gateway_id).await?;
+    Ok(Reply(MarketplaceSkillActionResponse::new(skill_id, query.gateway_id, false)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -47,6 +47,7 @@ impl HttpEgress {
     ///
     /// # Errors
     /// When TLS cannot be set up.
+    #[expect(clippy::disallowed_methods, reason = "the one place where HTTP clients are made")]
     pub fn new(named: &[Url]) -> Result<Self, SetupError> {
         let certificates = webpki_root_certs::TLS_SERVER_ROOT_CERTS
             .iter()

@@ -15,5 +15,5 @@ pub use database::DatabaseUrl;
 pub use report::{ConfigError, Warning};
 pub use settings::{
     AgentAuthLimitCounts, Auth, AuthMode, Database, Http, Jobs, Limits, Log, LogFormat, RateLimitBackend,
-    Retention, SecurityHeaders, Settings,
+    Retention, SecurityHeaders, Settings, Sources,
 };

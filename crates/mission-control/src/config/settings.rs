@@ -7,7 +7,9 @@ use std::time::Duration;
 use directories::ProjectDirs;
 use mc_base::{SecretKey, SecretString, TrustedProxies};
 use mc_domain::gateways::Version;
+use mc_domain::skills::PackUrl;
 use tracing::Level;
+use url::Url;
 
 use super::database::DatabaseUrl;
 use super::reader::Reader;
@@ -42,6 +44,8 @@ pub struct Settings {
     pub retention: Retention,
     /// Gateways.
     pub gateways: Gateways,
+    /// Skills and souls.
+    pub sources: Sources,
     /// Background jobs.
     pub jobs: Jobs,
     /// Logging.
@@ -170,6 +174,21 @@ pub struct Gateways {
     pub min_version: Version,
 }
 
+/// Where skills and souls come from.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// Skill packs of the organization that a person gets who belongs to none.
+    pub default_skill_packs: Vec<PackUrl>,
+    /// Hosts from which agents may be told to install a skill, in lower case.
+    pub skill_hosts: Vec<String>,
+    /// Server of the archives of skill packs.
+    pub skill_pack_archives: Url,
+    /// The directory of souls.
+    pub souls_directory: Url,
+    /// Servers that the operator has named, which may lie in a private network.
+    pub named: Vec<Url>,
+}
+
 /// Background jobs.
 #[derive(Clone, Debug)]
 pub struct Jobs {
@@ -225,6 +244,7 @@ impl Settings {
             limits: limits(&mut reader),
             retention: retention(&mut reader),
             gateways: Gateways { min_version: reader.get(&table::GATEWAY_MIN_VERSION) },
+            sources: sources(&mut reader),
             jobs: jobs(&mut reader),
             log: log(&mut reader),
             environment,
@@ -305,6 +325,23 @@ fn retention(reader: &mut Reader) -> Retention {
         events: reader.get(&table::MC_EVENT_RETENTION_DAYS),
         webhook_payloads: reader.get(&table::MC_WEBHOOK_RETENTION_DAYS),
         memory: reader.find(&table::MC_MEMORY_RETENTION_DAYS),
+    }
+}
+
+fn sources(reader: &mut Reader) -> Sources {
+    let variables = [&table::MC_SKILL_PACK_ARCHIVE_URL, &table::MC_SOULS_DIRECTORY_URL];
+    let [skill_pack_archives, souls_directory] = variables.map(|variable| reader.get(variable));
+    // Who writes the usual address down has named nothing of the own network.
+    let usual: Vec<Url> = variables.iter().filter_map(|variable| variable.default_value()).collect();
+    let named = [&skill_pack_archives, &souls_directory].into_iter().filter(|url| !usual.contains(url));
+    let default_packs = reader.find(&table::MC_DEFAULT_SKILL_PACKS);
+    Sources {
+        default_skill_packs: default_packs
+            .unwrap_or_else(|| mc_domain::skills::Sources::default().default_packs),
+        skill_hosts: reader.get(&table::MC_SKILL_HOSTS),
+        named: named.cloned().collect(),
+        skill_pack_archives,
+        souls_directory,
     }
 }
 

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use mc_base::{SecretKey, SecretString, TrustedProxies};
 use mc_domain::gateways::Version;
+use mc_domain::skills::PackUrl;
 use tracing::Level;
+use url::Url;
 
 use super::database::{DatabaseUrl, database_url};
 use super::settings::{AgentAuthLimitCounts, AuthMode, LogFormat, RateLimitBackend};
@@ -116,6 +118,22 @@ table! {
         GATEWAY_MIN_VERSION: Version = text("a version such as `2026.2.9`", Blank::Value, values::gateway_version)
             .or("2026.02.9")
             .means("Oldest version of OpenClaw gateways that is worked with; blank means `2026.1.30`.");
+    }
+    "Skills and souls" {
+        MC_DEFAULT_SKILL_PACKS: Vec<PackUrl> = text("repositories, comma-separated", Blank::Value, values::packs)
+            .or_else("`sickn33/antigravity-awesome-skills` and `BrianRWagner/ai-marketing-skills` on GitHub")
+            .means("Skill packs of the organization that a person gets who belongs to none. Blank for none.");
+        MC_SKILL_HOSTS: Vec<String> = text("host names, comma-separated", Blank::Refused, values::hosts).or("github.com")
+            .means("Hosts from which agents may be told to install a skill.");
+        MC_SKILL_PACK_ARCHIVE_URL: Url = text("an http or https URL", Blank::Unset, values::server)
+            .or("https://codeload.github.com")
+            .means("Server of the archives of skill packs, for installations that reach GitHub through a mirror: \
+                    `OWNER/REPOSITORY/tar.gz/refs/heads/BRANCH` and `OWNER/REPOSITORY/tar.gz/HEAD` are asked for. \
+                    A server that is named here may lie in a private network.");
+        MC_SOULS_DIRECTORY_URL: Url = text("an http or https URL", Blank::Unset, values::server)
+            .or("https://souls.directory")
+            .means("The directory of souls, or a mirror of it: `sitemap.xml` and `api/souls/HANDLE/SLUG.md` are asked \
+                    for. A server that is named here may lie in a private network.");
     }
     "Background jobs" {
         RQ_DISPATCH_MAX_RETRIES: u32 = whole(0, 1_000).or("3")

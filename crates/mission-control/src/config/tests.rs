@@ -145,6 +145,21 @@ fn every_bad_value_has_its_error() {
             "inf",
             "RQ_DISPATCH_RETRY_MAX_SECONDS: is no number within the bounds",
         ),
+        (
+            "MC_DEFAULT_SKILL_PACKS",
+            "https://github.com/o/r,o/r",
+            "MC_DEFAULT_SKILL_PACKS: item 2 is no repository",
+        ),
+        ("MC_SKILL_HOSTS", "github.com,https://x.example", "MC_SKILL_HOSTS: item 2 is no name of a host"),
+        ("MC_SKILL_HOSTS", "10.0.0.1", "MC_SKILL_HOSTS: item 1 is no name of a host"),
+        ("MC_SKILL_PACK_ARCHIVE_URL", "mirror", "MC_SKILL_PACK_ARCHIVE_URL: is no absolute URL"),
+        (
+            "MC_SKILL_PACK_ARCHIVE_URL",
+            "https://u:pw@m.example",
+            "MC_SKILL_PACK_ARCHIVE_URL: contains a user name",
+        ),
+        ("MC_SOULS_DIRECTORY_URL", "ftp://m.example", "MC_SOULS_DIRECTORY_URL: is no http or https URL"),
+        ("MC_SOULS_DIRECTORY_URL", "https://m.example?x", "MC_SOULS_DIRECTORY_URL: has a query"),
         ("LOG_USE_UTC", "", "LOG_USE_UTC: is empty"),
         ("REQUEST_LOG_SLOW_MS", "-1", "REQUEST_LOG_SLOW_MS: is no number within the bounds"),
         ("ENVIRONMENT", "a\0b", "ENVIRONMENT: contains a NUL character"),
@@ -202,6 +217,9 @@ fn every_variable_has_an_effect() {
             ("MC_SECRET_KEY", ..) => KEY,
             ("CORS_ORIGINS", ..) => "https://a.example",
             ("TRUSTED_PROXIES", ..) => "10.0.0.0/8",
+            ("GATEWAY_MIN_VERSION", ..) => "2026.3.1",
+            ("MC_DEFAULT_SKILL_PACKS", ..) => "",
+            ("MC_SKILL_PACK_ARCHIVE_URL" | "MC_SOULS_DIRECTORY_URL", ..) => "https://mirror.example",
             ("LOG_LEVEL", ..) => "debug",
             ("LOG_FORMAT", ..) => "json",
             ("ENVIRONMENT", ..) => "production",
@@ -214,6 +232,27 @@ fn every_variable_has_an_effect() {
         let changed = format!("{:?}", settings(&[(info.name, value)]));
         assert_ne!(changed, default, "{}={value}", info.name);
     }
+}
+
+#[test]
+fn only_servers_that_the_operator_names_may_lie_inside() {
+    let usual = settings(&[("MC_SOULS_DIRECTORY_URL", "https://souls.directory/")]).sources;
+    assert_eq!(usual.named, []);
+    assert_eq!(usual.default_skill_packs.len(), 2);
+    let mirrored = settings(&[("MC_SKILL_PACK_ARCHIVE_URL", "http://10.0.0.7:8080/github")]).sources;
+    assert_eq!(mirrored.named, [mirrored.skill_pack_archives]);
+    let hosts = settings(&[("MC_SKILL_HOSTS", "GitHub.com, git.example.com")]).sources.skill_hosts;
+    assert_eq!(hosts, ["github.com", "git.example.com"]);
+}
+
+#[test]
+fn the_oldest_gateway_is_a_version_or_blank() {
+    for (value, version) in
+        [("", "2026.1.30"), (" v2026.03.01-1 ", "2026.3.1-1"), ("2026.9.1-beta.2", "2026.9.1-beta.2")]
+    {
+        assert_eq!(settings(&[("GATEWAY_MIN_VERSION", value)]).gateways.min_version.to_string(), version);
+    }
+    assert!(error_of("GATEWAY_MIN_VERSION", "latest").contains("set a version such as `2026.2.9`"));
 }
 
 #[test]

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use mc_base::{SecretKey, SecretString, TrustedProxies};
 use mc_domain::gateways::Version;
+use mc_domain::skills::PackUrl;
 use tracing::Level;
-use url::{Origin, Url};
+use url::{Host, Origin, Url};
 
 use super::report::{Problem, problem};
 use super::settings::{AgentAuthLimitCounts, AuthMode, LogFormat, RateLimitBackend};
@@ -60,6 +61,51 @@ pub(super) fn base_url(_: &Info, text: &str, _: &mut Notes) -> Result<String, Pr
         return Err(problem("has a query or a fragment, to which no path can be appended", remedy));
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// A server that this one asks; paths are appended to the URL.
+pub(super) fn server(_: &Info, text: &str, _: &mut Notes) -> Result<Url, Problem> {
+    let remedy = "set an address such as https://mirror.example.com";
+    let url = Url::parse(text).map_err(|_| problem("is no absolute URL", remedy))?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(problem("is no http or https URL with a host", remedy));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(problem("contains a user name or password", remedy));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(problem("has a query or a fragment, to which no path can be appended", remedy));
+    }
+    Ok(url)
+}
+
+/// Items of a list with their numbers, which stand for them in errors.
+fn items(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let all = text.split(',').map(str::trim).enumerate().map(|(index, item)| (index + 1, item));
+    all.filter(|(_, item)| !item.is_empty())
+}
+
+/// Repositories that are skill packs.
+pub(super) fn packs(_: &Info, text: &str, _: &mut Notes) -> Result<Vec<PackUrl>, Problem> {
+    let pack = |(number, item)| {
+        PackUrl::parse(item).map_err(|_| {
+            let what = format!("item {number} is no repository on GitHub");
+            problem(what, "write it as https://github.com/OWNER/REPOSITORY")
+        })
+    };
+    items(text).map(pack).collect()
+}
+
+/// Names of hosts, in lower case.
+pub(super) fn hosts(_: &Info, text: &str, _: &mut Notes) -> Result<Vec<String>, Problem> {
+    let host = |(number, item): (usize, &str)| match Host::parse(item) {
+        Ok(Host::Domain(name)) => Ok(name),
+        _ => {
+            let what = format!("item {number} is no name of a host");
+            Err(problem(what, "write names such as github.com, without scheme, port or path"))
+        }
+    };
+    items(text).map(host).collect()
 }
 
 /// Origins as browsers send them.
