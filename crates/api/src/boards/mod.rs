@@ -4,6 +4,8 @@ mod dto;
 mod snapshot;
 
 #[cfg(test)]
+mod notice_tests;
+#[cfg(test)]
 mod snapshot_tests;
 
 use axum::extract::State;
@@ -68,7 +70,8 @@ async fn get_board(AuthUser(scope): AuthUser<BoardReader>) -> Reply<BoardRead> {
 /// Change a board.
 ///
 /// What is left out stays. A goal board keeps its objective and success metrics once its goal is
-/// confirmed.
+/// confirmed. The board's lead is told what changed, and the agents of a group that the board joins or
+/// leaves are told of that.
 #[utoipa::path(patch, path = "/boards/{board_id}", tag = "boards", security(("HTTPBearer" = [])), request_body = BoardUpdate, responses(
     (status = 200, body = BoardRead),
     (status = 409, description = "The gateway cannot change while the board has agents."),
@@ -83,6 +86,8 @@ async fn update_board(
 }
 
 /// Delete a board with everything on it.
+///
+/// It is gone at once; what its agents have on their gateway is removed when that can be reached.
 #[utoipa::path(delete, path = "/boards/{board_id}", tag = "boards", security(("HTTPBearer" = [])), responses((status = 200, body = OkResponse)))]
 async fn delete_board(
     State(state): State<ApiState>,
