@@ -1,5 +1,6 @@
 //! The built executable from outside.
 
+mod agents;
 mod configuration;
 mod crash;
 mod files;

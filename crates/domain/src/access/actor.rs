@@ -30,6 +30,7 @@ impl UserActor {
 }
 
 /// Who is calling.
+#[expect(clippy::large_enum_variant, reason = "there is one for each request, not a list of them")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Actor {
     /// A person.

@@ -130,6 +130,14 @@ async fn mark(txn: &Txn, ids: &[Uuid]) -> Result<Vec<Agent>> {
     Ok(txn.all(txn.render(&update)).await?)
 }
 
+/// Enqueues the removal of what an agent that is deleted now has on a gateway, if it has anything there.
+pub(crate) async fn clean_up_after(txn: &Txn, agent: &Agent) -> Result<()> {
+    match Remains::of(agent) {
+        Some(remains) => enqueue_cleanup(txn, agent.organization_id, &remains).await,
+        None => Ok(()),
+    }
+}
+
 /// Enqueues the removal of what an agent left on a gateway.
 pub(super) async fn enqueue_cleanup(txn: &Txn, organization_id: Uuid, remains: &Remains) -> Result<()> {
     let payload = json!({ "organization_id": organization_id, "remains": remains });

@@ -1,6 +1,7 @@
 //! Boards: where tasks, memory, webhooks and agents come together, and the rules of each board.
 
 mod model;
+mod notify;
 mod queries;
 mod rules;
 pub mod service;

@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use mc_store::{Json, Read, Txn, events::NewEvent, sql};
 use uuid::Uuid;
 
-use super::{Board, BoardChange, BoardFilter, NewBoard, queries, rules};
+use super::{Board, BoardChange, BoardFilter, NewBoard, notify, queries, rules};
 use crate::{
     Context, Error, Page, PageRequest, Result,
     access::{Actor, BoardWriter, OrgAdmin, OrgMember},
+    agents,
 };
 
 /// The boards that the member may read, by name.
@@ -101,7 +102,7 @@ pub async fn create(context: &Context, scope: &OrgAdmin, new: NewBoard) -> Resul
     Ok(board)
 }
 
-/// Changes a board.
+/// Changes a board, and tells its lead, and the agents of a group that it joins or leaves.
 ///
 /// # Errors
 /// `Invalid` when the result breaks a rule of boards; `NotFound` when the board is gone meanwhile.
@@ -121,17 +122,22 @@ pub async fn change(context: &Context, scope: &BoardWriter, change: BoardChange)
     rules::check_goal(&new, type_was_sent)?;
     let saved = save(&txn, new).await?;
     append(&txn, "board.updated", &saved, scope.actor().user_id()).await?;
+    notify::send(&txn, &old, &saved).await?;
     txn.commit().await?;
     Ok(saved)
 }
 
-/// Deletes a board with everything on it.
+/// Deletes a board with everything on it, at once. What its agents have on their gateway is removed
+/// when the gateway can be reached.
 ///
 /// # Errors
 /// `NotFound` when the board is gone already.
 pub async fn delete(context: &Context, scope: &BoardWriter) -> Result<()> {
     let txn = context.store().begin().await?;
     let board = lock(&txn, scope.board().id).await?;
+    for agent in agents::service::of_board(&txn, board.id).await? {
+        agents::jobs::clean_up_after(&txn, &agent).await?;
+    }
     // The log has no foreign keys; what people read as this board's history goes with it.
     txn.run(sql("DELETE FROM events WHERE board_id = $1").bind(board.id)).await?;
     txn.run_one(sql("DELETE FROM boards WHERE id = $1").bind(board.id)).await?;
