@@ -4,6 +4,7 @@ use std::{error::Error as StdError, fmt, net::IpAddr, sync::Arc, time::Duration}
 
 use bytes::Bytes;
 use futures_util::stream;
+use mc_base::text;
 use reqwest::{
     Certificate, Client, ClientBuilder,
     dns::{Addrs, Name, Resolve, Resolving},
@@ -115,15 +116,21 @@ fn body(response: reqwest::Response, max: u64) -> Chunks {
     }))
 }
 
+/// What the caller is told; the causes beneath (a refused certificate, a name that is not known) go to the log.
 fn failure(error: &reqwest::Error) -> EgressError {
-    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
-    while let Some(this) = cause {
-        if this.is::<NotPublic>() {
-            return EgressError::NotAllowed;
-        }
-        cause = this.source();
-    }
-    if error.is_timeout() { EgressError::Timeout } else { EgressError::Unreachable }
+    // The error itself names the address, its causes do not.
+    let causes: Vec<&(dyn StdError + 'static)> =
+        std::iter::successors(error.source(), |cause| (*cause).source()).collect();
+    let told = if causes.iter().any(|cause| cause.is::<NotPublic>()) {
+        EgressError::NotAllowed
+    } else if error.is_timeout() {
+        EgressError::Timeout
+    } else {
+        EgressError::Unreachable
+    };
+    let causes = causes.iter().map(ToString::to_string).collect::<Vec<_>>().join(": ");
+    tracing::warn!(error = %text::escape_controls(&causes), "egress.failed");
+    told
 }
 
 /// A name leads to no public address.

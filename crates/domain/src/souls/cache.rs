@@ -42,12 +42,15 @@ pub(super) struct Slot {
     pub(super) fresh_until: Duration,
 }
 
+/// A place that those who ask for its text share.
+type SharedSlot = Arc<AsyncMutex<Slot>>;
+
 /// The memory of one process.
 #[derive(Debug)]
 pub(crate) struct Cache {
     pub(super) index: AsyncMutex<Index>,
     pub(super) fetches: Semaphore,
-    texts: Mutex<HashMap<(String, String), Arc<AsyncMutex<Slot>>>>,
+    texts: Mutex<HashMap<(String, String), SharedSlot>>,
 }
 
 impl Default for Cache {
@@ -58,7 +61,7 @@ impl Default for Cache {
 
 impl Cache {
     /// The place of a text. When there are too many, those that nobody is using make room.
-    pub(super) fn text(&self, handle: &str, slug: &str, now: Duration) -> Arc<AsyncMutex<Slot>> {
+    pub(super) fn text(&self, handle: &str, slug: &str, now: Duration) -> SharedSlot {
         let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (handle.to_owned(), slug.to_owned());
         if let Some(slot) = texts.get(&key) {

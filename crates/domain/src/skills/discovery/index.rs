@@ -118,7 +118,7 @@ mod tests {
         Origin { pack, branch: "dev".into() }
     }
 
-    fn read(entry: Value) -> (Option<Discovered>, Vec<String>) {
+    fn read(entry: &Value) -> (Option<Discovered>, Vec<String>) {
         let mut warnings = Warnings::default();
         let skill = skill(&origin(), 7, entry.as_object().unwrap(), &mut warnings);
         (skill, warnings.into_texts())
@@ -162,7 +162,7 @@ mod tests {
                 Some("skills/a_b"),
             ),
         ] {
-            let (skill, warnings) = read(entry.clone());
+            let (skill, warnings) = read(&entry);
             let skill = skill.unwrap();
             assert_eq!(
                 (skill.name.as_str(), skill.source_url, skill.source.as_deref()),
@@ -174,7 +174,7 @@ mod tests {
             assert_eq!(skill.metadata["pack_branch"], "dev");
             assert_eq!(warnings, [""; 0]);
         }
-        let (skill, _) = read(json!({
+        let (skill, _) = read(&json!({
             "source_url": "https://github.com/own/My-Pack/tree/main/x/y/SKILL.md", "description": " d\nd ", "category": "C", "risk": "low",
         }));
         let skill = skill.unwrap();
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn entries_that_say_nothing_are_skipped_and_foreign_ones_are_named() {
         for entry in [json!({}), json!({"path": " ", "source_url": 3}), json!({"source_url": "./SKILL.md"})] {
-            assert_eq!(read(entry.clone()), (None, Vec::new()), "{entry}");
+            assert_eq!(read(&entry), (None, Vec::new()), "{entry}");
         }
         for entry in [
             json!({"source_url": "https://github.com/other/repo/tree/main/x"}),
@@ -200,7 +200,7 @@ mod tests {
             json!({"path": "../../etc"}),
             json!({"source_url": "a/../../b"}),
         ] {
-            let (skill, warnings) = read(entry.clone());
+            let (skill, warnings) = read(&entry);
             assert_eq!(skill, None, "{entry}");
             assert_eq!(
                 warnings,
