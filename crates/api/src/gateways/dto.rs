@@ -98,7 +98,7 @@ fn check_root(root: &str, reader: &mut Reader) {
 }
 
 /// The secret without blanks around it; a blank one is none.
-fn secret(text: SecretText) -> Option<SecretString> {
+fn secret(text: &SecretText) -> Option<SecretString> {
     let trimmed = text.0.expose_secret().trim();
     (!trimmed.is_empty()).then(|| SecretString::from(trimmed))
 }
@@ -108,7 +108,7 @@ impl From<GatewayCreate> for NewGateway {
         Self {
             name: body.name.into(),
             url: body.url.into(),
-            token: body.token.and_then(secret),
+            token: body.token.as_ref().and_then(secret),
             workspace_root: body.workspace_root.into(),
             disable_device_pairing: body.disable_device_pairing,
             allow_insecure_tls: body.allow_insecure_tls,
@@ -121,7 +121,7 @@ impl From<GatewayUpdate> for GatewayChange {
         Self {
             name: body.name.0.map(String::from),
             url: body.url.0.map(String::from),
-            token: body.token.0.map(|token| token.and_then(secret)),
+            token: body.token.0.map(|token| token.as_ref().and_then(secret)),
             clear_token: body.clear_token,
             workspace_root: body.workspace_root.0.map(String::from),
             disable_device_pairing: body.disable_device_pairing.0,
@@ -220,7 +220,7 @@ impl From<GatewayStatusQuery> for Wanted {
     fn from(query: GatewayStatusQuery) -> Self {
         Self {
             url: query.gateway_url.map(String::from),
-            token: query.gateway_token.and_then(secret),
+            token: query.gateway_token.as_ref().and_then(secret),
             disable_device_pairing: query.gateway_disable_device_pairing,
             allow_insecure_tls: query.gateway_allow_insecure_tls,
             gateway_id: query.gateway_id,
@@ -259,7 +259,7 @@ impl From<GatewayProbe> for Wanted {
     fn from(body: GatewayProbe) -> Self {
         Self {
             url: body.url.map(String::from),
-            token: body.token.and_then(secret),
+            token: body.token.as_ref().and_then(secret),
             disable_device_pairing: body.disable_device_pairing,
             allow_insecure_tls: body.allow_insecure_tls,
             gateway_id: body.gateway_id,

@@ -263,7 +263,7 @@ impl Request for BoardOnboardingAgentUpdate {
             T::read(object, &mut reader).filter(|_| reader.is_clean())
         }
         if let Some(body) = branch::<BoardOnboardingAgentComplete>(object) {
-            return Some(Self(AgentUpdate::Complete(body.into())));
+            return Some(Self(AgentUpdate::Complete(Box::new(body.into()))));
         }
         if let Some(body) = branch::<BoardOnboardingAgentQuestion>(object) {
             return Some(Self(AgentUpdate::Question(body.into())));

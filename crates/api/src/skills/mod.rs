@@ -56,8 +56,8 @@ async fn list_marketplace_skills(
     Query(query): Query<MarketplaceQuery>,
 ) -> Result<Response, ApiError> {
     let request = match query.limit {
-        Some(limit) => PageRequest { limit: limit.0, offset: query.offset.0 },
-        None => PageRequest { limit: service::LIST_MAX, offset: 0 },
+        Some(limit) => PageRequest { limit: limit.0, offset: query.offset.0, after: None },
+        None => PageRequest { limit: service::LIST_MAX, offset: 0, after: None },
     };
     let (gateway_id, is_paged) = (query.gateway_id, query.limit.is_some());
     let page = service::list(&state.context, &scope, gateway_id, &Filter::from(query), request).await?;

@@ -86,8 +86,7 @@ async fn remove(context: &Context, agent: &Agent, actor: &Actor, force: bool) ->
         let target = gateway.target(context)?;
         if let Err(error) = remains.remove(context, &target).await {
             give_up(context, &before, &error.message).await?;
-            let text = format!("Gateway cleanup failed: {}", error.message);
-            return Err(Error::text(Kind::BadGateway, text).code("gateway_unavailable"));
+            return Err(gateways::rules::bad_gateway("Gateway cleanup failed", &error));
         }
     }
     finish(context, agent.id, actor, gateway.as_ref().zip(remains.as_ref()), force).await

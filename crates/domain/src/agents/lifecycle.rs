@@ -2,6 +2,8 @@
 //! gateway outside of any transaction, and a short one that writes down how it ended. Of two runs
 //! only the newer one may finish. What a gateway that was away did not get, a job tries again.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use mc_store::{
     Read, Txn,
@@ -15,7 +17,7 @@ use super::{
     Agent, LifecycleState,
     model::agent_columns,
     presence::Presence,
-    runtime::{self, PATIENCE},
+    runtime::{self, PATIENCE, Remains},
     service,
 };
 use crate::{
@@ -23,7 +25,7 @@ use crate::{
     gateways::{
         self,
         port::{GatewayError, Target},
-        rpc::{Rpc, within},
+        rpc::{MAIN_LABEL, Rpc, within},
     },
 };
 
@@ -84,10 +86,28 @@ impl Action {
     }
 }
 
+/// How a run goes about it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Manner {
+    /// Whether the session begins anew.
+    pub(crate) reset_session: bool,
+    /// How long the gateway has for all of it.
+    pub(crate) patience: Duration,
+    /// Whether a job is to try again when the gateway was away.
+    pub(crate) retries: bool,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self { reset_session: false, patience: PATIENCE, retries: false }
+    }
+}
+
 /// A run that was claimed.
 struct Run {
     agent: Agent,
     target: Target,
+    workspace: String,
     action: Action,
 }
 
@@ -103,9 +123,27 @@ pub async fn request(context: &Context, agent_id: Uuid, action: Action) -> Resul
 
 /// One run; `retries` says whether a job is to try again when the gateway was away.
 async fn attempt(context: &Context, agent_id: Uuid, action: Action, retries: bool) -> Result<Agent> {
+    let manner = Manner { retries, ..Manner::default() };
+    let (agent, outcome) = run(context, agent_id, action, manner).await?;
+    let what = format!("Gateway {} failed", action.as_str());
+    outcome.map_err(|error| gateways::rules::bad_gateway(&what, &error))?;
+    Ok(agent)
+}
+
+/// As [`request`], with the gateway's own words beside the agent as it is then.
+///
+/// # Errors
+/// As [`request`], but for what the gateway said.
+pub(crate) async fn run(
+    context: &Context,
+    agent_id: Uuid,
+    action: Action,
+    manner: Manner,
+) -> Result<(Agent, Result<(), GatewayError>)> {
     let run = begin(context, agent_id, action).await?;
-    let outcome = apply(context, &run).await;
-    finish(context, &run, outcome, retries).await
+    let outcome = within(manner.patience, apply(context, &run, manner.reset_session)).await;
+    let agent = finish(context, &run, outcome.as_ref().err(), manner.retries).await?;
+    Ok((agent, outcome))
 }
 
 async fn enqueue(txn: &Txn, agent: &Agent, delay: TimeDelta) -> Result<()> {
@@ -180,6 +218,8 @@ async fn begin(context: &Context, agent_id: Uuid, action: Action) -> Result<Run>
     agent.lifecycle_state = LifecycleState::Applying;
     action.status().clone_into(&mut agent.status);
     agent.openclaw_session_id = runtime::session_key(&agent);
+    let key = Remains::of(&agent).map(|remains| remains.agent_key).unwrap_or_default();
+    let workspace = gateways::rules::workspace(&gateway.workspace_root, &key);
     agent.provision_action = Some(action.as_str().to_owned());
     agent.provision_requested_at = Some(txn.now());
     agent.last_provision_error = None;
@@ -187,25 +227,31 @@ async fn begin(context: &Context, agent_id: Uuid, action: Action) -> Result<Run>
     let [wanted, ..] = action.events();
     txn.append(service::event(wanted, &agent)).await?;
     txn.commit().await?;
-    Ok(Run { agent, target, action })
+    Ok(Run { agent, target, workspace, action })
 }
 
-/// The work on the gateway. It makes sure that the gateway can be worked with.
-async fn apply(context: &Context, run: &Run) -> Result<(), GatewayError> {
-    let hello = within(PATIENCE, Rpc::new(context, &run.target).hello()).await?;
+/// The work on the gateway: it gets to know the agent, and the agent gets its session.
+async fn apply(context: &Context, run: &Run, reset_session: bool) -> Result<(), GatewayError> {
+    let rpc = Rpc::new(context, &run.target);
+    rpc.hello().await?;
+    let agent = &run.agent;
+    let session_key = agent.openclaw_session_id.as_deref().unwrap_or_default();
+    let registration = gateways::Registration {
+        key: gateways::agent_key(session_key).unwrap_or_default(),
+        name: &agent.name,
+        workspace: &run.workspace,
+        session_key,
+        label: if agent.board_id.is_none() { MAIN_LABEL } else { &agent.name },
+        reset_session,
+    };
+    registration.apply(rpc).await?;
     tracing::debug!(
-        agent.id = %run.agent.id, agent.generation = run.agent.lifecycle_generation, gateway.protocol = hello.protocol,
-        "agents.lifecycle.applied"
+        agent.id = %agent.id, agent.generation = agent.lifecycle_generation, "agents.lifecycle.applied"
     );
     Ok(())
 }
 
-async fn finish(
-    context: &Context,
-    run: &Run,
-    outcome: Result<(), GatewayError>,
-    retries: bool,
-) -> Result<Agent> {
+async fn finish(context: &Context, run: &Run, error: Option<&GatewayError>, retries: bool) -> Result<Agent> {
     let txn = context.store().begin().await?;
     let present = service::lock(&txn, run.agent.id).await?;
     if present.lifecycle_generation != run.agent.lifecycle_generation {
@@ -213,22 +259,21 @@ async fn finish(
         return Ok(present);
     }
     let [_, done, failed] = run.action.events();
-    let tries_again = retries && outcome.as_ref().is_err_and(GatewayError::is_transient);
+    let tries_again = retries && error.is_some_and(GatewayError::is_transient);
     let name = &present.name;
-    let (event, agent, answer) = match outcome {
-        Ok(()) => {
+    let (event, agent) = match error {
+        None => {
             let verb = match run.action {
                 Action::Provision => "provisioned",
                 Action::Update => "updated",
             };
             let event = service::event(done, &present).message(format!("Agent {verb} directly: {name}"));
-            (event, set_up(present), None)
+            (event, set_up(present))
         }
-        Err(error) => {
+        Some(error) => {
             let text: String = error.message.chars().take(ERROR_MAX).collect();
             let event = service::event(failed, &present).message(text.clone());
-            let answer = format!("Gateway {} failed: {text}", run.action.as_str());
-            (event, fail(present, text, txn.now()), Some(answer))
+            (event, fail(present, text, txn.now()))
         }
     };
     let agent = service::save(&txn, agent).await?;
@@ -237,10 +282,7 @@ async fn finish(
         enqueue(&txn, &agent, RETRY_AFTER).await?;
     }
     txn.commit().await?;
-    match answer {
-        None => Ok(agent),
-        Some(text) => Err(Error::text(Kind::BadGateway, text).code("gateway_unavailable")),
-    }
+    Ok(agent)
 }
 
 /// The agent after a run that did its work: it is expected to call.

@@ -52,7 +52,7 @@ pub async fn apply(
         })
         .await?;
     }
-    let gateways = push::gateways(&txn, &group).await?;
+    let gateways = push::gateways_of(&txn, &group).await?;
     txn.commit().await?;
 
     let pushes = join_all(gateways.iter().map(|gateway| {

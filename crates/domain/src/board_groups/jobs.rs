@@ -45,7 +45,7 @@ async fn push_again(context: &Context, job: &Job) -> Result<(), JobError> {
         .await
         .map_err(crate::Error::from)?;
     let Some(group) = group else { return Ok(()) };
-    let gateways = push::gateways(store, &group).await?;
+    let gateways = push::gateways_of(store, &group).await?;
     let Some(gateway) = gateways.iter().find(|gateway| gateway.id() == gateway_id) else { return Ok(()) };
     let mut agents = queries::agents(store, &group).await?;
     agents.retain(|agent| agent.heartbeat_config.is_some());

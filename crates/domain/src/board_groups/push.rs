@@ -11,7 +11,7 @@ use crate::{
     Context, Result,
     agents::Agent,
     gateways::{
-        Gateway,
+        self, Gateway,
         port::{Failure, GatewayError},
         rpc::{Answer, Rpc, within},
     },
@@ -58,7 +58,7 @@ impl GroupGateway {
 }
 
 /// The gateways of a group's boards.
-pub(super) async fn gateways(on: &impl Read, group: &BoardGroup) -> Result<Vec<GroupGateway>> {
+pub(super) async fn gateways_of(on: &impl Read, group: &BoardGroup) -> Result<Vec<GroupGateway>> {
     let gateways: Vec<Gateway> = on
         .all(
             sql("SELECT * FROM gateways WHERE organization_id = $2
@@ -175,9 +175,9 @@ fn change_entries(entries: Option<&Map<String, Value>>, wanted: &[(&Agent, Strin
 
 /// The id under which a gateway knows an agent: a part of its session, else made from the ids.
 fn key(agent: &Agent) -> String {
-    let session = agent.openclaw_session_id.as_deref().and_then(|session| session.strip_prefix("agent:"));
-    match (session.and_then(|rest| rest.split(':').next()), agent.board_id) {
-        (Some(key), _) if !key.is_empty() => key.to_owned(),
+    let session = agent.openclaw_session_id.as_deref();
+    match (session.and_then(gateways::agent_key), agent.board_id) {
+        (Some(key), _) => key.to_owned(),
         (_, Some(board)) if agent.is_board_lead => format!("lead-{board}"),
         _ => format!("mc-{}", agent.id),
     }

@@ -18,11 +18,7 @@ use super::{
     rpc::Rpc,
     service,
 };
-use crate::{
-    Context, Error, Kind, Result,
-    access::OrgAdmin,
-    tasks::history::{self, Change},
-};
+use crate::{Context, Error, Kind, Result, access::OrgAdmin, tasks};
 
 /// Removes the agents of a gateway that is deleted from its host; the payload is a [`Cleanup`].
 const JOB: &str = "gateway.cleanup";
@@ -60,7 +56,11 @@ pub async fn delete(context: &Context, scope: &OrgAdmin, id: Uuid, force: bool) 
         refuse_in_use(&txn, id).await?;
     }
     lock_boards(&txn, id).await?;
-    release_tasks(&txn, &gateway, scope).await?;
+    let living: Vec<(Uuid,)> =
+        txn.all(sql("SELECT id FROM agents WHERE gateway_id = $1 ORDER BY id").bind(id)).await?;
+    for (agent,) in living {
+        tasks::service::release(&txn, agent, (None, Some(scope.actor().user().id))).await?;
+    }
     let agents: Vec<(Uuid, String, Option<Uuid>, Option<String>)> = txn
         .all(
             sql("DELETE FROM agents WHERE gateway_id = $1 RETURNING id, name, board_id, openclaw_session_id")
@@ -68,8 +68,7 @@ pub async fn delete(context: &Context, scope: &OrgAdmin, id: Uuid, force: bool) 
         )
         .await?;
     for (agent_id, name, board_id, _) in &agents {
-        let mut event = NewEvent::new("agent.deleted", organization_id)
-            .agent(Some(*agent_id))
+        let mut event = NewEvent::new("agent.delete.direct", organization_id)
             .user(Some(scope.actor().user().id))
             .message(format!("Agent deleted with its gateway: {name}"))
             .data(json!({ "agent_id": agent_id, "name": name }))
@@ -142,49 +141,6 @@ async fn lock_boards(txn: &Txn, gateway_id: Uuid) -> Result<()> {
         .await?;
     for (id,) in boards {
         txn.lock("board", id).await?;
-    }
-    Ok(())
-}
-
-async fn release_tasks(txn: &Txn, gateway: &Gateway, scope: &OrgAdmin) -> Result<()> {
-    let stopped: Vec<(Uuid, Uuid, String)> = txn
-        .all(
-            sql("UPDATE tasks SET status = 'inbox', assigned_agent_id = NULL,
-                     previous_in_progress_at = coalesce(in_progress_at, previous_in_progress_at),
-                     in_progress_at = NULL, updated_at = $2
-                 WHERE status = 'in_progress' AND assigned_agent_id IN (SELECT id FROM agents WHERE gateway_id = $1)
-                 RETURNING id, board_id, title")
-            .bind(gateway.id)
-            .bind(txn.now()),
-        )
-        .await?;
-    let changes: Vec<Change> =
-        stopped.iter().map(|(task, board, _)| Change::stopped(*board, *task)).collect();
-    history::record(txn, &changes).await?;
-    let released: Vec<(Uuid, Uuid, String)> = txn
-        .all(
-            sql("UPDATE tasks SET assigned_agent_id = NULL, updated_at = $2
-                 WHERE assigned_agent_id IN (SELECT id FROM agents WHERE gateway_id = $1)
-                 RETURNING id, board_id, title")
-            .bind(gateway.id)
-            .bind(txn.now()),
-        )
-        .await?;
-    let event = |kind, task: Uuid, board: Uuid| {
-        NewEvent::new(kind, gateway.organization_id)
-            .board(board)
-            .task(task)
-            .user(Some(scope.actor().user().id))
-            .activity()
-    };
-    for (task, board, title) in stopped {
-        let message = format!("Returned to inbox: the agent of \"{title}\" was deleted");
-        let data = json!({ "from_status": "in_progress", "to_status": "inbox" });
-        txn.append(event("task.status_changed", task, board).message(message).data(data)).await?;
-    }
-    for (task, board, title) in released {
-        let message = format!("Unassigned: the agent of \"{title}\" was deleted");
-        txn.append(event("task.updated", task, board).message(message)).await?;
     }
     Ok(())
 }

@@ -7,46 +7,18 @@ use uuid::Uuid;
 use super::{Gateway, rpc::MAIN_LABEL};
 use crate::{
     Result,
-    agents::{Agent, agent_columns},
+    agents::{Agent, LifecycleState, agent_columns},
 };
 
-/// What is to be done to the main agent on its gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
-    /// It is new, or is set up anew.
-    Provision,
-    /// Its gateway was changed.
-    Update,
-}
-
-impl Action {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Provision => "provision",
-            Self::Update => "update",
-        }
-    }
-}
-
-/// The main agent as its gateway wants it, and how far it is set up.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct MainAgent {
-    pub(super) agent: Agent,
-    /// One more with each thing that is to be done to it: what was begun before does not count any more.
-    pub(super) generation: i64,
-    pub(super) state: String,
-}
-
-impl MainAgent {
-    /// Whether something that was begun is not done.
-    pub(super) fn is_unfinished(&self) -> bool {
-        matches!(self.state.as_str(), "requested" | "applying" | "failed" | "gave_up")
-    }
+/// Whether something that was begun is not done.
+pub(super) fn is_unfinished(agent: &Agent) -> bool {
+    use LifecycleState::{Applying, Failed, GaveUp, Requested};
+    matches!(agent.lifecycle_state, Requested | Applying | Failed | GaveUp)
 }
 
 /// The main agent of a gateway, if there is one.
-pub(super) async fn find(on: &impl Read, gateway_id: Uuid) -> Result<Option<MainAgent>> {
-    let agent: Option<Agent> = on
+pub(super) async fn find(on: &impl Read, gateway_id: Uuid) -> Result<Option<Agent>> {
+    Ok(on
         .optional(
             sql(concat!(
                 "SELECT ",
@@ -55,12 +27,7 @@ pub(super) async fn find(on: &impl Read, gateway_id: Uuid) -> Result<Option<Main
             ))
             .bind(gateway_id),
         )
-        .await?;
-    Ok(agent.map(|agent| MainAgent {
-        generation: agent.lifecycle_generation,
-        state: agent.lifecycle_state.as_str().to_owned(),
-        agent,
-    }))
+        .await?)
 }
 
 fn identity() -> Map<String, Value> {
@@ -84,7 +51,7 @@ fn object(value: Value) -> Map<String, Value> {
 
 /// Makes sure of the record. The caller holds the lock of the gateway, and the database allows no second one.
 /// Tells whether anything was different.
-pub(super) async fn ensure(txn: &Txn, gateway: &Gateway) -> Result<(MainAgent, bool)> {
+pub(super) async fn ensure(txn: &Txn, gateway: &Gateway) -> Result<(Agent, bool)> {
     let name = format!("{} {MAIN_LABEL}", gateway.name);
     let session = gateway.main_session();
     let Some(found) = find(txn, gateway.id).await? else {
@@ -105,13 +72,12 @@ pub(super) async fn ensure(txn: &Txn, gateway: &Gateway) -> Result<(MainAgent, b
         .await?;
         return Ok((reload(txn, gateway.id).await?, true));
     };
-    let agent = &found.agent;
-    let is_as_wanted = agent.name == name
-        && agent.openclaw_session_id.as_ref() == Some(&session)
-        && !agent.is_board_lead
-        && agent.heartbeat_config.is_some()
-        && agent.identity_profile.is_some()
-        && !agent.status.is_empty();
+    let is_as_wanted = found.name == name
+        && found.openclaw_session_id.as_ref() == Some(&session)
+        && !found.is_board_lead
+        && found.heartbeat_config.is_some()
+        && found.identity_profile.is_some()
+        && !found.status.is_empty();
     if is_as_wanted {
         return Ok((found, false));
     }
@@ -120,7 +86,7 @@ pub(super) async fn ensure(txn: &Txn, gateway: &Gateway) -> Result<(MainAgent, b
                  heartbeat_config = coalesce(heartbeat_config, $5), identity_profile = coalesce(identity_profile, $6),
                  status = CASE WHEN status = '' THEN 'provisioning' ELSE status END, updated_at = $7
              WHERE id = $1")
-        .bind(agent.id)
+        .bind(found.id)
         .bind(name.as_str())
         .bind(name.to_lowercase())
         .bind(session)
@@ -132,33 +98,19 @@ pub(super) async fn ensure(txn: &Txn, gateway: &Gateway) -> Result<(MainAgent, b
     Ok((reload(txn, gateway.id).await?, true))
 }
 
-async fn reload(txn: &Txn, gateway_id: Uuid) -> Result<MainAgent> {
+async fn reload(txn: &Txn, gateway_id: Uuid) -> Result<Agent> {
     find(txn, gateway_id).await?.ok_or_else(crate::Error::not_found)
 }
 
-/// Writes down that something is to be done, which ends whatever was begun before. Gives its generation.
-pub(super) async fn request(txn: &Txn, agent_id: Uuid, action: Action) -> Result<i64> {
-    let (generation,): (i64,) = txn
-        .one(
-            sql("UPDATE agents SET lifecycle_state = 'requested', provision_action = $2, provision_requested_at = $3,
-                     last_provision_error = NULL, lifecycle_generation = lifecycle_generation + 1
-                 WHERE id = $1 RETURNING lifecycle_generation")
-            .bind(agent_id)
-            .bind(action.as_str())
-            .bind(txn.now()),
-        )
-        .await?;
-    Ok(generation)
-}
-
-/// Writes down how it went, unless something newer was asked for meanwhile. Tells whether it counted.
-pub(super) async fn settle(txn: &Txn, agent_id: Uuid, generation: i64, error: Option<&str>) -> Result<bool> {
-    let update = match error {
-        None => sql("UPDATE agents SET lifecycle_state = 'awaiting_checkin', provision_action = NULL,
-                         provision_requested_at = NULL, last_provision_error = $3
-                     WHERE id = $1 AND lifecycle_generation = $2"),
-        Some(_) => sql("UPDATE agents SET lifecycle_state = 'failed', last_provision_error = $3
-                        WHERE id = $1 AND lifecycle_generation = $2"),
-    };
-    Ok(txn.run(update.bind(agent_id).bind(generation).bind(error)).await? == 1)
+/// Writes down that the agent is to be set up. What was begun before does not count any more.
+pub(super) async fn request(txn: &Txn, agent_id: Uuid) -> Result<()> {
+    txn.run_one(
+        sql("UPDATE agents SET lifecycle_state = 'requested', provision_requested_at = $2, last_provision_error = NULL,
+                 lifecycle_generation = lifecycle_generation + 1
+             WHERE id = $1")
+        .bind(agent_id)
+        .bind(txn.now()),
+    )
+    .await?;
+    Ok(())
 }

@@ -20,6 +20,7 @@ mod version;
 pub use capabilities::{Capabilities, capabilities};
 pub use delete::delete;
 pub use model::{Gateway, GatewayChange, GatewayDetail, NewGateway, agent_key, main_agent_key, main_session};
+pub(crate) use provision::Registration;
 pub use sync::{SyncError, SyncOptions, SyncReport, sync};
 pub use version::{NoVersion, Version};
 

@@ -6,26 +6,29 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use mc_store::{
     Txn,
-    events::NewEvent,
     jobs::{Job, JobError, NewJob, Runner},
 };
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::{
-    Gateway,
-    main_agent::{self, Action, MainAgent},
-    main_agent_key,
-    port::{Failure, GatewayError, Target},
+    Gateway, main_agent,
+    port::{Failure, GatewayError},
     queries,
-    rpc::{Answer, MAIN_LABEL, Rpc},
+    rpc::{Answer, Rpc},
     rules,
 };
-use crate::{Context, Result};
+use crate::{
+    Context, Result,
+    agents::{
+        Agent, LifecycleState,
+        lifecycle::{self, Action, Manner},
+    },
+};
 
-/// Sets up the main agent of a gateway; the payload is `{"gateway_id": …, "generation": …}`.
-pub(super) const JOB: &str = "gateway.provision";
+/// Sets up the main agent of a gateway when that is not done; the payload is `{"gateway_id": …}`.
+const JOB: &str = "gateway.provision";
 
 /// How long a request waits for the gateway.
 const WAIT: Duration = Duration::from_secs(15);
@@ -36,123 +39,94 @@ const SETTLING: [Duration; 4] =
     [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
 
 /// An agent as its gateway is to know it.
-#[derive(Clone, Debug)]
-pub(super) struct Registration<'a> {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Registration<'a> {
     /// Its id on the gateway.
-    pub(super) key: &'a str,
+    pub(crate) key: &'a str,
     /// The name that the gateway shows.
-    pub(super) name: &'a str,
+    pub(crate) name: &'a str,
     /// The folder of its files.
-    pub(super) workspace: String,
+    pub(crate) workspace: &'a str,
     /// Its session.
-    pub(super) session_key: &'a str,
+    pub(crate) session_key: &'a str,
     /// The name of the session.
-    pub(super) label: &'a str,
+    pub(crate) label: &'a str,
     /// Whether the session begins anew.
-    pub(super) reset: bool,
+    pub(crate) reset_session: bool,
 }
 
-/// Makes the gateway know an agent, and gives the agent its session. Can be repeated.
-pub(super) async fn register(rpc: Rpc<'_>, agent: &Registration<'_>) -> Answer<()> {
-    let is_new = match rpc.agent_create(agent.key, &agent.workspace).await {
-        Ok(()) => true,
-        Err(error) if error.failure == Failure::Conflict => false,
-        Err(error) => return Err(error),
-    };
-    let mut pauses = SETTLING.iter();
-    loop {
-        match rpc.agent_update(agent.key, agent.name, &agent.workspace).await {
-            Ok(()) => break,
-            Err(error) if is_new && error.failure == Failure::NotFound => match pauses.next() {
-                Some(pause) => sleep(*pause).await,
-                None => return Err(error),
-            },
+impl Registration<'_> {
+    /// Makes the gateway know the agent, and gives the agent its session. Can be repeated.
+    ///
+    /// # Errors
+    /// With what the gateway refused; what was done before stays.
+    pub(crate) async fn apply(self, rpc: Rpc<'_>) -> Answer<()> {
+        let is_new = match rpc.agent_create(self.key, self.workspace).await {
+            Ok(()) => true,
+            Err(error) if error.failure == Failure::Conflict => false,
             Err(error) => return Err(error),
+        };
+        let mut pauses = SETTLING.iter();
+        loop {
+            match rpc.agent_update(self.key, self.name, self.workspace).await {
+                Ok(()) => break,
+                Err(error) if is_new && error.failure == Failure::NotFound => match pauses.next() {
+                    Some(pause) => sleep(*pause).await,
+                    None => return Err(error),
+                },
+                Err(error) => return Err(error),
+            }
         }
-    }
-    if agent.reset {
-        match rpc.session_reset(agent.session_key).await {
-            Ok(()) => {}
-            Err(error) if error.failure == Failure::NotFound => {}
-            Err(error) => return Err(error),
+        if self.reset_session {
+            match rpc.session_reset(self.session_key).await {
+                Err(error) if error.failure != Failure::NotFound => return Err(error),
+                _ => {}
+            }
         }
+        rpc.session_patch(self.session_key, Some(self.label)).await.map(drop)
     }
-    rpc.session_patch(agent.session_key, Some(agent.label)).await.map(drop)
 }
 
 /// Writes down that the main agent is to be set up, and leaves a job that sees to it.
-pub(super) async fn request(txn: &Txn, gateway: &Gateway, main: &MainAgent, action: Action) -> Result<i64> {
-    let generation = main_agent::request(txn, main.agent.id, action).await?;
-    let payload = json!({ "gateway_id": gateway.id, "generation": generation });
-    txn.enqueue(NewJob::new(JOB, payload).delay(LOOK_AFTER)).await?;
-    Ok(generation)
+pub(super) async fn request(txn: &Txn, gateway: &Gateway, main: &Agent) -> Result<()> {
+    main_agent::request(txn, main.id).await?;
+    txn.enqueue(NewJob::new(JOB, json!({ "gateway_id": gateway.id })).delay(LOOK_AFTER)).await?;
+    Ok(())
 }
 
 /// Sets the main agent up while somebody waits.
 ///
 /// # Errors
 /// `BadGateway` with the action and the reason; the job goes on trying.
-pub(super) async fn now(context: &Context, gateway: &Gateway, generation: i64, action: Action) -> Result<()> {
-    let what = format!("Gateway {} failed", action.as_str());
-    let outcome = now_with(context, gateway, generation, false, Instant::now() + WAIT).await?;
-    outcome.map_err(|error| rules::bad_gateway(&what, &error))
-}
-
-/// As [`now`], with the gateway's own answer, and a session that begins anew when `reset` says so.
-pub(super) async fn now_with(
-    context: &Context,
-    gateway: &Gateway,
-    generation: i64,
-    reset: bool,
-    deadline: Instant,
-) -> Result<Answer<()>> {
-    let target = gateway.target(context)?;
-    let outcome = timeout_at(deadline, main(context, gateway, &target, reset)).await.unwrap_or_else(|_| {
-        let text = format!("The gateway did not answer within {} seconds", WAIT.as_secs());
-        Err(GatewayError::new(Failure::Timeout, text))
-    });
-    settle(context, gateway, generation, outcome.as_ref().err()).await?;
-    Ok(outcome)
-}
-
-/// Makes the gateway know its main agent.
-async fn main(context: &Context, gateway: &Gateway, target: &Target, reset: bool) -> Answer<()> {
-    let key = main_agent_key(gateway.id);
-    let registration = Registration {
-        key: &key,
-        name: &format!("{} {MAIN_LABEL}", gateway.name),
-        workspace: rules::workspace(&gateway.workspace_root, &key),
-        session_key: &gateway.main_session(),
-        label: MAIN_LABEL,
-        reset,
+pub(super) async fn now(context: &Context, gateway: &Gateway, main: &Agent, action: Action) -> Result<()> {
+    let manner = Manner { patience: WAIT, ..Manner::default() };
+    let what = match action {
+        Action::Provision => "Gateway provision failed",
+        Action::Update => "Gateway update failed",
     };
-    register(Rpc::new(context, target), &registration).await
+    run(context, gateway, main, action, manner).await?.map_err(|error| rules::bad_gateway(what, &error))
 }
 
-/// Writes down how it went: on the agent, and in the log.
-async fn settle(
+/// Sets the main agent up, and writes down at the gateway how it went.
+pub(super) async fn run(
     context: &Context,
     gateway: &Gateway,
-    generation: i64,
-    error: Option<&GatewayError>,
-) -> Result<()> {
+    main: &Agent,
+    action: Action,
+    manner: Manner,
+) -> Result<Result<(), GatewayError>> {
+    let (_, outcome) = lifecycle::run(context, main.id, action, manner).await?;
     let txn = context.store().begin().await?;
-    let Some(main) = main_agent::find(&txn, gateway.id).await? else { return Ok(()) };
-    let text = error.map(|error| error.message.as_str());
-    if !main_agent::settle(&txn, main.agent.id, generation, text).await? {
-        return Ok(());
-    }
-    queries::note_connection(&txn, gateway.id, None, text).await?;
-    let (kind, message) = match text {
-        None => ("gateway.provisioned", format!("Gateway set up: {}", gateway.name)),
-        Some(reason) => {
-            ("gateway.provision_failed", format!("Gateway not set up ({reason}): {}", gateway.name))
-        }
-    };
-    let event = NewEvent::new(kind, gateway.organization_id).agent(Some(main.agent.id)).message(message);
-    txn.append(event.data(json!({ "gateway_id": gateway.id }))).await?;
+    let reason = outcome.as_ref().err().map(|error| error.message.as_str());
+    queries::note_connection(&txn, gateway.id, None, reason).await?;
     txn.commit().await?;
-    Ok(())
+    match reason {
+        None => tracing::info!(gateway.id = %gateway.id, "gateway.main_agent.ensure.provision_success"),
+        Some(reason) => {
+            tracing::warn!(gateway.id = %gateway.id, reason, "gateway.main_agent.ensure.provision_failed");
+        }
+    }
+    Ok(outcome)
 }
 
 /// Adds the job.
@@ -160,27 +134,24 @@ pub(super) fn register_job(runner: Runner, context: &Context) -> Runner {
     let context = context.clone();
     runner.handler(JOB, move |job| {
         let context = context.clone();
-        async move { run(&context, &job).await }
+        async move { carry_on(&context, &job).await }
     })
 }
 
-async fn run(context: &Context, job: &Job) -> Result<(), JobError> {
-    let payload = &job.payload.0;
-    let id = payload.get("gateway_id").and_then(Value::as_str).and_then(|id| Uuid::parse_str(id).ok());
-    let generation = payload.get("generation").and_then(Value::as_i64);
-    let (Some(id), Some(generation)) = (id, generation) else {
-        return Err(JobError::Fatal("the job names no gateway_id and generation".into()));
-    };
+async fn carry_on(context: &Context, job: &Job) -> Result<(), JobError> {
+    let id = job.payload.0.get("gateway_id").and_then(Value::as_str).and_then(|id| Uuid::parse_str(id).ok());
+    let id = id.ok_or_else(|| JobError::Fatal("the job names no gateway_id".into()))?;
     let gateway = queries::by_id(context.store(), id).await?;
     let main = main_agent::find(context.store(), id).await?;
     let (Some(gateway), Some(main)) = (gateway, main) else { return Ok(()) };
-    if main.generation != generation || !main.is_unfinished() {
+    if !main_agent::is_unfinished(&main) {
         return Ok(());
     }
-    let target = gateway.target(context)?;
-    let outcome = self::main(context, &gateway, &target, false).await;
-    settle(context, &gateway, generation, outcome.as_ref().err()).await?;
-    match outcome {
+    if main.lifecycle_state == LifecycleState::Applying && !job.is_last_attempt() {
+        return Err(JobError::Retry("the main agent is being set up".into()));
+    }
+    let action = if main.last_seen_at.is_none() { Action::Provision } else { Action::Update };
+    match run(context, &gateway, &main, action, Manner::default()).await? {
         Err(error) if error.is_transient() && !job.is_last_attempt() => Err(JobError::Retry(error.message)),
         // What stands on the gateway's page needs no dead letter.
         _ => Ok(()),

@@ -184,7 +184,7 @@ pub fn bad_gateway(what: &str, error: &GatewayError) -> Error {
     let mut answer =
         Error::text(Kind::BadGateway, format!("{what}: {}", error.message)).code(code(error.failure));
     let seconds = error.retry_after.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
-    answer.retry_after = seconds.or(error.is_transient().then_some(5));
+    answer.retry_after = seconds.or_else(|| error.is_transient().then_some(5));
     answer
 }
 

@@ -6,14 +6,13 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Gateway, GatewayChange, GatewayDetail, NewGateway,
-    main_agent::{self, Action},
+    Gateway, GatewayChange, GatewayDetail, NewGateway, main_agent,
     model::{SealedToken, seal_token},
     port::Target,
     probe, provision, queries,
     rules::{self, TokenChange},
 };
-use crate::{Context, Error, Kind, Page, PageRequest, Result, access::OrgAdmin};
+use crate::{Context, Error, Kind, Page, PageRequest, Result, access::OrgAdmin, agents::lifecycle::Action};
 
 /// The gateways of the organization, newest first.
 ///
@@ -72,11 +71,11 @@ pub async fn create(context: &Context, scope: &OrgAdmin, new: NewGateway) -> Res
     };
     queries::note_connection(&txn, gateway.id, Some(&version), None).await?;
     let (main, _) = main_agent::ensure(&txn, &gateway).await?;
-    let generation = provision::request(&txn, &gateway, &main, Action::Provision).await?;
+    provision::request(&txn, &gateway, &main).await?;
     append(&txn, scope, kind, &gateway, &[]).await?;
     txn.commit().await?;
     tracing::info!(gateway.id = %gateway.id, "gateway.main_agent.ensure.start");
-    provision::now(context, &gateway, generation, Action::Provision).await?;
+    provision::now(context, &gateway, &main, Action::Provision).await?;
     get(context, scope, gateway.id).await
 }
 
@@ -132,14 +131,13 @@ pub async fn change(
         queries::note_connection(&txn, gateway.id, Some(version), None).await?;
     }
     let (main, is_different) = main_agent::ensure(&txn, &gateway).await?;
-    let is_needed = !outcome.changed.is_empty() || is_different || main.is_unfinished();
-    let generation = match is_needed {
-        true => Some(provision::request(&txn, &gateway, &main, Action::Update).await?),
-        false => None,
-    };
+    let is_needed = !outcome.changed.is_empty() || is_different || main_agent::is_unfinished(&main);
+    if is_needed {
+        provision::request(&txn, &gateway, &main).await?;
+    }
     txn.commit().await?;
-    if let Some(generation) = generation {
-        provision::now(context, &gateway, generation, Action::Update).await?;
+    if is_needed {
+        provision::now(context, &gateway, &main, Action::Update).await?;
     }
     get(context, scope, gateway.id).await
 }

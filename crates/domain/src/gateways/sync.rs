@@ -4,22 +4,23 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use mc_store::{Read, sql};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{
-    Gateway, agent_key,
-    main_agent::{self, Action},
-    port::{Failure, GatewayError, Target},
-    provision::{self, Registration},
-    queries,
+    Gateway, main_agent,
+    port::{Failure, GatewayError},
+    provision, queries,
     rpc::{self, Answer, Rpc},
-    rules, service,
+    service,
 };
 use crate::{
-    Context, Result,
+    Context, Detail, Error, Kind, Result,
     access::OrgAdmin,
-    agents::{Agent, agent_columns},
+    agents::{
+        Agent, agent_columns,
+        lifecycle::{self, Action, Manner},
+    },
 };
 
 /// How many agents are brought in line at a time.
@@ -134,39 +135,62 @@ pub async fn sync(context: &Context, scope: &OrgAdmin, id: Uuid, options: SyncOp
     tracing::info!(gateway.id = %gateway.id, agents = agents.len(), "gateway.templates.sync.start");
     let (active, paused): (Vec<_>, Vec<_>) = agents.into_iter().partition(|agent| !agent.is_paused);
     report.agents_skipped = i64::try_from(paused.len()).unwrap_or(i64::MAX);
-    let outcomes: Vec<(Agent, Answer<()>)> = stream::iter(active)
+    let outcomes: Vec<(Agent, Result<Answer<()>>)> = stream::iter(active)
         .map(|Row { agent, .. }| async {
-            let call = one(context, &gateway, &target, &agent, options);
-            let outcome = timeout_at(deadline, call).await.unwrap_or_else(|_| Err(too_late()));
+            let outcome = match manner(options, deadline) {
+                Some(manner) => lifecycle::run(context, agent.id, Action::Update, manner)
+                    .await
+                    .map(|(_, outcome)| outcome),
+                None => Ok(Err(too_late())),
+            };
             (agent, outcome)
         })
         .buffered(PARALLEL)
         .collect()
         .await;
     for (agent, outcome) in outcomes {
-        match outcome {
-            Ok(()) => report.agents_updated += 1,
-            Err(error) => {
-                report.agents_skipped += 1;
-                report.fail(Some(&agent), error.message);
+        let failure = match outcome {
+            Ok(Ok(())) => {
+                report.agents_updated += 1;
+                continue;
             }
-        }
+            Ok(Err(error)) => error.message,
+            // It was deleted, or is being deleted, since the list was read.
+            Err(Error { kind: Kind::NotFound | Kind::Conflict | Kind::Invalid, detail, .. }) => {
+                match detail {
+                    Detail::Text(text) => text,
+                    _ => "The agent is gone".to_owned(),
+                }
+            }
+            Err(error) => return Err(error),
+        };
+        report.agents_skipped += 1;
+        report.fail(Some(&agent), failure);
     }
     if options.include_main {
-        let txn = context.store().begin().await?;
-        let generation = provision::request(&txn, &gateway, &main, Action::Update).await?;
-        txn.commit().await?;
-        let outcome =
-            provision::now_with(context, &gateway, generation, options.reset_sessions, deadline).await?;
+        let outcome = match manner(options, deadline) {
+            Some(manner) => provision::run(context, &gateway, &main, Action::Update, manner).await?,
+            None => Err(too_late()),
+        };
         report.main_updated = outcome.is_ok();
         if let Err(error) = outcome {
-            report.fail(Some(&main.agent), error.message);
+            report.fail(Some(&main), error.message);
         }
     }
     let txn = context.store().begin().await?;
     service::append(&txn, scope, "gateway.synced", &gateway, &[]).await?;
     txn.commit().await?;
     Ok(report)
+}
+
+/// How an agent is brought in line in the time that is left, if there is any.
+fn manner(options: SyncOptions, deadline: Instant) -> Option<Manner> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    (left > Duration::ZERO).then_some(Manner {
+        reset_session: options.reset_sessions,
+        patience: left,
+        retries: false,
+    })
 }
 
 fn too_late() -> GatewayError {
@@ -203,9 +227,9 @@ async fn agents(context: &Context, gateway: &Gateway, options: SyncOptions) -> R
                 "SELECT ",
                 agent_columns!(),
                 ", (SELECT b.paused_at IS NOT NULL FROM boards b WHERE b.id = agents.board_id) AS is_paused
-                 FROM agents WHERE board_id IN (
+                 FROM agents WHERE gateway_id = $1 AND board_id IN (
                      SELECT id FROM boards WHERE gateway_id = $1 AND organization_id = $2 AND ($3 OR id = $4))
-                     AND status <> 'deleting' AND openclaw_session_id IS NOT NULL AND (is_board_lead OR NOT $5)
+                     AND status <> 'deleting' AND (is_board_lead OR NOT $5)
                  ORDER BY created_at, id LIMIT $6"
             ))
             .bind(gateway.id)
@@ -216,27 +240,4 @@ async fn agents(context: &Context, gateway: &Gateway, options: SyncOptions) -> R
             .bind(AGENTS_MAX),
         )
         .await?)
-}
-
-async fn one(
-    context: &Context,
-    gateway: &Gateway,
-    target: &Target,
-    agent: &Agent,
-    options: SyncOptions,
-) -> Answer<()> {
-    let session_key = agent.openclaw_session_id.as_deref().unwrap_or_default();
-    let Some(key) = agent_key(session_key) else {
-        let message = format!("The session of agent {} names no agent of a gateway", agent.name);
-        return Err(GatewayError::new(Failure::NotFound, message));
-    };
-    let registration = Registration {
-        key,
-        name: &agent.name,
-        workspace: rules::workspace(&gateway.workspace_root, key),
-        session_key,
-        label: &agent.name,
-        reset: options.reset_sessions,
-    };
-    provision::register(Rpc::new(context, target), &registration).await
 }

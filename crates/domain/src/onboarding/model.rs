@@ -64,7 +64,7 @@ pub enum AgentUpdate {
     /// The next question.
     Question(Question),
     /// The result.
-    Complete(Completion),
+    Complete(Box<Completion>),
 }
 
 /// A question with possible answers.

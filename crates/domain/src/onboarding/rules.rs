@@ -108,7 +108,7 @@ mod tests {
         testing,
     };
 
-    fn object(value: Value) -> Map<String, Value> {
+    fn object(value: &Value) -> Map<String, Value> {
         value.as_object().unwrap().clone()
     }
 
@@ -136,7 +136,7 @@ mod tests {
             assert_eq!(is_fully_autonomous(Some(&level)), expected, "{text}");
             for key in ["autonomy_level", "autonomy", "mode"] {
                 let profile = LeadDraft {
-                    identity_profile: Some(object(json!({ key: text }))),
+                    identity_profile: Some(object(&json!({ key: text }))),
                     ..LeadDraft::default()
                 };
                 assert_eq!(is_fully_autonomous(Some(&profile)), expected, "{key}: {text}");
@@ -144,7 +144,7 @@ mod tests {
         }
         assert!(!is_fully_autonomous(None));
         let elsewhere = LeadDraft {
-            identity_profile: Some(object(json!({ "role": "autonomous" }))),
+            identity_profile: Some(object(&json!({ "role": "autonomous" }))),
             ..LeadDraft::default()
         };
         assert!(!is_fully_autonomous(Some(&elsewhere)));
@@ -161,7 +161,7 @@ mod tests {
         }))
         .unwrap();
         assert_eq!(
-            transcript(&AgentUpdate::Complete(complete)),
+            transcript(&AgentUpdate::Complete(Box::new(complete))),
             concat!(
                 r#"{"board_type":"goal","objective":"grow","success_metrics":{"users":10},"#,
                 r#""target_date":"2026-12-31T00:00:00","status":"complete","lead_agent":{"name":"Ada"}}"#

@@ -115,7 +115,7 @@ pub async fn update(context: &Context, scope: &BoardWriter, update: &AgentUpdate
     append(&txn, &session, "assistant", &content, None).await?;
     let draft = match update {
         AgentUpdate::Question(_) => None,
-        AgentUpdate::Complete(completion) => Some(completion),
+        AgentUpdate::Complete(completion) => Some(completion.as_ref()),
     };
     touch(&txn, board, &session, draft).await?;
     let interview = queries::by_id(&txn, session.id).await?;

@@ -32,12 +32,6 @@ impl Change {
         Self { board_id, task_id, from: None, to: task.status, in_progress_at: None }
     }
 
-    /// The return to the inbox of a task that was in progress.
-    pub(crate) fn stopped(board_id: Uuid, task_id: Uuid) -> Self {
-        let from = Some(TaskStatus::InProgress);
-        Self { board_id, task_id, from, to: TaskStatus::Inbox, in_progress_at: None }
-    }
-
     /// The change of a task from what it was to a status; none when it stays.
     pub(crate) fn of(old: &Task, to: TaskStatus) -> Option<Self> {
         let is_ended = old.status == TaskStatus::InProgress;

@@ -246,6 +246,16 @@ fn only_servers_that_the_operator_names_may_lie_inside() {
 }
 
 #[test]
+fn the_oldest_gateway_is_a_version_or_blank() {
+    for (value, version) in
+        [("", "2026.1.30"), (" v2026.03.01-1 ", "2026.3.1-1"), ("2026.9.1-beta.2", "2026.9.1-beta.2")]
+    {
+        assert_eq!(settings(&[("GATEWAY_MIN_VERSION", value)]).gateways.min_version.to_string(), version);
+    }
+    assert!(error_of("GATEWAY_MIN_VERSION", "latest").contains("set a version such as `2026.2.9`"));
+}
+
+#[test]
 fn all_errors_come_at_once() {
     let errors =
         load(&[("PORT", "x"), ("AUTH_MODE", "clerk")], "HOST=nowhere\nthis is no line\n").unwrap_err();

@@ -86,7 +86,7 @@ async fn boards_and_agents_are_in_the_way_unless_it_is_forced() {
         }
         let told: Vec<(String, Option<Uuid>)> = store
             .all(
-                sql("SELECT kind, task_id FROM events WHERE board_id = $1 AND message LIKE '%agent of%' ORDER BY position")
+                sql("SELECT kind, task_id FROM events WHERE board_id = $1 AND data LIKE '%released_agent_id%' ORDER BY position")
                     .bind(board),
             )
             .await

@@ -38,7 +38,7 @@ impl Place {
 
     /// Makes a gateway that answers, and forgets what it was asked.
     async fn make(&self, change: Value) -> Value {
-        let answer = self.ask(Method::POST, "", Some(body(change))).await;
+        let answer = self.ask(Method::POST, "", Some(body(&change))).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.json);
         let _ = self.gateway.take_seen();
         answer.json
@@ -67,7 +67,7 @@ impl Place {
 }
 
 /// The body of a gateway, with some fields different.
-fn body(change: Value) -> Value {
+fn body(change: &Value) -> Value {
     let mut body = json!({
         "name": "Home",
         "url": "wss://gateway.test:18789",

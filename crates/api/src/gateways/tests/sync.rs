@@ -28,9 +28,16 @@ async fn agents_are_brought_in_line_and_failures_are_told() {
         let (ops, paused) = (linked(&place, "Ops", gateway).await, linked(&place, "Paused", gateway).await);
         let (ada, _) = agent(&place.server, (home, ops), "Ada", true, Some("agent:lead-1:main")).await;
         agent(&place.server, (home, ops), "Bob", false, Some("agent:mc-2:main")).await;
-        agent(&place.server, (home, ops), "Mute", false, None).await;
         agent(&place.server, (home, paused), "Pia", false, Some("agent:mc-3:main")).await;
+        let (plain, _) = agent(&place.server, (home, ops), "Plain", false, None).await;
         let txn = store.begin().await.unwrap();
+        txn.run(
+            sql("UPDATE agents SET gateway_id = $1 WHERE board_id IS NOT NULL AND id <> $2")
+                .bind(gateway)
+                .bind(plain.id),
+        )
+        .await
+        .unwrap();
         txn.run_one(sql("UPDATE boards SET paused_at = $2 WHERE id = $1").bind(paused).bind(txn.now()))
             .await
             .unwrap();
@@ -47,11 +54,12 @@ async fn agents_are_brought_in_line_and_failures_are_told() {
         );
         let seen = place.gateway.take_seen();
         assert_eq!(seen[0].method, "health");
-        let labels: Vec<&str> = seen
+        let mut labels: Vec<&str> = seen
             .iter()
             .filter(|seen| seen.method == "sessions.patch")
             .map(|seen| seen.params["label"].as_str().unwrap())
             .collect();
+        labels.sort_unstable();
         assert_eq!(labels, ["Ada", "Bob", "Gateway Agent"]);
         assert_eq!(place.events().await.last().unwrap().0, "gateway.synced");
 

@@ -26,7 +26,12 @@ async fn an_agent_that_was_set_up_is_expected_to_call() {
         assert_eq!((agent.lifecycle_generation, agent.provision_action), (1, None));
         assert_eq!(agent.openclaw_session_id, Some(format!("agent:mc-{}:main", agent.id)));
         assert!(agent.heartbeat_config.is_some());
-        assert_eq!(take_asked(&gateway).len(), 1);
+        let asked = take_asked(&gateway);
+        let methods: Vec<&str> = asked.iter().map(|(method, _)| method.as_str()).collect();
+        assert_eq!(methods, ["hello", "agents.create", "agents.update", "sessions.patch"]);
+        let key = format!("mc-{}", agent.id);
+        assert_eq!(asked[1].1["workspace"], format!("/srv/workspace-{key}"));
+        assert_eq!(asked[3].1, serde_json::json!({"key": format!("agent:{key}:main"), "label": "Ada"}));
         let expected = ["agent.created", "agent.provision.requested", "agent.provision.direct"];
         assert_eq!(kinds(&context).await, expected);
     })
@@ -43,9 +48,9 @@ async fn a_run_that_was_overtaken_finishes_nothing() {
         assert_eq!(load(&context, ada.id).await.status, "updating");
         let second = begin(&context, ada.id, Action::Update).await.unwrap();
         let late = GatewayError::new(Failure::Timeout, "late");
-        let present = finish(&context, &first, Err(late), true).await.unwrap();
+        let present = finish(&context, &first, Some(&late), true).await.unwrap();
         assert_eq!(present.lifecycle_state, LifecycleState::Applying, "the newer run is still under way");
-        let agent = finish(&context, &second, Ok(()), true).await.unwrap();
+        let agent = finish(&context, &second, None, true).await.unwrap();
         assert_eq!((agent.lifecycle_state, agent.lifecycle_generation), (LifecycleState::AwaitingCheckin, 2));
     })
     .await;
@@ -63,7 +68,7 @@ async fn a_failure_can_be_overcome() {
         };
         fail(&gateway, Some(Failure::Unreachable));
         let error = make(false).await.unwrap_err();
-        assert_eq!((error.kind, error.code), (Kind::BadGateway, Some("gateway_unavailable")));
+        assert_eq!((error.kind, error.code), (Kind::BadGateway, Some("gateway_unreachable")));
         fail(&gateway, None);
         let created = make(true).await.unwrap();
         assert_eq!(created.agent.lifecycle_state, LifecycleState::AwaitingCheckin);
@@ -93,7 +98,7 @@ async fn a_run_that_was_cut_off_ends_as_failed() {
         let agent = load(&context, ada.id).await;
         assert_eq!((agent.lifecycle_state, agent.status.as_str()), (LifecycleState::Failed, "offline"));
         assert!(agent.last_provision_error.is_some());
-        finish(&context, &lost, Ok(()), true).await.unwrap();
+        finish(&context, &lost, None, true).await.unwrap();
         assert_eq!(load(&context, ada.id).await.lifecycle_state, LifecycleState::Failed, "too late");
         assert_eq!(end_lost_runs(&context).await.unwrap(), 0);
     })
