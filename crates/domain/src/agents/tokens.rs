@@ -82,16 +82,16 @@ pub(crate) async fn issue(
     revoke: bool,
 ) -> Result<SecretString> {
     let token = AgentToken::generate(context.store().random());
-    txn.run_one(
-        sql("UPDATE agents SET
-                 token_hash = CASE WHEN $3 OR token_hash IS NULL THEN $2 ELSE token_hash END,
-                 pending_token_hash = CASE WHEN $3 OR token_hash IS NULL THEN NULL ELSE $2 END
-             WHERE id = $1")
-        .bind(agent_id)
-        .bind(digest(context, token.expose()))
-        .bind(revoke),
-    )
-    .await?;
+    let digest = digest(context, token.expose());
+    let beside = sql("UPDATE agents SET pending_token_hash = $2 WHERE id = $1 AND token_hash IS NOT NULL");
+    if revoke || txn.run(beside.bind(agent_id).bind(digest.clone())).await? == 0 {
+        txn.run_one(
+            sql("UPDATE agents SET token_hash = $2, pending_token_hash = NULL WHERE id = $1")
+                .bind(agent_id)
+                .bind(digest),
+        )
+        .await?;
+    }
     Ok(token.into_secret())
 }
 
