@@ -246,7 +246,7 @@ mod tests {
     use super::*;
     use crate::testing;
 
-    fn metrics(value: Value) -> Option<Json<Map<String, Value>>> {
+    fn metrics(value: &Value) -> Option<Json<Map<String, Value>>> {
         value.as_object().cloned().map(Json)
     }
 
@@ -258,7 +258,7 @@ mod tests {
             max_agents: 3,
             goal_confirmed: true,
             objective: Some(format!("grow {}", "x".repeat(600))),
-            success_metrics: metrics(json!({"b": 1, "a": {"d": 2, "c": null}})),
+            success_metrics: metrics(&json!({"b": 1, "a": {"d": 2, "c": null}})),
             target_date: DateTime::from_timestamp(1_767_322_984, 0),
             updated_at: DateTime::from_timestamp(1, 0).unwrap(),
             ..old.clone()

@@ -198,7 +198,7 @@ async fn a_task_has_one_pending_approval() {
         let server = TestServer::new(&store).await;
         let board = board(&server).await;
         let (_, token) = agent(&server, board, "Bob", false).await;
-        let mut tasks = vec![task(&server, board, "a").await, task(&server, board, "b").await];
+        let mut tasks = [task(&server, board, "a").await, task(&server, board, "b").await];
         tasks.sort_by_key(|task| task["id"].to_string());
         let [a, b] = [tasks[0]["id"].clone(), tasks[1]["id"].clone()];
         let first = ok(ask(&server, board, json!({"task_ids": [a]})).await);

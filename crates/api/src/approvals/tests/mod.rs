@@ -68,7 +68,8 @@ async fn task(server: &TestServer, board: Uuid, title: &str) -> Value {
 fn body(extra: Value) -> Option<Value> {
     let mut body =
         json!({ "action_type": "task.execute", "confidence": 88.75, "payload": { "reason": "it is time" } });
-    body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+    let Value::Object(extra) = extra else { panic!("{extra} is no object") };
+    body.as_object_mut().unwrap().extend(extra);
     Some(body)
 }
 

@@ -71,29 +71,32 @@ fn a_note_stays_inside_its_marks() {
     assert!(text.contains("\nNote:\n--- BEGIN EXTERNAL DATA") && text.len() < 1_100, "{text}");
 }
 
+fn names<'a>(
+    lead: Option<&'a Agent>,
+    requester: Option<&'a Agent>,
+    approval: &Approval,
+) -> Vec<(&'a str, &'static str)> {
+    let found = recipients(&board(), approval, lead, requester);
+    found.into_iter().map(|(agent, [sent, _])| (agent.name.as_str(), sent)).collect()
+}
+
 #[test]
 fn the_lead_and_another_agent_that_asked_are_told() {
     let (ada, bob) = (agent("Ada", true), agent("Bob", false));
     let approval = detail(&[], None).approval;
-    let names = |lead: Option<&Agent>, requester: Option<&Agent>, approval: &Approval| {
-        recipients(&board(), approval, lead, requester)
-            .into_iter()
-            .map(|(agent, [sent, _])| (agent.name.clone(), sent))
-            .collect::<Vec<_>>()
-    };
-    let lead = ("Ada".to_owned(), "approval.lead_notified");
-    let asking = ("Bob".to_owned(), "approval.requester_notified");
-    assert_eq!(names(Some(&ada), Some(&bob), &approval), [lead.clone(), asking.clone()]);
-    assert_eq!(names(None, Some(&bob), &approval), [asking.clone()]);
-    assert_eq!(names(Some(&ada), None, &approval), [lead.clone()]);
+    let lead = ("Ada", "approval.lead_notified");
+    let asking = ("Bob", "approval.requester_notified");
+    assert_eq!(names(Some(&ada), Some(&bob), &approval), [lead, asking]);
+    assert_eq!(names(None, Some(&bob), &approval), [asking]);
+    assert_eq!(names(Some(&ada), None, &approval), [lead]);
     let own = Approval { agent_id: Some(ada.id), ..approval.clone() };
-    assert_eq!(names(Some(&ada), Some(&ada), &own), [lead.clone()], "the lead is told once");
+    assert_eq!(names(Some(&ada), Some(&ada), &own), [lead], "the lead is told once");
     let silent = Agent { openclaw_session_id: None, ..ada.clone() };
-    assert_eq!(names(Some(&silent), Some(&bob), &approval), [asking.clone()]);
+    assert_eq!(names(Some(&silent), Some(&bob), &approval), [asking]);
     let moved = Agent { board_id: Some(id(99)), ..bob.clone() };
-    assert_eq!(names(Some(&ada), Some(&moved), &approval), [lead.clone()]);
+    assert_eq!(names(Some(&ada), Some(&moved), &approval), [lead]);
     let main = Agent { board_id: None, gateway_id: Some(id(7)), ..bob.clone() };
-    assert_eq!(names(Some(&ada), Some(&main), &approval), [lead.clone(), asking]);
+    assert_eq!(names(Some(&ada), Some(&main), &approval), [lead, asking]);
     let foreign = Agent { board_id: None, gateway_id: Some(id(8)), ..bob };
     assert_eq!(names(Some(&ada), Some(&foreign), &approval), [lead]);
 }

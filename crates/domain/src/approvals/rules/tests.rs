@@ -187,7 +187,7 @@ proptest! {
         distinct.sort_unstable();
         distinct.dedup();
         prop_assert_eq!(distinct.len(), ids.len());
-        let first = named.iter().chain(&listed).copied().next().unwrap_or(id(one));
+        let first = named.iter().chain(&listed).copied().next().unwrap_or_else(|| id(one));
         prop_assert_eq!(ids.first().copied(), Some(first));
         for wanted in named.iter().chain(&listed) {
             prop_assert!(ids.contains(wanted));
