@@ -9,10 +9,13 @@ mod world;
 use std::{collections::BTreeMap, fmt::Write};
 
 use http::Method;
-use mc_store::{Store, testing::on_both};
+use mc_store::{
+    Store,
+    testing::{counting, on_both},
+};
 use serde_json::Value;
 
-use world::{CALLERS, World};
+use world::{CALLERS, Caller, World};
 
 const TABLE: &str = include_str!("table.txt");
 
@@ -96,6 +99,45 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
         let wrong: BTreeMap<String, Row> =
             measured.into_iter().filter(|(operation, row)| stated.get(operation) != Some(row)).collect();
         assert!(wrong.is_empty(), "not as stated (this is what was answered):\n{}", shown(&wrong));
+    })
+    .await;
+}
+
+/// How many statements each read runs for the owner and for the lead agent.
+async fn statements(world: &World) -> BTreeMap<String, [u64; 2]> {
+    let mut counts = BTreeMap::new();
+    for (method, path) in operations() {
+        // A stream does not end, and what a gateway or another server answers is no list of ours.
+        let is_ours =
+            !path.ends_with("/stream") && !path.ends_with("/events") && !path.contains("souls-directory");
+        if method != Method::GET || !is_ours {
+            continue;
+        }
+        let mut both = [0; 2];
+        for (count, caller) in both.iter_mut().zip([Caller::Owner, Caller::Lead]) {
+            // The first time a token is seen, and a sign of life is written down.
+            world.ask(caller, &method, &path, None).await;
+            (_, *count) = counting(world.ask(caller, &method, &path, None)).await;
+        }
+        counts.insert(path, both);
+    }
+    counts
+}
+
+#[tokio::test]
+async fn a_read_runs_as_many_statements_for_many_rows_as_for_one() {
+    on_both(|store| async move {
+        let world = World::new(&store).await;
+        world.grow(1).await;
+        let few = statements(&world).await;
+        assert!(few.values().any(|[owner, _]| *owner > 2), "nothing was counted: {few:?}");
+        world.grow(6).await;
+        let many = statements(&world).await;
+        let more: Vec<_> = many.iter().filter(|(path, count)| few[*path] != **count).collect();
+        assert!(
+            more.is_empty(),
+            "statements for the owner and the lead, with more rows: {more:#?}\nbefore: {few:#?}"
+        );
     })
     .await;
 }

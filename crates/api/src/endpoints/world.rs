@@ -71,6 +71,8 @@ static ADDRESS: AtomicU32 = AtomicU32::new(0);
 /// The tenant.
 pub(super) struct World {
     server: TestServer,
+    home: Uuid,
+    owner: Person,
     ids: HashMap<&'static str, String>,
     credentials: HashMap<Caller, (&'static str, String)>,
 }
@@ -96,7 +98,12 @@ impl World {
         };
         let (gateway_id, main_token) = gateway(&server, home).await;
         let group = text(&make("/api/v1/board-groups", json!({ "name": "Group", "slug": "" })).await, "/id");
-        let new_board = |name: &str| json!({ "name": name, "slug": "", "description": "d", "board_type": "general", "gateway_id": gateway_id });
+        let new_board = |name: &str| {
+            json!({
+                "name": name, "slug": "", "description": "d", "board_type": "general", "gateway_id": gateway_id,
+                "board_group_id": group, "max_agents": 100,
+            })
+        };
         let board = make("/api/v1/boards", new_board("Board")).await;
         let beside = make("/api/v1/boards", new_board("Beside")).await;
         let board_id: Uuid = text(&board, "/id").parse().unwrap();
@@ -179,7 +186,7 @@ impl World {
             (Caller::MainAgent, token(main_token)),
             (Caller::AgentOfAnotherBoard, token(beside_token)),
         ]);
-        Self { server, ids, credentials }
+        Self { server, home, owner, ids, credentials }
     }
 
     /// The status that a caller gets.
@@ -206,6 +213,64 @@ impl World {
             None => Body::empty(),
         };
         self.server.send(request.body(body).unwrap()).await.status().as_u16()
+    }
+
+    /// Adds some more of everything that is listed.
+    pub(super) async fn grow(&self, count: usize) {
+        let id = |name: &str| self.ids[name].clone();
+        let board_id: Uuid = id("board_id").parse().unwrap();
+        let on = |rest: &str| format!("/api/v1/boards/{board_id}{rest}");
+        for number in 0..count {
+            let board = json!({
+                "name": format!("Board {number}"), "slug": "", "description": "d", "board_type": "general",
+                "gateway_id": id("gateway_id"), "board_group_id": id("group_id"),
+            });
+            self.make("/api/v1/boards", board).await;
+            let group = json!({ "name": format!("Group {number}"), "slug": "" });
+            self.make("/api/v1/board-groups", group).await;
+            let tag = self.make("/api/v1/tags", json!({ "name": format!("Tag {number}") })).await;
+            let task = json!({
+                "title": format!("Task {number}"), "tag_ids": [tag["id"]], "depends_on_task_ids": [id("task_id")],
+                "custom_field_values": { "field": "value" },
+            });
+            let task = self.make(&on("/tasks"), task).await;
+            let on_task = on(&format!("/tasks/{}/comments", id("task_id")));
+            self.make(&on_task, json!({ "message": "More" })).await;
+            let approval = json!({
+                "action_type": "task.execute", "confidence": 90, "lead_reasoning": "Because",
+                "task_ids": [task["id"]],
+            });
+            self.make(&on("/approvals"), approval).await;
+            self.make(&on("/memory"), json!({ "content": "More", "tags": ["chat"] })).await;
+            self.make(&on("/group-memory"), json!({ "content": "More" })).await;
+            let webhook = self.make(&on("/webhooks"), json!({ "description": "More" })).await;
+            for webhook in [text(&webhook, "/id"), id("webhook_id")] {
+                self.make(&on(&format!("/webhooks/{webhook}")), json!({ "event": number })).await;
+            }
+            let field = json!({ "field_key": format!("field{number}"), "board_ids": [board_id] });
+            self.make("/api/v1/organizations/me/custom-fields", field).await;
+            let invite = json!({ "invited_email": format!("somebody{number}@example.com") });
+            self.make("/api/v1/organizations/me/invites", invite).await;
+            let skill = json!({ "source_url": format!("https://github.com/example/skill-{number}") });
+            self.make("/api/v1/skills/marketplace", skill).await;
+            let pack = json!({ "source_url": format!("https://github.com/example/pack-{number}") });
+            self.make("/api/v1/skills/packs", pack).await;
+            let name = format!("Agent {number}");
+            agent(&self.server, (self.home, board_id), &name, false, Some("agent:more:main")).await;
+            let member = person(&self.server, &name, self.home, Role::Member, (false, false)).await;
+            grant(&self.server, &member, board_id, true, false).await;
+            let ask = format!("/api/v1/agent/boards/{board_id}/gateway/main/ask-user");
+            let (_, token) = &self.credentials[&Caller::Lead];
+            let asked =
+                self.server.agent(token, Method::POST, &ask, Some(json!({ "content": "And?" }))).await;
+            assert!(asked.status.is_success(), "{asked:?}");
+        }
+    }
+
+    async fn make(&self, path: &str, body: Value) -> Value {
+        let answer = self.owner.call(&self.server, Method::POST, path, Some(body)).await;
+        assert!(answer.status.is_success(), "POST {path}: {answer:?}");
+        answer.json
     }
 
     fn filled(&self, path: &str) -> String {
