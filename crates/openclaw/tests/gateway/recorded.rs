@@ -1,0 +1,1 @@
+//! Answers that real gateways gave, replayed.

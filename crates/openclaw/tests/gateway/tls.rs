@@ -1,0 +1,1 @@
+//! `wss` gateways and their certificates.
