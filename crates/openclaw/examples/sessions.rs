@@ -7,7 +7,9 @@ use std::io::{ErrorKind, Write as _};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use mc_openclaw::{Api, Client, ClientMode, ConnectOptions, DeviceIdentity, Environment, Error, Policy, Rpc as _};
+use mc_openclaw::{
+    Api, Client, ClientMode, ConnectOptions, DeviceIdentity, Environment, Error, Policy, Rpc as _,
+};
 
 struct Machine;
 
@@ -55,7 +57,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     options.token = token.map(|token| token.trim().into());
     let client = Client::start(options, Policy::default())?;
     match client.ready(Duration::from_secs(20)).await {
-        Ok(hello) => println!("gateway {}, protocol {}", hello.server_version.as_deref().unwrap_or("?"), hello.protocol),
+        Ok(hello) => println!(
+            "gateway {}, protocol {}",
+            hello.server_version.as_deref().unwrap_or("?"),
+            hello.protocol
+        ),
         Err(error) => {
             println!("not connected ({}): {error}", client.status().borrow().state.name());
             if let Some(request) = error.gateway().and_then(|error| error.detail("requestId")) {

@@ -62,7 +62,8 @@ mod tests {
     #[test]
     fn delays_double() {
         let backoff = Backoff { jitter: 0.0, ..Backoff::default() };
-        let delays: Vec<u128> = (0..9).map(|failures| backoff.delay(failures, &Byte(7)).as_millis()).collect();
+        let delays: Vec<u128> =
+            (0..9).map(|failures| backoff.delay(failures, &Byte(7)).as_millis()).collect();
         assert_eq!(delays, [500, 500, 1000, 2000, 4000, 8000, 16000, 30000, 30000]);
     }
 }

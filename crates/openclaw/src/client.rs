@@ -229,7 +229,8 @@ impl Shared {
                 Err(error) => self.failed(error),
             };
             failures = failures.saturating_add(1);
-            let asked = self.status.borrow().last_error.as_ref().and_then(Error::retry_after).unwrap_or_default();
+            let asked =
+                self.status.borrow().last_error.as_ref().and_then(Error::retry_after).unwrap_or_default();
             let delay = backoff.delay(failures, &*self.options.environment).max(asked);
             tokio::select! {
                 () = sleep(delay) => {}
@@ -266,4 +267,3 @@ impl Shared {
         backoff
     }
 }
-

@@ -59,7 +59,10 @@ impl Connection {
     }
 
     /// As [`Self::open`], with the place to send events to.
-    pub(crate) async fn open_with(options: &ConnectOptions, events: broadcast::Sender<Event>) -> Result<Self, Error> {
+    pub(crate) async fn open_with(
+        options: &ConnectOptions,
+        events: broadcast::Sender<Event>,
+    ) -> Result<Self, Error> {
         options.check()?;
         let mut credential = match (&options.token, &options.device_token) {
             (Some(_), _) => Credential::Shared,
@@ -274,9 +277,8 @@ impl Driver {
     fn receive(&self, message: &Message) -> Result<(), Error> {
         match handshake::read(message)? {
             Some(Incoming::Response { id, outcome }) => {
-                if !self.pending.answer(&id, outcome.map_err(Error::Refused)) {
-                    debug!("an answer that nobody waits for");
-                }
+                let awaited = self.pending.answer(&id, outcome.map_err(Error::Refused));
+                debug!(awaited, "answer");
             }
             Some(Incoming::Event(event)) => {
                 if message.len() > self.max_event {

@@ -61,14 +61,14 @@ fn outcome(mut frame: Map<String, Value>) -> Result<Value, Box<GatewayError>> {
     let answer = frame.get("type").and_then(Value::as_str) == Some("res");
     let failed = if answer { frame.get("ok") == Some(&Value::Bool(false)) } else { error.is_some() };
     if failed {
-        return Err(Box::new(gateway_error(error.unwrap_or(Value::Null))));
+        return Err(Box::new(gateway_error(&error.unwrap_or(Value::Null))));
     }
     Ok(frame.remove(if answer { "payload" } else { "result" }).unwrap_or(Value::Null))
 }
 
-fn gateway_error(error: Value) -> GatewayError {
+fn gateway_error(error: &Value) -> GatewayError {
     let text = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
-    let message = match &error {
+    let message = match error {
         Value::String(message) => shorten(message),
         _ => shorten(text("message")),
     };
@@ -130,7 +130,10 @@ mod tests {
         ] {
             assert_eq!(response(text).1.unwrap_err().message, "Gateway error", "{text}");
         }
-        assert_eq!(response(r#"{"id":"1","error":"no such agent"}"#).1.unwrap_err().refusal, Refusal::AgentNotFound);
+        assert_eq!(
+            response(r#"{"id":"1","error":"no such agent"}"#).1.unwrap_err().refusal,
+            Refusal::AgentNotFound
+        );
     }
 
     #[test]
@@ -178,7 +181,7 @@ mod tests {
             let text = json!({"type": "res", "id": id, "ok": true, "payload": payload}).to_string();
             let (read, outcome) = response(&text);
             prop_assert_eq!(read, id);
-            prop_assert_eq!(outcome.unwrap(), payload.clone());
+            prop_assert_eq!(&outcome.unwrap(), &payload);
             let text = json!({"type": "event", "event": name, "payload": payload, "seq": seq}).to_string();
             match parse(&text).unwrap() {
                 Some(Incoming::Event(event)) => {

@@ -114,7 +114,9 @@ pub(crate) fn read(message: &Message) -> Result<Option<Incoming>, Error> {
 pub(crate) fn closed(error: WsError) -> Error {
     match error {
         WsError::Capacity(error) => Error::Protocol(shorten(&error.to_string())),
-        WsError::ConnectionClosed | WsError::AlreadyClosed => Error::Closed { code: None, reason: String::new() },
+        WsError::ConnectionClosed | WsError::AlreadyClosed => {
+            Error::Closed { code: None, reason: String::new() }
+        }
         error => Error::Closed { code: None, reason: shorten(&error.to_string()) },
     }
 }

@@ -114,10 +114,9 @@ impl Hello {
     pub fn missing_scope<'a>(&self, wanted: &'a [String]) -> Option<&'a str> {
         let granted = self.scopes.as_ref()?;
         let has = |scope: &str| granted.iter().any(|held| held == scope);
-        wanted
-            .iter()
-            .map(String::as_str)
-            .find(|&scope| !(has(scope) || has("operator.admin") || scope == "operator.read" && has("operator.write")))
+        wanted.iter().map(String::as_str).find(|&scope| {
+            !(has(scope) || has("operator.admin") || scope == "operator.read" && has("operator.write"))
+        })
     }
 }
 
@@ -134,13 +133,17 @@ mod tests {
 
     #[test]
     fn both_protocols_are_read() {
-        let old = Hello::parse(serde_json::from_str(include_str!("../tests/fixtures/hello-2026.4.2.json")).unwrap());
+        let old = Hello::parse(
+            serde_json::from_str(include_str!("../tests/fixtures/hello-2026.4.2.json")).unwrap(),
+        );
         let old = old.unwrap();
         assert_eq!((old.server_version.as_deref(), old.protocol), (Some("2026.4.2"), 3));
         assert_eq!(old.device_token.unwrap().expose_secret(), "device-token-of-the-fixture");
         assert_eq!(old.max_payload, 26_214_400);
         assert!(old.boot_id.is_none());
-        let new = Hello::parse(serde_json::from_str(include_str!("../tests/fixtures/hello-2026.9.6.json")).unwrap());
+        let new = Hello::parse(
+            serde_json::from_str(include_str!("../tests/fixtures/hello-2026.9.6.json")).unwrap(),
+        );
         let new = new.unwrap();
         assert_eq!((new.server_version.as_deref(), new.protocol), (Some("2026.9.6"), 4));
         assert!(new.offers("agents.create") && !new.offers("agents.files.delete"));
@@ -153,7 +156,9 @@ mod tests {
         let hello = Hello::parse(json!({"server": {"version": 7}})).unwrap();
         assert_eq!(hello.server_version.as_deref(), Some("7"));
         assert!(hello.offers("anything"));
-        assert!(Hello::parse(json!([])).is_err() || Hello::parse(json!([])).unwrap().server_version.is_none());
+        assert!(
+            Hello::parse(json!([])).is_err() || Hello::parse(json!([])).unwrap().server_version.is_none()
+        );
         assert!(Hello::parse(json!({"features": 7})).is_err());
     }
 

@@ -1,5 +1,7 @@
 //! The Ed25519 key by which a gateway knows a client.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::pkcs8::DecodePrivateKey as _;
@@ -15,7 +17,7 @@ use crate::error::Error;
 /// Keep the seed: a new identity must be paired again on every gateway.
 #[derive(Clone)]
 pub struct DeviceIdentity {
-    key: SigningKey,
+    key: Arc<SigningKey>,
     id: String,
 }
 
@@ -33,7 +35,7 @@ impl DeviceIdentity {
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         let key = SigningKey::from_bytes(seed);
         let id = hex::encode(Sha256::digest(key.verifying_key().as_bytes()));
-        Self { key, id }
+        Self { key: Arc::new(key), id }
     }
 
     /// Reads a private key in PKCS#8 PEM, the form in which other OpenClaw clients keep it.
@@ -41,8 +43,9 @@ impl DeviceIdentity {
     /// # Errors
     /// [`Error::InvalidOptions`] for `device_key` when the text is not an unencrypted Ed25519 key.
     pub fn from_pkcs8_pem(pem: &str) -> Result<Self, Error> {
-        let key = SigningKey::from_pkcs8_pem(pem)
-            .map_err(|_| Error::invalid("device_key", "must be an unencrypted Ed25519 private key in PKCS#8 PEM"))?;
+        let key = SigningKey::from_pkcs8_pem(pem).map_err(|_| {
+            Error::invalid("device_key", "must be an unencrypted Ed25519 private key in PKCS#8 PEM")
+        })?;
         Ok(Self::from_seed(&Zeroizing::new(key.to_bytes())))
     }
 

@@ -110,9 +110,15 @@ impl ConnectOptions {
             mode,
             token: None,
             device_token: None,
-            scopes: ["operator.read", "operator.write", "operator.admin", "operator.approvals", "operator.pairing"]
-                .map(str::to_owned)
-                .to_vec(),
+            scopes: [
+                "operator.read",
+                "operator.write",
+                "operator.admin",
+                "operator.approvals",
+                "operator.pairing",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
             platform: match std::env::consts::OS {
                 "macos" => "darwin".to_owned(),
                 other => other.to_owned(),
@@ -181,7 +187,8 @@ fn gateway_url(text: &str) -> Result<Url, Error> {
     if text.is_empty() {
         return Err(Error::invalid("url", "is required"));
     }
-    let mut url = Url::parse(text).map_err(|error| Error::invalid("url", format!("is not a URL: {error}")))?;
+    let mut url =
+        Url::parse(text).map_err(|error| Error::invalid("url", format!("is not a URL: {error}")))?;
     if !matches!(url.scheme(), "ws" | "wss") {
         return Err(Error::invalid("url", "must start with ws:// or wss://"));
     }
@@ -193,8 +200,11 @@ fn gateway_url(text: &str) -> Result<Url, Error> {
     }
     url.set_fragment(None);
     if url.query().is_some() {
-        let kept: Vec<(String, String)> =
-            url.query_pairs().filter(|(name, _)| name != "token").map(|(name, value)| (name.into(), value.into())).collect();
+        let kept: Vec<(String, String)> = url
+            .query_pairs()
+            .filter(|(name, _)| name != "token")
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
         url.set_query(None);
         if !kept.is_empty() {
             url.query_pairs_mut().extend_pairs(kept);
@@ -221,7 +231,10 @@ mod tests {
             ("ws://user:secret@gateway.example", "user name"),
         ] {
             let error = options(url).unwrap_err().to_string();
-            assert!(error.starts_with("url: ") && error.contains(part) && !error.contains("secret"), "{error}");
+            assert!(
+                error.starts_with("url: ") && error.contains(part) && !error.contains("secret"),
+                "{error}"
+            );
         }
         let options = options(" wss://gateway.example:8443/ws?token=hush&team=a%26b#x ").unwrap();
         assert_eq!(options.url.as_str(), "wss://gateway.example:8443/ws?team=a%26b");
@@ -231,7 +244,10 @@ mod tests {
 
     #[test]
     fn origins_follow_the_url() {
-        assert_eq!(options("wss://gateway.example:8443/ws").unwrap().origin(), "https://gateway.example:8443");
+        assert_eq!(
+            options("wss://gateway.example:8443/ws").unwrap().origin(),
+            "https://gateway.example:8443"
+        );
         assert_eq!(options("ws://[::1]:8000/ws").unwrap().origin(), "http://[::1]:8000");
         assert_eq!(options("ws://gateway.example").unwrap().origin(), "http://gateway.example");
     }

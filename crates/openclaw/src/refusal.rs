@@ -127,7 +127,11 @@ mod tests {
             ("INVALID_REQUEST", "Agent \"nobody\" no longer exists in configuration", Refusal::AgentNotFound),
             ("INVALID_REQUEST", "agent \"main\" already exists", Refusal::AlreadyExists),
             ("INVALID_REQUEST", "unsupported file \"TOOLS.md\"", Refusal::UnsupportedFile),
-            ("INVALID_REQUEST", "config changed since last load; re-run config.get and retry", Refusal::Conflict),
+            (
+                "INVALID_REQUEST",
+                "config changed since last load; re-run config.get and retry",
+                Refusal::Conflict,
+            ),
             ("INVALID_REQUEST", "config base hash required for agents.entries.x; re-run", Refusal::Conflict),
             ("INVALID_REQUEST", "Cannot delete the main session (agent:x:main).", Refusal::MainSession),
             ("INVALID_REQUEST", "missing scope: operator.admin", Refusal::MissingScope),

@@ -96,7 +96,10 @@ mod tests {
     use crate::frame::{Incoming, parse};
 
     fn refused(error: &Value) -> Error {
-        match parse(&json!({"type": "res", "id": "1", "ok": false, "error": error}).to_string()).unwrap().unwrap() {
+        match parse(&json!({"type": "res", "id": "1", "ok": false, "error": error}).to_string())
+            .unwrap()
+            .unwrap()
+        {
             Incoming::Response { outcome, .. } => Error::Refused(outcome.unwrap_err()),
             Incoming::Event(event) => panic!("{event:?}"),
         }
@@ -117,9 +120,15 @@ mod tests {
             other => panic!("{other:?}"),
         }
         for (error, name) in [
-            (json!({"code": "INVALID_REQUEST", "message": "unauthorized: gateway token mismatch"}), "refused"),
+            (
+                json!({"code": "INVALID_REQUEST", "message": "unauthorized: gateway token mismatch"}),
+                "refused",
+            ),
             (json!({"code": "UNAVAILABLE", "message": "gateway starting; retry shortly"}), "unreachable"),
-            (json!({"code": "INVALID_REQUEST", "message": "invalid connect params: at /client/id"}), "refused"),
+            (
+                json!({"code": "INVALID_REQUEST", "message": "invalid connect params: at /client/id"}),
+                "refused",
+            ),
         ] {
             assert_eq!(State::after(&refused(&error)).name(), name, "{error}");
         }

@@ -69,7 +69,7 @@ pub(crate) async fn open(options: &ConnectOptions) -> Result<Socket, Error> {
 
 async fn dial(options: &ConnectOptions, until: Instant) -> Result<TcpStream, Error> {
     let host = host(options);
-    let port = options.url.port().unwrap_or(if options.is_tls() { 443 } else { 80 });
+    let port = options.url.port().unwrap_or_else(|| if options.is_tls() { 443 } else { 80 });
     let addresses = options.resolver.resolve(&host, port).await.map_err(|error| match error.kind() {
         io::ErrorKind::PermissionDenied => Error::AddressRefused(error.to_string()),
         _ => Error::unreachable(Stage::Resolve, error),
@@ -94,7 +94,8 @@ async fn dial(options: &ConnectOptions, until: Instant) -> Result<TcpStream, Err
 
 async fn upgrade(options: &ConnectOptions, tcp: TcpStream) -> Result<Socket, Error> {
     let stream: Box<dyn Bytes> = if options.is_tls() {
-        let name = ServerName::try_from(host(options)).map_err(|error| Error::unreachable(Stage::Tls, error))?;
+        let name =
+            ServerName::try_from(host(options)).map_err(|error| Error::unreachable(Stage::Tls, error))?;
         let connector = TlsConnector::from(options.tls.config()?);
         Box::new(connector.connect(name, tcp).await.map_err(|error| Error::unreachable(Stage::Tls, error))?)
     } else {

@@ -60,7 +60,8 @@ impl<R: Rpc> Api<'_, R> {
     /// # Errors
     /// [`Error::InvalidOptions`] for blank arguments; refused as [`Refusal::AlreadyExists`] when there is one.
     pub async fn create_agent(&self, name: &str, workspace: &str) -> Result<String, Error> {
-        let query = params([("name", required("name", name)?), ("workspace", required("workspace", workspace)?)]);
+        let query =
+            params([("name", required("name", name)?), ("workspace", required("workspace", workspace)?)]);
         let answer: Value = self.write("agents.create", query).await?;
         Ok(answer.get("agentId").and_then(Value::as_str).unwrap_or(name).to_owned())
     }
@@ -88,7 +89,12 @@ impl<R: Rpc> Api<'_, R> {
     pub async fn ensure_agent(&self, agent: NewAgent<'_>) -> Result<bool, Error> {
         let created = match self.create_agent(agent.id, agent.workspace).await {
             Ok(id) if id == agent.id => true,
-            Ok(id) => return Err(Error::Protocol(format!("the gateway named the agent {id} instead of {}", agent.id))),
+            Ok(id) => {
+                return Err(Error::Protocol(format!(
+                    "the gateway named the agent {id} instead of {}",
+                    agent.id
+                )));
+            }
             Err(error) if error.refusal() == Some(Refusal::AlreadyExists) => false,
             Err(error) => return Err(error),
         };

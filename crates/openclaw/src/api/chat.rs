@@ -116,8 +116,10 @@ impl<R: Rpc> Api<'_, R> {
         if limit.is_some_and(|limit| !(1..=1000).contains(&limit)) {
             return Err(Error::invalid("limit", "must be between 1 and 1000"));
         }
-        let query =
-            params([("sessionKey", required("session_key", session_key)?), ("limit", limit.map(Value::from))]);
+        let query = params([
+            ("sessionKey", required("session_key", session_key)?),
+            ("limit", limit.map(Value::from)),
+        ]);
         Ok(match self.read::<Option<Answer>>("chat.history", query).await? {
             Some(Answer::Object { messages, has_more }) => History { messages, has_more },
             Some(Answer::Plain(messages)) => History { messages, has_more: false },

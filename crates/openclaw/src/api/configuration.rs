@@ -73,7 +73,8 @@ impl<R: Rpc> Api<'_, R> {
     /// Refused as [`Refusal::Conflict`] when `base_hash` is not the present state; [`Error::Closed`] when the gateway
     /// restarts at once, which leaves open whether it made the change. [`Self::change_config`] takes care of both.
     pub async fn patch_config(&self, patch: &Value, base_hash: Option<&str>) -> Result<Value, Error> {
-        let query = params([("raw", Some(patch.to_string().into())), ("baseHash", base_hash.map(Value::from))]);
+        let query =
+            params([("raw", Some(patch.to_string().into())), ("baseHash", base_hash.map(Value::from))]);
         self.call("config.patch", query, self.deadlines.write).await
     }
 

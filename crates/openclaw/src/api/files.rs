@@ -84,7 +84,9 @@ impl<R: Rpc> Api<'_, R> {
         let query = params([("agentId", required("agent_id", agent_id)?), ("name", required("name", name)?)]);
         match self.write::<Value>("agents.files.delete", query).await {
             Ok(_) => Ok(true),
-            Err(error) if matches!(error.refusal(), Some(Refusal::UnknownMethod | Refusal::UnsupportedFile)) => {
+            Err(error)
+                if matches!(error.refusal(), Some(Refusal::UnknownMethod | Refusal::UnsupportedFile)) =>
+            {
                 Ok(false)
             }
             Err(error) => Err(error),
@@ -133,7 +135,10 @@ mod tests {
     fn entries_are_named_by_name_or_path() {
         let fields = |value: Value| value.as_object().unwrap().clone();
         assert_eq!(entry(&fields(json!({"path": "a", "name": "b", "missing": true}))).unwrap().name, "b");
-        assert_eq!(entry(&fields(json!({"path": "a"}))).unwrap(), FileEntry { name: "a".to_owned(), missing: false });
+        assert_eq!(
+            entry(&fields(json!({"path": "a"}))).unwrap(),
+            FileEntry { name: "a".to_owned(), missing: false }
+        );
         assert!(entry(&fields(json!({"size": 1}))).is_none());
     }
 }

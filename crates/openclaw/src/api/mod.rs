@@ -35,7 +35,11 @@ pub struct Deadlines {
 
 impl Default for Deadlines {
     fn default() -> Self {
-        Self { read: Duration::from_secs(30), write: Duration::from_secs(60), config: Duration::from_secs(120) }
+        Self {
+            read: Duration::from_secs(30),
+            write: Duration::from_secs(60),
+            config: Duration::from_secs(120),
+        }
     }
 }
 

@@ -91,7 +91,11 @@ impl<R: Rpc> Api<'_, R> {
     pub async fn delete_session(&self, key: &str) -> Result<bool, Error> {
         match self.write::<Value>("sessions.delete", params([("key", required("key", key)?)])).await {
             Ok(answer) => Ok(answer.get("deleted").and_then(Value::as_bool).unwrap_or(true)),
-            Err(error) if matches!(error.refusal(), Some(Refusal::MainSession | Refusal::SessionNotFound)) => Ok(false),
+            Err(error)
+                if matches!(error.refusal(), Some(Refusal::MainSession | Refusal::SessionNotFound)) =>
+            {
+                Ok(false)
+            }
             Err(error) => Err(error),
         }
     }

@@ -19,7 +19,9 @@ impl Dialect {
     #[must_use]
     pub fn detect(config: &Map<String, Value>, hello: &Hello) -> Self {
         let agents = config.get("agents");
-        let is = |name: &str, test: fn(&Value) -> bool| agents.and_then(|agents| agents.get(name)).is_some_and(test);
+        let is = |name: &str, test: fn(&Value) -> bool| {
+            agents.and_then(|agents| agents.get(name)).is_some_and(test)
+        };
         if is("entries", Value::is_object) {
             return Self::Entries;
         }

@@ -76,10 +76,11 @@ fn list(config: &Map<String, Value>, changes: &Changes) -> Option<Vec<Value>> {
     let id = |entry: &Value| entry.get("id").and_then(Value::as_str).map(str::to_owned);
     wanted.retain(|entry| !id(entry).is_some_and(|id| changes.remove.contains(&id)));
     for agent in &changes.agents {
-        let place = wanted.iter().position(|entry| id(entry).as_deref() == Some(&agent.id)).unwrap_or_else(|| {
-            wanted.push(json!({"id": agent.id}));
-            wanted.len() - 1
-        });
+        let place =
+            wanted.iter().position(|entry| id(entry).as_deref() == Some(&agent.id)).unwrap_or_else(|| {
+                wanted.push(json!({"id": agent.id}));
+                wanted.len() - 1
+            });
         if let Some(workspace) = &agent.workspace {
             wanted[place]["workspace"] = json!(workspace);
         }
@@ -139,8 +140,11 @@ fn replace(present: Option<&Map<String, Value>>, wanted: Map<String, Value>) -> 
     let Some(present) = present else {
         return Some(wanted);
     };
-    let mut patch: Map<String, Value> =
-        present.keys().filter(|name| !wanted.contains_key(*name)).map(|name| (name.clone(), Value::Null)).collect();
+    let mut patch: Map<String, Value> = present
+        .keys()
+        .filter(|name| !wanted.contains_key(*name))
+        .map(|name| (name.clone(), Value::Null))
+        .collect();
     for (name, value) in wanted {
         match (present.get(&name), value) {
             (Some(old), new) if *old == new => {}
@@ -155,7 +159,11 @@ fn replace(present: Option<&Map<String, Value>>, wanted: Map<String, Value>) -> 
     (!patch.is_empty()).then_some(patch)
 }
 
-fn visibility(config: &Map<String, Value>, dialect: Dialect, flags: &Map<String, Value>) -> Option<Map<String, Value>> {
+fn visibility(
+    config: &Map<String, Value>,
+    dialect: Dialect,
+    flags: &Map<String, Value>,
+) -> Option<Map<String, Value>> {
     let present = at(config, &["channels", "defaults", dialect.visibility()]);
     let missing: Map<String, Value> = flags
         .iter()

@@ -11,7 +11,11 @@ fn object(value: Value) -> Map<String, Value> {
 }
 
 fn agent(id: &str, workspace: &str, heartbeat: Value) -> AgentEntry {
-    AgentEntry { id: id.to_owned(), workspace: Some(workspace.to_owned()), heartbeat: Some(object(heartbeat)) }
+    AgentEntry {
+        id: id.to_owned(),
+        workspace: Some(workspace.to_owned()),
+        heartbeat: Some(object(heartbeat)),
+    }
 }
 
 /// What gateways do with a patch (RFC 7396).
@@ -49,7 +53,8 @@ fn flags() -> Map<String, Value> {
 
 #[test]
 fn lists_keep_everything_else_and_come_whole() {
-    let config = json!({"agents": {"list": [{"id": "main"}, "odd", {"id": "a", "model": "m", "workspace": "/old"}]}});
+    let config =
+        json!({"agents": {"list": [{"id": "main"}, "odd", {"id": "a", "model": "m", "workspace": "/old"}]}});
     let heartbeat = json!({"every": "10m", "target": "last", "includeReasoning": false});
     let changes = Changes {
         agents: vec![agent("a", "/new", heartbeat.clone()), agent("b", "/b", json!({"every": "1h"}))],
@@ -71,7 +76,8 @@ fn lists_keep_everything_else_and_come_whole() {
 fn entries_are_patched_alone_and_strictly() {
     let config = json!({"agents": {"entries": {"main": {}, "a": {"model": "m", "workspace": "/a",
         "heartbeat": {"every": "5m", "target": "none", "model": "old"}}}}});
-    let heartbeat = json!({"every": "10m", "target": "last", "includeReasoning": false, "prompt": "Check in."});
+    let heartbeat =
+        json!({"every": "10m", "target": "last", "includeReasoning": false, "prompt": "Check in."});
     let changes = Changes { agents: vec![agent("a", "/a", heartbeat)], ..Changes::default() };
     assert_eq!(
         plan(config.as_object().unwrap(), Dialect::Entries, &changes).unwrap(),
@@ -96,7 +102,8 @@ fn a_target_that_would_keep_a_heartbeat_from_running_becomes_none() {
         ..Changes::default()
     };
     let target = |config: &Value, wanted: Value| {
-        apply(config, Dialect::Entries, &changes(wanted))["agents"]["entries"]["a"]["heartbeat"]["target"].clone()
+        apply(config, Dialect::Entries, &changes(wanted))["agents"]["entries"]["a"]["heartbeat"]["target"]
+            .clone()
     };
     let without = json!({"channels": {"defaults": {}}});
     let with = json!({"channels": {"telegram": {}}});
@@ -117,9 +124,11 @@ fn removal_is_an_absence_or_a_null() {
 
 #[test]
 fn defaults_are_set_only_where_missing() {
-    let changes = Changes { visibility: flags(), exec_host: Some("gateway".to_owned()), ..Changes::default() };
+    let changes =
+        Changes { visibility: flags(), exec_host: Some("gateway".to_owned()), ..Changes::default() };
     for (dialect, key) in [(Dialect::List, "heartbeat"), (Dialect::Entries, "heartbeatVisibility")] {
-        let config = json!({"channels": {"defaults": {key: {"showOk": true}}}, "tools": {"exec": {"host": ""}}});
+        let config =
+            json!({"channels": {"defaults": {key: {"showOk": true}}}, "tools": {"exec": {"host": ""}}});
         let after = apply(&config, dialect, &changes);
         assert_eq!(
             after["channels"]["defaults"],

@@ -1,7 +1,7 @@
 //! A kept connection: its states, and how it comes back.
 
-use mc_openclaw::{Client, ConnectOptions, Error, Rpc as _, State, Status};
 use crate::peer::{Gateway, PATIENCE, eager, hello, options};
+use mc_openclaw::{Client, ConnectOptions, Error, Rpc as _, State, Status};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 

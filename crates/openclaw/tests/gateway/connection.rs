@@ -6,8 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mc_openclaw::{ClientMode, Connection, Error, Refusal, Resolver, Stage};
 use crate::peer::{Gateway, PATIENCE, hello, options};
+use mc_openclaw::{ClientMode, Connection, Error, Refusal, Resolver, Stage};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -233,7 +233,11 @@ async fn broken_data_end_the_connection_with_a_reason() {
         small.max_message = 65_536;
         let connection = Connection::open(&small).await.unwrap();
         let error = connection.request("anything", Value::Null, PATIENCE).await.unwrap_err();
-        assert!(matches!(&error, Error::Protocol(text) if text.contains(expected)), "{error} after {}", sent.len());
+        assert!(
+            matches!(&error, Error::Protocol(text) if text.contains(expected)),
+            "{error} after {}",
+            sent.len()
+        );
     }
 }
 
@@ -310,7 +314,9 @@ impl Resolver for Closed {
         host: &'a str,
         _port: u16,
     ) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'a>> {
-        Box::pin(async move { Err(io::Error::new(io::ErrorKind::PermissionDenied, format!("{host} is private"))) })
+        Box::pin(
+            async move { Err(io::Error::new(io::ErrorKind::PermissionDenied, format!("{host} is private"))) },
+        )
     }
 }
 

@@ -89,7 +89,7 @@ impl Peer {
     pub(crate) async fn challenge(&mut self) {
         self.send(&json!({"type": "event", "event": "connect.challenge",
             "payload": {"nonce": "nonce-1", "ts": 1_700_000_000_123_u64}}))
-        .await;
+            .await;
     }
 
     pub(crate) async fn close(&mut self, code: u16, reason: &'static str) {

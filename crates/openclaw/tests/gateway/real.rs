@@ -10,7 +10,7 @@ use mc_openclaw::api::ConfigPatched;
 use mc_openclaw::config::{AgentEntry, Changes, Dialect, plan};
 use mc_openclaw::{
     Api, Client, ClientMode, ConnectOptions, DeviceIdentity, Environment, Error, Policy, Refusal, Rpc as _,
-    api::NewAgent,
+    State, api::NewAgent,
 };
 use serde_json::{Map, json};
 
@@ -37,7 +37,10 @@ fn variable(name: &str) -> Option<String> {
 
 fn connect() -> Option<Client> {
     let Some(url) = variable("MC_TEST_OPENCLAW") else {
-        assert!(variable("MC_TEST_REQUIRE_OPENCLAW").is_none(), "MC_TEST_OPENCLAW is not set: start a gateway");
+        assert!(
+            variable("MC_TEST_REQUIRE_OPENCLAW").is_none(),
+            "MC_TEST_OPENCLAW is not set: start a gateway"
+        );
         return None;
     };
     let identity = DeviceIdentity::from_seed(&[42; 32]);
@@ -67,8 +70,10 @@ fn heartbeat(id: &str, every: &str) -> Changes {
 }
 
 async fn apply(api: &Api<'_, Client>, changes: &Changes) -> Result<ConfigPatched, Error> {
-    api.change_config(|snapshot, hello| Ok(plan(&snapshot.config, Dialect::detect(&snapshot.config, hello), changes)))
-        .await
+    api.change_config(|snapshot, hello| {
+        Ok(plan(&snapshot.config, Dialect::detect(&snapshot.config, hello), changes))
+    })
+    .await
 }
 
 /// One agent from its making to its end, with everything that happens to it in between.
@@ -140,4 +145,48 @@ async fn nothing_to_change_is_no_call() {
     assert_eq!(unchanged, ConfigPatched::Unchanged);
     let config = client.api().get_config().await.unwrap();
     assert!(config.hash.is_some() && config.config != Map::new());
+}
+
+/// `MC_TEST_OPENCLAW_REMOTE` is the same gateway at an address that it does not take for local, such as that of the
+/// machine's network card (`gateway.bind: "lan"`). Only there do gateways ask for pairing.
+#[tokio::test]
+async fn a_remote_device_is_paired_once_and_then_has_a_token_of_its_own() {
+    let (Some(operator), Some(url)) = (connect(), variable("MC_TEST_OPENCLAW_REMOTE")) else { return };
+    operator.ready(PATIENCE * 3).await.unwrap();
+
+    let identity = DeviceIdentity::generate(&Machine);
+    let mut options =
+        ConnectOptions::new(&url, ClientMode::Device(identity.clone()), Arc::new(Machine)).unwrap();
+    options.token = variable("MC_TEST_OPENCLAW_TOKEN").map(Into::into);
+    let client = Client::start(options.clone(), Policy::default()).unwrap();
+    let mut status = client.status();
+    let refused = status.wait_for(|status| status.state.name() == "pairing_required");
+    let refused = tokio::time::timeout(PATIENCE, refused).await.unwrap().unwrap().clone();
+    let State::PairingRequired { request_id: Some(request) } = refused.state else { panic!("{refused:?}") };
+
+    let devices = operator.api().list_devices().await.unwrap();
+    let pending = devices.pending.iter().find(|pending| pending.request_id == request).unwrap();
+    assert_eq!((pending.device_id.as_str(), &pending.scopes), (identity.id(), &options.scopes));
+    operator.api().approve_device(&request).await.unwrap();
+    client.retry_now();
+    client.ready(PATIENCE).await.unwrap();
+    client.api().list_sessions().await.unwrap();
+    let token = client.device_token().borrow().clone();
+    assert!(token.is_some(), "the gateway issues a token to the paired device");
+    client.close();
+
+    options.token = None;
+    options.device_token = token;
+    let client = Client::start(options, Policy::default()).unwrap();
+    client.ready(PATIENCE).await.unwrap();
+    assert!(
+        operator
+            .api()
+            .list_devices()
+            .await
+            .unwrap()
+            .paired
+            .iter()
+            .any(|paired| paired.device_id == identity.id())
+    );
 }

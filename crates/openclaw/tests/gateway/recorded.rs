@@ -42,7 +42,8 @@ async fn provisioning_works_as_recorded() {
     let connection = Connection::open(&options(&gateway.url)).await.unwrap();
     let api = Api::new(&connection);
 
-    let agent = NewAgent { id: "worker-1", display_name: "Worker One", workspace: "/srv/openclaw/ws/worker-1" };
+    let agent =
+        NewAgent { id: "worker-1", display_name: "Worker One", workspace: "/srv/openclaw/ws/worker-1" };
     assert!(api.ensure_agent(agent).await.unwrap());
     api.set_file("worker-1", "AGENTS.md", "# AGENTS.md\n", None).await.unwrap();
     let unsupported = api.set_file("worker-1", "TOOLS.md", "# TOOLS.md\n", None).await.unwrap_err();

@@ -51,7 +51,8 @@ async fn serve() -> SocketAddr {
             // Clients that do not trust the certificate go away in the middle of the handshake.
             let Ok(stream) = acceptor.accept(stream).await else { continue };
             let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
-            let challenge = json!({"type": "event", "event": "connect.challenge", "payload": {"nonce": "n", "ts": 1}});
+            let challenge =
+                json!({"type": "event", "event": "connect.challenge", "payload": {"nonce": "n", "ts": 1}});
             socket.send(Message::text(challenge.to_string())).await.unwrap();
             socket.next().await.unwrap().unwrap();
             let answer = json!({"type": "res", "id": "connect", "ok": true, "payload": hello()});
@@ -84,7 +85,10 @@ fn trusting() -> Tls {
 async fn certificates_are_checked_unless_a_connection_says_otherwise() {
     let address = serve().await;
     let refused = connect(address, "gateway.test", Tls::Platform).await.unwrap_err();
-    assert!(matches!(refused, Error::Unreachable { stage: Stage::Tls, .. }) && !refused.is_transient(), "{refused}");
+    assert!(
+        matches!(refused, Error::Unreachable { stage: Stage::Tls, .. }) && !refused.is_transient(),
+        "{refused}"
+    );
     drop(connect(address, "gateway.test", trusting()).await.unwrap());
     let other = connect(address, "other.test", trusting()).await.unwrap_err();
     assert!(matches!(other, Error::Unreachable { stage: Stage::Tls, .. }), "{other}");
