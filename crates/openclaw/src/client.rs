@@ -67,6 +67,7 @@ struct Shared {
     device_token: watch::Sender<Option<SecretString>>,
     events: broadcast::Sender<Event>,
     wake: Notify,
+    config_turn: tokio::sync::Mutex<()>,
 }
 
 /// Ends the background task together with the last handle.
@@ -95,6 +96,7 @@ impl Client {
             connection: Mutex::new(None),
             events: broadcast::Sender::new(EVENT_BUFFER),
             wake: Notify::new(),
+            config_turn: tokio::sync::Mutex::new(()),
         });
         let task = tokio::spawn(Arc::clone(&shared).keep());
         Ok(Self { shared, keeper: Arc::new(Keeper(task.abort_handle())) })
@@ -149,6 +151,10 @@ impl Rpc for Client {
         }
         let connection = self.shared.online()?;
         connection.request(method, params, until.saturating_duration_since(Instant::now())).await
+    }
+
+    fn config_turn(&self) -> &tokio::sync::Mutex<()> {
+        &self.shared.config_turn
     }
 
     /// Waits in every state but closed.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
-use tokio::sync::{Semaphore, broadcast, mpsc, watch};
+use tokio::sync::{Mutex, Semaphore, broadcast, mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_tungstenite::tungstenite::Message;
 use tracing::debug;
@@ -44,6 +44,7 @@ struct Inner {
     next_id: AtomicU64,
     events: broadcast::Sender<Event>,
     ended: watch::Receiver<Option<Error>>,
+    config_turn: Mutex<()>,
 }
 
 impl Connection {
@@ -128,6 +129,7 @@ impl Connection {
                 next_id: AtomicU64::new(1),
                 events: events.clone(),
                 ended,
+                config_turn: Mutex::new(()),
             }),
         })
     }
@@ -191,6 +193,10 @@ impl Rpc for Connection {
         limit: Duration,
     ) -> impl Future<Output = Result<Value, Error>> + Send {
         Self::request(self, method, params, limit)
+    }
+
+    fn config_turn(&self) -> &Mutex<()> {
+        &self.inner.config_turn
     }
 
     async fn ready(&self, _limit: Duration) -> Result<Arc<Hello>, Error> {

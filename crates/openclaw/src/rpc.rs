@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::sync::Mutex;
 
 use crate::error::Error;
 use crate::hello::Hello;
@@ -19,6 +20,10 @@ pub trait Rpc: Send + Sync {
         params: Value,
         limit: Duration,
     ) -> impl Future<Output = Result<Value, Error>> + Send;
+
+    /// Held while the configuration is changed, so that the changes of one client do not meet each other: gateways
+    /// count every attempt.
+    fn config_turn(&self) -> &Mutex<()>;
 
     /// Waits at most `limit` until requests can be sent, reconnecting included where that is possible.
     fn ready(&self, limit: Duration) -> impl Future<Output = Result<Arc<Hello>, Error>> + Send;

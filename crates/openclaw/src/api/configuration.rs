@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{Api, params};
 use crate::error::Error;
@@ -80,7 +80,7 @@ impl<R: Rpc> Api<'_, R> {
 
     /// Changes the configuration. `plan` gets the present one and what the gateway said about itself, and returns the
     /// merge patch that is still needed, or `None`; it is asked again when somebody else changed the configuration
-    /// meanwhile and when the gateway restarted.
+    /// meanwhile, when the gateway restarted, and when it asked to wait and the time limit leaves room for that.
     ///
     /// # Errors
     /// The error of `plan`; refused as [`Refusal::Conflict`] when the configuration keeps changing, and as
@@ -90,6 +90,9 @@ impl<R: Rpc> Api<'_, R> {
         F: Fn(&ConfigSnapshot, &Arc<Hello>) -> Result<Option<Value>, Error> + Send + Sync,
     {
         let until = Instant::now() + self.deadlines.config;
+        let late =
+            |_| Error::Timeout { what: "config.patch".to_owned(), limit: self.deadlines.config, sent: false };
+        let _turn = timeout_at(until, self.rpc.config_turn().lock()).await.map_err(late)?;
         let mut outcome = ConfigPatched::Unchanged;
         let mut attempt = 1;
         loop {
@@ -97,12 +100,13 @@ impl<R: Rpc> Api<'_, R> {
                 Ok(()) => return Ok(outcome),
                 Err(error) => error,
             };
-            let again = error.refusal() == Some(Refusal::Conflict)
+            let again = matches!(error.refusal(), Some(Refusal::Conflict | Refusal::RateLimited))
                 || matches!(error, Error::Closed { .. } | Error::NotConnected(_));
-            if !again || attempt == MAX_ATTEMPTS || Instant::now() >= until {
+            let pause = error.retry_after().unwrap_or_default().max(PAUSE * attempt);
+            if !again || attempt == MAX_ATTEMPTS || Instant::now() + pause >= until {
                 return Err(error);
             }
-            sleep(PAUSE * attempt).await;
+            sleep(pause).await;
             attempt += 1;
         }
     }

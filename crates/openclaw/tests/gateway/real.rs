@@ -94,7 +94,7 @@ async fn an_agent_lives_and_goes_on_a_real_gateway() {
     }
     assert!(api.list_agents().await.unwrap().agents.iter().any(|agent| agent.id == id));
 
-    // Two changes at the same time: one of them meets the other's and has to look again.
+    // Two changes at the same time wait for each other.
     let (mine, others) = (heartbeat(&id, "24h"), heartbeat(&other, "23h"));
     let (one, two) = tokio::join!(apply(&api, &mine), apply(&api, &others));
     assert_eq!((one.unwrap(), two.unwrap()), (ConfigPatched::Changed, ConfigPatched::Changed));

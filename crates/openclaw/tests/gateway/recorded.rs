@@ -1,13 +1,16 @@
 //! Answers that a real gateway gave, replayed: `fixtures/provisioning-2026.9.6.jsonl` holds one exchange a line, with
 //! the parameters that the client must send and the recorded answer.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use mc_openclaw::api::{ConfigPatched, NewAgent, SendStatus};
 use mc_openclaw::config::{AgentEntry, Changes, Dialect, plan};
-use mc_openclaw::{Api, Connection, Refusal};
+use mc_openclaw::{Api, Client, Connection, Refusal};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::peer::{Gateway, options};
+use crate::peer::{Gateway, eager, options};
 
 #[derive(Deserialize)]
 struct Exchange {
@@ -83,6 +86,46 @@ async fn provisioning_works_as_recorded() {
 
     assert!(api.delete_agent("worker-1", true).await.unwrap());
     assert!(!api.delete_agent("worker-1", true).await.unwrap());
+}
+
+/// The gateway counts patches, restarts for one before it answers, and asks to wait; in the end the change is there.
+#[tokio::test]
+async fn a_change_outlasts_limits_and_restarts() {
+    let done = Arc::new(AtomicBool::new(false));
+    let gateway = Gateway::start(move |number, mut peer| {
+        let done = Arc::clone(&done);
+        async move {
+            peer.admit().await;
+            let mut patches = 0;
+            while let Some(request) = peer.request().await {
+                if request["method"] == "config.get" {
+                    let host = if done.load(Ordering::SeqCst) { "gateway" } else { "" };
+                    let config = json!({"agents": {"list": []}, "tools": {"exec": {"host": host}}});
+                    peer.answer(&request, json!({"hash": "h", "config": config})).await;
+                } else if number == 0 && patches == 0 {
+                    patches += 1;
+                    let error = json!({"code": "UNAVAILABLE", "message": "rate limit exceeded for config.patch",
+                        "retryable": true, "retryAfterMs": 5});
+                    peer.refuse(&request, error).await;
+                } else if number == 0 {
+                    // The change is made, and the gateway goes before it answers.
+                    done.store(true, Ordering::SeqCst);
+                    return peer.close(1012, "service restart").await;
+                } else {
+                    peer.refuse(&request, json!({"code": "TEST", "message": "the change is there already"})).await;
+                }
+            }
+        }
+    })
+    .await;
+    let client = Client::start(options(&gateway.url), eager()).unwrap();
+    let changes = Changes { exec_host: Some("gateway".to_owned()), ..Changes::default() };
+    let changed = client
+        .api()
+        .change_config(|snapshot, _| Ok(plan(&snapshot.config, Dialect::List, &changes)))
+        .await
+        .unwrap();
+    assert_eq!(changed, ConfigPatched::Changed);
 }
 
 #[tokio::test]
