@@ -105,10 +105,11 @@ impl<R: Rpc> Api<'_, R> {
                 Err(error) => error,
             };
             let loading = created && error.refusal() == Some(Refusal::AgentNotFound);
-            if !(loading || error.outcome_unknown()) || Instant::now() >= until {
+            let lost = matches!(error, Error::Closed { .. } | Error::NotConnected(_));
+            if !(loading || lost) || Instant::now() >= until {
                 return Err(error);
             }
-            if error.outcome_unknown() {
+            if lost {
                 // The update says the same every time, so that it may be sent again.
                 self.rpc.ready(until.saturating_duration_since(Instant::now())).await?;
             }
