@@ -65,7 +65,7 @@ pub(super) enum Caller {
     AgentOfAnotherBoard,
 }
 
-/// Requests come from one address each, so that no limit on an address is met.
+/// Requests come from one address each, so that no limit on an address is met; names are made from it too.
 static ADDRESS: AtomicU32 = AtomicU32::new(0);
 
 /// The tenant.
@@ -220,7 +220,8 @@ impl World {
         let id = |name: &str| self.ids[name].clone();
         let board_id: Uuid = id("board_id").parse().unwrap();
         let on = |rest: &str| format!("/api/v1/boards/{board_id}{rest}");
-        for number in 0..count {
+        for _ in 0..count {
+            let number = ADDRESS.fetch_add(1, Ordering::Relaxed);
             let board = json!({
                 "name": format!("Board {number}"), "slug": "", "description": "d", "board_type": "general",
                 "gateway_id": id("gateway_id"), "board_group_id": id("group_id"),
