@@ -15,7 +15,7 @@ use crate::{
     ApiState,
     error::ApiError,
     extract::{Auth, AuthUser, Body, PathId, Query, Scope},
-    reply::{OkResponse, PageOf, Reply, ok},
+    reply::{OkResponse, PageOf, Reply, Versioned, ok},
 };
 pub(crate) use dto::{AgentCreate, AgentHealthStatusResponse, AgentListQuery, AgentRead, Profile};
 use dto::{
@@ -52,6 +52,12 @@ impl Scope for Sender {
 /// The answer with an agent as people and the agent itself see it.
 pub(crate) fn read(state: &ApiState, agent: Agent) -> AgentRead {
     AgentRead::new(agent, state.context.store().clock().now(), true)
+}
+
+/// One agent with its version.
+fn shown(state: &ApiState, agent: Agent) -> Versioned<AgentRead> {
+    let updated_at = agent.updated_at;
+    Versioned::new(read(state, agent), updated_at)
 }
 
 /// List the agents of the active organization.
@@ -94,9 +100,9 @@ async fn get_agent(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<OrgAdmin>,
     PathId(id): PathId,
-) -> Result<Reply<AgentRead>, ApiError> {
+) -> Result<Versioned<AgentRead>, ApiError> {
     let agent = queries::readable(&state.context, &scope, id).await?;
-    Ok(Reply(read(&state, agent)))
+    Ok(shown(&state, agent))
 }
 
 /// Change an agent.
@@ -114,9 +120,9 @@ async fn update_agent(
     PathId(id): PathId,
     Query(query): Query<AgentUpdateQuery>,
     Body(body): Body<AgentUpdate>,
-) -> Result<Reply<AgentRead>, ApiError> {
+) -> Result<Versioned<AgentRead>, ApiError> {
     let agent = change::change(&state.context, &scope, id, body.into(), query.force).await?;
-    Ok(Reply(read(&state, agent)))
+    Ok(shown(&state, agent))
 }
 
 /// Delete an agent.

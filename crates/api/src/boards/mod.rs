@@ -11,7 +11,7 @@ mod snapshot_tests;
 use axum::extract::State;
 use mc_domain::{
     access::{BoardReader, BoardWriter, OrgAdmin, OrgMember},
-    boards::{BoardFilter, service},
+    boards::{Board, BoardFilter, service},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -19,7 +19,7 @@ use crate::{
     ApiState,
     error::ApiError,
     extract::{AuthUser, Body, Query},
-    reply::{OkResponse, PageOf, Reply, ok},
+    reply::{OkResponse, PageOf, Reply, Versioned, ok},
 };
 pub(crate) use dto::BoardRead;
 use dto::{BoardCreate, BoardListQuery, BoardUpdate};
@@ -47,6 +47,12 @@ async fn list_boards(
     Ok(Reply(PageOf::of(page, BoardRead::from)))
 }
 
+/// One board with its version.
+fn shown(board: Board) -> Versioned<BoardRead> {
+    let updated_at = board.updated_at;
+    Versioned::new(board.into(), updated_at)
+}
+
 /// Make a board.
 ///
 /// A board needs no gateway: people, scripts and agents of any runtime work on it by this API. Its
@@ -56,15 +62,15 @@ async fn create_board(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<OrgAdmin>,
     Body(body): Body<BoardCreate>,
-) -> Result<Reply<BoardRead>, ApiError> {
+) -> Result<Versioned<BoardRead>, ApiError> {
     let board = service::create(&state.context, &scope, body.into()).await?;
-    Ok(Reply(board.into()))
+    Ok(shown(board))
 }
 
 /// Give a board.
 #[utoipa::path(get, path = "/boards/{board_id}", tag = "boards", security(("HTTPBearer" = [])), responses((status = 200, body = BoardRead)))]
-async fn get_board(AuthUser(scope): AuthUser<BoardReader>) -> Reply<BoardRead> {
-    Reply(scope.board().clone().into())
+async fn get_board(AuthUser(scope): AuthUser<BoardReader>) -> Versioned<BoardRead> {
+    shown(scope.board().clone())
 }
 
 /// Change a board.
@@ -80,9 +86,9 @@ async fn update_board(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<BoardWriter>,
     Body(body): Body<BoardUpdate>,
-) -> Result<Reply<BoardRead>, ApiError> {
+) -> Result<Versioned<BoardRead>, ApiError> {
     let board = service::change(&state.context, &scope, body.into()).await?;
-    Ok(Reply(board.into()))
+    Ok(shown(board))
 }
 
 /// Delete a board with everything on it.

@@ -16,7 +16,7 @@ use crate::{
     ApiState,
     error::ApiError,
     extract::{AuthUser, Body, PathId, Query},
-    reply::{OkResponse, Reply, ok},
+    reply::{OkResponse, Reply, Versioned, ok},
 };
 use dto::{
     PurgeQuery, TaskCustomFieldDefinitionCreate, TaskCustomFieldDefinitionRead,
@@ -54,9 +54,10 @@ async fn create_org_custom_field(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<OrgAdmin>,
     Body(body): Body<TaskCustomFieldDefinitionCreate>,
-) -> Result<Reply<TaskCustomFieldDefinitionRead>, ApiError> {
+) -> Result<Versioned<TaskCustomFieldDefinitionRead>, ApiError> {
     let field = service::create(&state.context, &scope, body.into()).await?;
-    Ok(Reply(field.into()))
+    let updated_at = field.updated_at;
+    Ok(Versioned::new(field.into(), updated_at))
 }
 
 /// Change a custom field.
@@ -71,9 +72,10 @@ async fn update_org_custom_field(
     PathId(id): PathId,
     Query(query): Query<PurgeQuery>,
     Body(body): Body<TaskCustomFieldDefinitionUpdate>,
-) -> Result<Reply<TaskCustomFieldDefinitionRead>, ApiError> {
+) -> Result<Versioned<TaskCustomFieldDefinitionRead>, ApiError> {
     let changed = service::change(&state.context, &scope, id, body.into(), query.purge).await?;
-    Ok(Reply(changed.into()))
+    let updated_at = changed.0.updated_at;
+    Ok(Versioned::new(changed.into(), updated_at))
 }
 
 /// Delete a custom field.

@@ -6,6 +6,15 @@ use serde_json::{Value, json};
 
 use super::{errors, examples};
 
+/// Changes that do not look at `If-Match`: there is no version of them, or they are decided once.
+const UNCONDITIONAL: [&str; 5] = [
+    "/users/me",
+    "/organizations/me/active",
+    "/approvals/{approval_id}",
+    "/members/{member_id}",
+    "/packs/{pack_id}",
+];
+
 /// The operation id that clients know: handler, path and method. What only leads and main agents do
 /// is known by its handler alone.
 pub(super) fn operation_id(handler: &str, path: &str, method: &str) -> String {
@@ -86,6 +95,30 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         .is_some_and(|tags| tags.iter().any(|tag| tag.as_str().is_some_and(|tag| tag.starts_with("agent"))))
         && path.starts_with("/api/v1/agent/");
     let refusal = if is_for_agents { "LLMErrorResponse" } else { "ErrorResponse" };
+    let is_conditional = method == "patch" && !UNCONDITIONAL.iter().any(|end| path.ends_with(end));
+    if is_conditional {
+        let precondition = json!({
+            "name": "If-Match", "in": "header", "required": false, "schema": { "type": "string" },
+            "description": "The `ETag` of what the caller has read: when it was changed since, nothing happens (412).",
+        });
+        match operation["parameters"].as_array_mut() {
+            Some(parameters) => parameters.push(precondition),
+            None => operation["parameters"] = json!([precondition]),
+        }
+    }
+    let is_creation =
+        method == "post" && path.starts_with("/api/v1/") && !path.ends_with("/webhooks/{webhook_id}");
+    if is_creation {
+        let key = json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
+            "description": "The same request with the same key happens once; for 24 hours a repetition gets the first answer again.",
+        });
+        match operation["parameters"].as_array_mut() {
+            Some(parameters) => parameters.push(key),
+            None => operation["parameters"] = json!([key]),
+        }
+    }
     let is_public =
         operation["security"].as_array().is_some_and(|all| all.iter().all(|one| one == &json!({})));
     let has_id = path.contains('{');
@@ -108,6 +141,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if has_body {
         add("400", "The body cannot be read at all.", refusal);
         add("413", "The body is larger than allowed; the detail has the limit.", refusal);
+    }
+    if is_conditional {
+        add("412", "It was changed since the caller has read it.", refusal);
+    }
+    if is_creation && !is_public {
+        add("409", "It contradicts the present state.", refusal);
     }
     if has_id {
         add("404", "There is no such thing.", refusal);

@@ -71,9 +71,9 @@ fn of(schema: &Value, schemas: &Value, depth: usize) -> Value {
         Some("array") => json!([of(&schema["items"], schemas, depth - 1)]),
         Some("string") => text(schema),
         Some("integer" | "number") => {
-            schema.get("default").or_else(|| schema.get("minimum")).cloned().unwrap_or(0.into())
+            schema.get("default").or_else(|| schema.get("minimum")).cloned().unwrap_or_else(|| 0.into())
         }
-        Some("boolean") => schema.get("default").cloned().unwrap_or(false.into()),
+        Some("boolean") => schema.get("default").cloned().unwrap_or_else(|| false.into()),
         _ => Value::Null,
     }
 }

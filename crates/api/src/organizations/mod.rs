@@ -7,7 +7,7 @@ mod members;
 use axum::extract::State;
 use mc_domain::{
     access::{OrgAdmin, OrgMember, UserActor},
-    organizations::service,
+    organizations::{Organization, service},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -15,7 +15,7 @@ use crate::{
     ApiState,
     error::ApiError,
     extract::{AuthUser, Body},
-    reply::{OkResponse, Reply, ok},
+    reply::{OkResponse, Reply, Versioned, ok},
 };
 pub(crate) use dto::PageQuery;
 use dto::{
@@ -73,10 +73,16 @@ async fn set_active_org(
     Ok(Reply(organization.into()))
 }
 
+/// One organization with its version.
+fn shown(organization: Organization) -> Versioned<OrganizationRead> {
+    let updated_at = organization.updated_at;
+    Versioned::new(organization.into(), updated_at)
+}
+
 /// Give the active organization.
 #[utoipa::path(get, path = "/organizations/me", tag = "organizations", security(("HTTPBearer" = [])), responses((status = 200, body = OrganizationRead)))]
-async fn get_my_org(AuthUser(scope): AuthUser<OrgMember>) -> Reply<OrganizationRead> {
-    Reply(scope.organization().clone().into())
+async fn get_my_org(AuthUser(scope): AuthUser<OrgMember>) -> Versioned<OrganizationRead> {
+    shown(scope.organization().clone())
 }
 
 /// Rename the active organization.
@@ -90,9 +96,9 @@ async fn update_my_org(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<OrgAdmin>,
     Body(body): Body<OrganizationUpdate>,
-) -> Result<Reply<OrganizationRead>, ApiError> {
+) -> Result<Versioned<OrganizationRead>, ApiError> {
     let organization = service::rename(&state.context, &scope, body.name.0.as_deref()).await?;
-    Ok(Reply(organization.into()))
+    Ok(shown(organization))
 }
 
 /// Delete the active organization with everything in it.

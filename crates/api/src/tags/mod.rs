@@ -9,7 +9,7 @@ mod tests;
 use axum::extract::State;
 use mc_domain::{
     access::{OrgAdmin, OrgMember},
-    tags::service,
+    tags::{Tag, service},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -18,7 +18,7 @@ use crate::{
     error::ApiError,
     extract::{AuthUser, Body, PathId, Query},
     organizations::PageQuery,
-    reply::{OkResponse, PageOf, Reply, ok},
+    reply::{OkResponse, PageOf, Reply, Versioned, ok},
 };
 use dto::{TagCreate, TagRead, TagUpdate};
 
@@ -43,6 +43,12 @@ async fn list_tags(
     Ok(Reply(PageOf::of(page, TagRead::from)))
 }
 
+/// One tag with its version.
+fn shown(tag: Tag) -> Versioned<TagRead> {
+    let updated_at = tag.updated_at;
+    Versioned::new(tag.into(), updated_at)
+}
+
 /// Make a tag.
 ///
 /// Tasks of every board of the organization can carry it. A slug that is made from the name gets a
@@ -55,9 +61,9 @@ async fn create_tag(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<OrgAdmin>,
     Body(body): Body<TagCreate>,
-) -> Result<Reply<TagRead>, ApiError> {
+) -> Result<Versioned<TagRead>, ApiError> {
     let tag = service::create(&state.context, &scope, body.into()).await?;
-    Ok(Reply(tag.into()))
+    Ok(shown(tag))
 }
 
 /// Give a tag.
@@ -66,9 +72,9 @@ async fn get_tag(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<OrgMember>,
     PathId(id): PathId,
-) -> Result<Reply<TagRead>, ApiError> {
+) -> Result<Versioned<TagRead>, ApiError> {
     let tag = service::get(&state.context, &scope, id).await?;
-    Ok(Reply(tag.into()))
+    Ok(shown(tag))
 }
 
 /// Change a tag.
@@ -83,9 +89,9 @@ async fn update_tag(
     AuthUser(scope): AuthUser<OrgAdmin>,
     PathId(id): PathId,
     Body(body): Body<TagUpdate>,
-) -> Result<Reply<TagRead>, ApiError> {
+) -> Result<Versioned<TagRead>, ApiError> {
     let tag = service::change(&state.context, &scope, id, body.into()).await?;
-    Ok(Reply(tag.into()))
+    Ok(shown(tag))
 }
 
 /// Delete a tag.

@@ -19,7 +19,7 @@ use crate::{
     error::ApiError,
     extract::{AuthUser, Body, PathId, Query},
     organizations::PageQuery,
-    reply::{OkResponse, PageOf, Reply, ok},
+    reply::{OkResponse, PageOf, Reply, Versioned, ok},
 };
 use dto::{BoardWebhookCreate, BoardWebhookRead, BoardWebhookUpdate};
 
@@ -39,6 +39,12 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
 
 fn read(state: &ApiState, webhook: Webhook) -> BoardWebhookRead {
     BoardWebhookRead::new(webhook, state.context.base_url(), state.context.store().clock().now())
+}
+
+/// One webhook with its version.
+fn shown(state: &ApiState, webhook: Webhook) -> Versioned<BoardWebhookRead> {
+    let updated_at = webhook.updated_at;
+    Versioned::new(read(state, webhook), updated_at)
 }
 
 /// List the webhooks of a board.
@@ -63,9 +69,9 @@ async fn create_board_webhook(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<BoardWriter>,
     Body(body): Body<BoardWebhookCreate>,
-) -> Result<Reply<BoardWebhookRead>, ApiError> {
+) -> Result<Versioned<BoardWebhookRead>, ApiError> {
     let webhook = service::create(&state.context, &scope, body.into()).await?;
-    Ok(Reply(read(&state, webhook)))
+    Ok(shown(&state, webhook))
 }
 
 /// Give a webhook.
@@ -74,9 +80,9 @@ async fn get_board_webhook(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<BoardReader>,
     PathId(id): PathId,
-) -> Result<Reply<BoardWebhookRead>, ApiError> {
+) -> Result<Versioned<BoardWebhookRead>, ApiError> {
     let webhook = service::get(&state.context, &scope, id).await?;
-    Ok(Reply(read(&state, webhook)))
+    Ok(shown(&state, webhook))
 }
 
 /// Change a webhook.
@@ -88,9 +94,9 @@ async fn update_board_webhook(
     AuthUser(scope): AuthUser<BoardWriter>,
     PathId(id): PathId,
     Body(body): Body<BoardWebhookUpdate>,
-) -> Result<Reply<BoardWebhookRead>, ApiError> {
+) -> Result<Versioned<BoardWebhookRead>, ApiError> {
     let webhook = service::change(&state.context, &scope, id, body.into()).await?;
-    Ok(Reply(read(&state, webhook)))
+    Ok(shown(&state, webhook))
 }
 
 /// Delete a webhook with its payloads.

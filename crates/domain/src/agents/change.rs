@@ -73,6 +73,7 @@ pub async fn change(
     let boards = lock_boards(&txn, &present, &change).await?;
     let old = service::lock(&txn, agent_id).await?;
     service::refuse_deleting(&old)?;
+    scope.precondition().check(old.updated_at)?;
     if old.board_id != present.board_id {
         return Err(Error::conflict("The agent was moved meanwhile; read it again"));
     }

@@ -109,6 +109,7 @@ pub async fn create(context: &Context, scope: &OrgAdmin, new: NewBoard) -> Resul
 pub async fn change(context: &Context, scope: &BoardWriter, change: BoardChange) -> Result<Board> {
     let txn = context.store().begin().await?;
     let old = lock(&txn, scope.board().id).await?;
+    scope.precondition().check(old.updated_at)?;
     if let Some(gateway) = change.gateway_id.filter(|id| *id != old.gateway_id) {
         check_gateway(&txn, old.organization_id, gateway).await?;
         refuse_move_with_agents(&txn, &old).await?;

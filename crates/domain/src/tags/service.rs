@@ -91,6 +91,7 @@ pub async fn change(context: &Context, scope: &OrgAdmin, id: Uuid, change: TagCh
     let txn = context.store().begin().await?;
     txn.lock("tags", organization_id).await?;
     let mut tag = queries::find(&txn, organization_id, id).await?.ok_or_else(Error::not_found)?;
+    scope.precondition().check(tag.updated_at)?;
     if let Some(name) = change.name {
         tag.name = name;
     }

@@ -92,6 +92,7 @@ pub async fn change(
     let txn = context.store().begin().await?;
     txn.lock("webhook", id).await?;
     let mut webhook = find(&txn, scope.board().id, id).await?;
+    scope.precondition().check(webhook.updated_at)?;
     if let Some(agent_id) = change.agent_id {
         check_agent(&txn, scope.board().id, agent_id).await?;
         webhook.agent_id = agent_id;

@@ -129,6 +129,9 @@ pub async fn rename(context: &Context, scope: &OrgAdmin, name: Option<&str>) -> 
     let txn = context.store().begin().await?;
     let name = check_name(&txn, by, name, Some(id)).await?;
     lock_as_admin(&txn, scope).await?;
+    let present: Option<Organization> =
+        txn.optional(sql("SELECT * FROM organizations WHERE id = $1").bind(id)).await?;
+    scope.precondition().check(present.ok_or_else(Error::not_found)?.updated_at)?;
     let organization: Option<Organization> = txn
         .optional(
             sql("UPDATE organizations SET name = $2, updated_at = $3 WHERE id = $1 RETURNING *")

@@ -75,6 +75,7 @@ pub async fn change(
     let organization_id = scope.organization().id;
     let txn = context.store().begin().await?;
     let old = queries::lock(&txn, organization_id, id).await?.ok_or_else(Error::not_found)?;
+    scope.precondition().check(old.updated_at)?;
     let boards = change.board_ids.as_deref().map(distinct);
     let mut new = rules::changed(&old, change);
     rules::check(&new)?;
