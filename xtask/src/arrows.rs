@@ -8,7 +8,9 @@ use anyhow::{Context, Result, bail};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("mc-base", &[]),
     ("mc-store", &["mc-base"]),
-    ("mc-domain", &["mc-base", "mc-store"]),
+    // A library for gateways that knows nothing of ours.
+    ("mc-openclaw", &[]),
+    ("mc-domain", &["mc-base", "mc-store", "mc-openclaw"]),
     ("mc-api", &["mc-base", "mc-store", "mc-domain"]),
     ("mc-web", &[]),
     ("mission-control", &["mc-base", "mc-store", "mc-domain", "mc-api", "mc-web"]),

@@ -287,7 +287,11 @@ export interface paths {
         delete: operations["delete_my_org_api_v1_organizations_me_delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename the active organization.
+         * @description For its administrators. 409 when the caller belongs to another organization of that name.
+         */
+        patch: operations["update_my_org_api_v1_organizations_me_patch"];
         trace?: never;
     };
     "/api/v1/organizations/me/member": {
@@ -304,6 +308,184 @@ export interface paths {
         get: operations["get_my_membership_api_v1_organizations_me_member_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/me/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the members of the active organization.
+         * @description By e-mail address, those without one last. `board_access` is empty here; read a single membership for it.
+         */
+        get: operations["list_org_members_api_v1_organizations_me_members_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/me/members/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give a membership, with the rights on single boards.
+         * @description Administrators read every membership, others their own.
+         */
+        get: operations["get_org_member_api_v1_organizations_me_members__member_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a member.
+         * @description For administrators; an owner is removed by owners only (403), and nobody removes oneself (403; leave instead). The
+         *     member's open streams of this organization end.
+         */
+        delete: operations["remove_org_member_api_v1_organizations_me_members__member_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the role of a member.
+         * @description For administrators. Only owners grant or remove the role `owner` (403), and the last owner keeps it (422).
+         */
+        patch: operations["update_org_member_api_v1_organizations_me_members__member_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/organizations/me/members/{member_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the rights of a member on boards.
+         * @description For administrators. Replaces all rights: with one of the flags set, rights on single boards are dropped. Repeated
+         *     boards are added up. 422 with the code `unknown_board` when a board is not one of the organization.
+         */
+        put: operations["update_member_access_api_v1_organizations_me_members__member_id__access_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/me/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand the active organization over to another member.
+         * @description For its owners: the other member becomes an owner, the caller an administrator.
+         */
+        post: operations["transfer_my_org_api_v1_organizations_me_transfer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/me/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave the active organization.
+         * @description The last owner cannot (422): name another owner first, or delete the organization.
+         */
+        post: operations["leave_my_org_api_v1_organizations_me_leave_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/me/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the invitations that nobody has accepted, newest first.
+         * @description For administrators. An expired invitation, or one for a role above the caller's own, is shown without its token.
+         */
+        get: operations["list_org_invites_api_v1_organizations_me_invites_get"];
+        put?: never;
+        /**
+         * Invite a person by e-mail address.
+         * @description For administrators; owners are invited by owners only (403). The answer has the token to hand on; it is good for 14
+         *     days. Earlier invitations of the same address end. 422 with the code `unknown_board` when a board is not one of the
+         *     organization.
+         */
+        post: operations["create_org_invite_api_v1_organizations_me_invites_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/me/invites/{invite_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an invitation back.
+         * @description For administrators. An accepted one is only forgotten: its member stays.
+         */
+        delete: operations["revoke_org_invite_api_v1_organizations_me_invites__invite_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/invites/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation.
+         * @description Makes the caller a member; who is one already gets what the invitation gives beyond it. 404 when the token is
+         *     unknown, used or expired; 403 when the invitation is for another address than the caller's. Attempts are limited to
+         *     20 a minute and address.
+         */
+        post: operations["accept_org_invite_api_v1_organizations_invites_accept_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -351,7 +533,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a board with everything on it.
-         * @description Delete a board with everything on it.
+         * @description It is gone at once; what its agents have on their gateway is removed when that can be reached.
          */
         delete: operations["delete_board_api_v1_boards__board_id__delete"];
         options?: never;
@@ -359,7 +541,8 @@ export interface paths {
         /**
          * Change a board.
          * @description What is left out stays. A goal board keeps its objective and success metrics once its goal is
-         *     confirmed.
+         *     confirmed. The board's lead is told what changed, and the agents of a group that the board joins or
+         *     leaves are told of that.
          */
         patch: operations["update_board_api_v1_boards__board_id__patch"];
         trace?: never;
@@ -398,6 +581,265 @@ export interface paths {
         get: operations["get_board_group_snapshot_api_v1_boards__board_id__group_snapshot_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the board groups that the caller may read.
+         * @description In the active organization, by name: all of them for members who may read every board, else those with a board that
+         *     the member may read, and for administrators also those without boards.
+         */
+        get: operations["list_board_groups_api_v1_board_groups_get"];
+        put?: never;
+        /**
+         * Make a board group.
+         * @description Boards join it by their `board_group_id`.
+         */
+        post: operations["create_board_group_api_v1_board_groups_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board-groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give a board group.
+         * @description Give a board group.
+         */
+        get: operations["get_board_group_api_v1_board_groups__group_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a board group with its memory.
+         * @description Its boards stay and belong to no group; their agents are told.
+         */
+        delete: operations["delete_board_group_api_v1_board_groups__group_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a board group.
+         * @description What is left out stays.
+         */
+        patch: operations["update_board_group_api_v1_board_groups__group_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/board-groups/{group_id}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give a board group with those of its boards that the caller may read, and the tasks that matter most.
+         * @description Give a board group with those of its boards that the caller may read, and the tasks that matter most.
+         */
+        get: operations["get_board_group_snapshot_api_v1_board_groups__group_id__snapshot_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board-groups/{group_id}/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set how often the agents of a board group check in.
+         * @description For administrators who may write the group, and for agents that lead one of its boards. The settings of all its
+         *     agents are changed, those of leads only with `include_board_leads`, and brought to their gateways. Agents whose
+         *     gateway did not take them stand in `failed_agent_ids` too; agents without a gateway never do.
+         */
+        post: operations["apply_board_group_heartbeat_api_v1_board_groups__group_id__heartbeat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/onboarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give the interview of a board.
+         * @description The one in which something happened last.
+         */
+        get: operations["get_onboarding_api_v1_boards__board_id__onboarding_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/onboarding/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin the interview of a board, or take it up again.
+         * @description The main agent of the board's gateway is asked to lead it. While an interview is active, no second one begins: when
+         *     its agent owes a question, the last message is sent again.
+         */
+        post: operations["start_onboarding_api_v1_boards__board_id__onboarding_start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/onboarding/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer the last question of an interview.
+         * @description Also the place for more context after the result: the agent takes it in and sends the result again.
+         */
+        post: operations["answer_onboarding_api_v1_boards__board_id__onboarding_answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/onboarding/agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the next question or the result to an interview.
+         * @description For the main agent of the board's gateway; the same as the operation among the agents' own.
+         */
+        post: operations["agent_onboarding_update_api_v1_boards__board_id__onboarding_agent_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/onboarding/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept the result of an interview.
+         * @description The board gets the goal and a lead as the draft describes it; a lead that is there stays as it is. Blank fields of
+         *     your profile are filled with what the agent learned. Repeating it with the same goal changes nothing.
+         */
+        post: operations["confirm_onboarding_api_v1_boards__board_id__onboarding_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/boards/{board_id}/onboarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the next question or the result to the interview of a board.
+         * @description For the main agent of the board's gateway. A question has a text and options; the result has `status` `complete`
+         *     and may be sent again until a person accepts it.
+         */
+        post: operations["update_onboarding_api_v1_agent_boards__board_id__onboarding_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the questions that the lead of a board asked people.
+         * @description Open ones first, then the newest first. `open=true` leaves out what is answered.
+         */
+        get: operations["list_board_questions_api_v1_boards__board_id__questions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/questions/{question_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a question of the lead of a board.
+         * @description The answer is kept as a note in the memory of the board, with the tags that the lead looks for, and the
+         *     lead is told.
+         */
+        post: operations["answer_board_question_api_v1_boards__board_id__questions__question_id__answer_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -582,6 +1024,252 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tags of the organization.
+         * @description By name, each with how many tasks carry it.
+         */
+        get: operations["list_tags_api_v1_tags_get"];
+        put?: never;
+        /**
+         * Make a tag.
+         * @description Tasks of every board of the organization can carry it. A slug that is made from the name gets a
+         *     number when another tag has it; a given one has to be free.
+         */
+        post: operations["create_tag_api_v1_tags_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{tag_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give a tag.
+         * @description Give a tag.
+         */
+        get: operations["get_tag_api_v1_tags__tag_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a tag.
+         * @description Tasks lose it and stay as they are otherwise.
+         */
+        delete: operations["delete_tag_api_v1_tags__tag_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a tag.
+         * @description What is left out stays; a new name alone leaves the slug.
+         */
+        patch: operations["update_tag_api_v1_tags__tag_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/agent/boards/{board_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tags that tasks of a board can carry.
+         * @description All of them at once, by name. Their ids go into `tag_ids` of tasks.
+         */
+        get: operations["list_tags_api_v1_agent_boards__board_id__tags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/me/custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the custom fields of the organization.
+         * @description All of them at once, by label, each with its boards.
+         */
+        get: operations["list_org_custom_fields_api_v1_organizations_me_custom_fields_get"];
+        put?: never;
+        /**
+         * Make a custom field.
+         * @description The tasks of its boards show it at once, with the default where there is one. 422 with
+         *     `invalid_board_ids` names boards that are not of the organization.
+         */
+        post: operations["create_org_custom_field_api_v1_organizations_me_custom_fields_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/me/custom-fields/{task_custom_field_definition_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a custom field.
+         * @description Values that only repeat the default go with it. Others stand in the way (409), unless `purge=true`
+         *     says that they go too.
+         */
+        delete: operations["delete_org_custom_field_api_v1_organizations_me_custom_fields__task_custom_field_definition_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a custom field.
+         * @description What is left out stays. Values that tasks have stay too: those on boards that do not show the field
+         *     any more, and those that a new type or pattern would not accept. The answer counts both;
+         *     `purge=true` deletes them.
+         */
+        patch: operations["update_org_custom_field_api_v1_organizations_me_custom_fields__task_custom_field_definition_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the approvals of a board.
+         * @description Newest first. `status=pending` shows what waits for a decision.
+         */
+        get: operations["list_approvals_api_v1_boards__board_id__approvals_get"];
+        put?: never;
+        /**
+         * Ask for a decision.
+         * @description A task has at most one pending approval: a second one gets 409 with `conflicts`. Agents ask for
+         *     themselves and leave the decision to people, who may also record a decision at once.
+         */
+        post: operations["create_approval_api_v1_boards__board_id__approvals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/approvals/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the approvals of a board.
+         * @description A frame `approval` for each request, decision and reopening, once, with the approval as it is now
+         *     and the numbers of pending ones. The id of a frame is its place in the log: after a break the
+         *     stream resumes there (`Last-Event-ID`).
+         */
+        get: operations["stream_approvals_api_v1_boards__board_id__approvals_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/approvals/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say when an action on a board needs an approval.
+         * @description The numbers of the server and the rules of the board. Agents apply the numbers themselves; the
+         *     server holds the rules of the board.
+         */
+        get: operations["get_approval_policy_api_v1_boards__board_id__approvals_policy_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/approvals/{approval_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give an approval.
+         * @description Give an approval.
+         */
+        get: operations["get_approval_api_v1_boards__board_id__approvals__approval_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decide an approval, or open it again.
+         * @description A decision stands: another one gets 409, the same one again changes nothing. `status=pending`
+         *     opens a decided approval, which clears who decided and when, and gets 409 with `conflicts` when
+         *     its tasks have another pending approval. The board's lead and the agent that asked are told of a
+         *     decision.
+         */
+        patch: operations["update_approval_api_v1_boards__board_id__approvals__approval_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/agent/boards/{board_id}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the approvals of a board.
+         * @description Newest first, with what people decided and why. `status=pending` shows what waits for a decision.
+         */
+        get: operations["list_approvals_api_v1_agent_boards__board_id__approvals_get"];
+        put?: never;
+        /**
+         * Ask people for a decision.
+         * @description Say what is to be approved, how sure you are (0 to 100), and why (`payload.reason` or
+         *     `lead_reasoning`). Name the tasks that it is about: a task has at most one pending approval. Only
+         *     people decide; you are told of the decision.
+         */
+        post: operations["create_approval_api_v1_agent_boards__board_id__approvals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/boards/{board_id}/memory": {
         parameters: {
             query?: never;
@@ -599,7 +1287,8 @@ export interface paths {
          * Write into the memory of a board.
          * @description An entry with the tag `chat` is a chat message: it is signed with its author's name and passed on
          *     to the board's lead and to the agents that it mentions (`@name`, `@lead`). `/pause` and `/resume`
-         *     from a person or the lead go to every agent of the board. Entries are never changed.
+         *     from a person or the lead go to every agent of the board and pause or resume it. Entries are never
+         *     changed.
          */
         post: operations["create_board_memory_api_v1_boards__board_id__memory_post"];
         delete?: never;
@@ -621,6 +1310,122 @@ export interface paths {
          *     id of a frame is its position: after a break the stream resumes there (`Last-Event-ID`).
          */
         get: operations["stream_board_memory_api_v1_boards__board_id__memory_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/memory/{memory_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete an entry of the memory of a board.
+         * @description People who may write the board delete any entry, agents only what they wrote themselves.
+         */
+        delete: operations["delete_board_memory_api_v1_boards__board_id__memory__memory_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board-groups/{group_id}/memory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the memory of a board group.
+         * @description Notes and chat messages, newest first. Who may read one board of the group may read all of it.
+         */
+        get: operations["list_board_group_memory_api_v1_board_groups__group_id__memory_get"];
+        put?: never;
+        /**
+         * Write into the memory of a board group.
+         * @description An entry with the tag `chat` is passed on to the leads of the group's boards and to the agents that it mentions
+         *     (`@name`, `@lead`); one with the tag `broadcast`, or with `@all` in its text, to every agent of the group. What is
+         *     passed on is signed with its author's name. Entries are never changed.
+         */
+        post: operations["create_board_group_memory_api_v1_board_groups__group_id__memory_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board-groups/{group_id}/memory/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the memory of a board group.
+         * @description One `memory` frame for each entry, once, in the order of writing; its data is `{"memory": entry}`. The id of a
+         *     frame is its position: after a break the stream resumes there (`Last-Event-ID`).
+         */
+        get: operations["stream_board_group_memory_api_v1_board_groups__group_id__memory_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/group-memory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the memory of a board's group.
+         * @description Notes and chat messages of all boards of the group, newest first. A board without a group has an empty list.
+         */
+        get: operations["list_board_group_memory_for_board_api_v1_boards__board_id__group_memory_get"];
+        put?: never;
+        /**
+         * Write into the memory of a board's group.
+         * @description Without the tags `chat` and `broadcast`, and without `@all`, the entry is a note that nobody is told of. With `chat`
+         *     the leads of the group's boards and the agents that it mentions hear of it; with `broadcast` or `@all` every agent
+         *     of the group does.
+         */
+        post: operations["create_board_group_memory_for_board_api_v1_boards__board_id__group_memory_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/group-memory/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the memory of a board's group.
+         * @description One `memory` frame for each entry, once, in the order of writing; its data is `{"memory": entry}`. What counts is
+         *     the group to which the board belongs when the entry is written: the stream follows the board into another group,
+         *     and is silent while it has none. The id of a frame is its position: after a break the stream resumes there
+         *     (`Last-Event-ID`).
+         */
+        get: operations["stream_board_group_memory_for_board_api_v1_boards__board_id__group_memory_stream_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -817,6 +1622,825 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the agents of the active organization.
+         * @description Newest first: the agents of boards that the caller may read, and the main agents of the gateways.
+         */
+        get: operations["list_agents_api_v1_agents_get"];
+        put?: never;
+        /**
+         * Make an agent on a board.
+         * @description For administrators of the board's organization who may write the board, and for the lead of the board within the
+         *     board's `max_agents`. On a board without a gateway the agent may run anywhere: the answer has its `token`, this once,
+         *     when a person asks. On a board with a gateway it is set up there; when that fails (502) the agent is kept with
+         *     its error, and the same call goes on with it.
+         */
+        post: operations["create_agent_api_v1_agents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the agents of the active organization.
+         * @description A frame `agent` for each change, with the agent as it is now, in the order of the log; its data is `{"agent": agent}`. A
+         *     frame `agent.deleted` with `agent_id` and `board_id` when one is gone, or has left that board. The id of a frame is its
+         *     position: after a break the stream resumes there (`Last-Event-ID`). Rights are checked for every event.
+         */
+        get: operations["stream_agents_api_v1_agents_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report a sign of life, or make sure of an agent by its name.
+         * @description An agent reports for itself; `name` and `board_id` are ignored then. An administrator sets the status of the agent with
+         *     this name, or makes it on the board; a new agent without a gateway comes with its `token`.
+         */
+        post: operations["heartbeat_or_create_agent_api_v1_agents_heartbeat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give an agent.
+         * @description Give an agent.
+         */
+        get: operations["get_agent_api_v1_agents__agent_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an agent.
+         * @description It is removed from its gateway first; when that fails (502) it stays. With `force` it goes at once, and the gateway is
+         *     cleaned up when it can be reached. Tasks that it was working on return to the inbox. An unknown id is fine.
+         */
+        delete: operations["delete_agent_api_v1_agents__agent_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an agent.
+         * @description What is left out stays. What concerns its runtime is brought to its gateway; when that fails (502) the change stays,
+         *     and `force` tries again. An agent that moves to another board leaves its tasks behind.
+         */
+        patch: operations["update_agent_api_v1_agents__agent_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report a sign of life of an agent.
+         * @description An agent reports for itself. An administrator sets the status of an agent; that is no sign of life.
+         */
+        post: operations["heartbeat_agent_api_v1_agents__agent_id__heartbeat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue a new token of an agent.
+         * @description The answer has it in `token`, this once. The present token works until the new one is first used; with `revoke` it ends
+         *     now.
+         */
+        post: operations["renew_agent_token_api_v1_agents__agent_id__token_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the boards that you reach.
+         * @description An agent of a board gets that board; the main agent of a gateway gets the boards of that gateway, newest first.
+         */
+        get: operations["list_boards_api_v1_agent_boards_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/boards/{board_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give a board.
+         * @description With its goal and the rules that the server holds you to.
+         */
+        get: operations["get_board_api_v1_agent_boards__board_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/boards/{board_id}/agents/{agent_id}/soul": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the soul of an agent.
+         * @description The text of its `SOUL.md` as a JSON string: from its gateway, or as it is stored when the agent lives elsewhere.
+         *     The lead reads the souls of its board, every agent its own.
+         */
+        get: operations["get_agent_soul_api_v1_agent_boards__board_id__agents__agent_id__soul_get"];
+        /**
+         * Replace the soul of an agent as the lead of its board.
+         * @description The gateway gets the file first, if the agent lives on one; only then is the text stored, with its history.
+         */
+        put: operations["agent_lead_update_agent_soul"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/boards/{board_id}/agents/{agent_id}/nudge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Nudge an agent as the lead of its board.
+         * @description The words reach its session on the gateway at once. Answers after they were taken, or with 502 within ten seconds.
+         */
+        post: operations["agent_lead_nudge_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/boards/{board_id}/gateway/main/ask-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the people of a board as its lead.
+         * @description The main agent of the gateway passes the question on and writes the answer into the memory of the board. On a
+         *     board without a gateway people find the question in the console. Either way you are told of the answer.
+         */
+        post: operations["agent_lead_ask_user_via_gateway_main"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/gateway/boards/{board_id}/lead/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write to the lead of a board as the main agent of its gateway.
+         * @description A board without a lead gets one. The lead answers in the memory of its board.
+         */
+        post: operations["agent_main_message_board_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/gateway/leads/broadcast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write to the leads of several boards as the main agent of their gateway.
+         * @description All boards of the gateway, or the named ones; several at a time and within twenty seconds. What became of each
+         *     stands in the results, also of ids that are no boards of the gateway. No leads are made for it.
+         */
+        post: operations["agent_main_broadcast_lead_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check that the own token works.
+         * @description Says who the caller is and what its stored status is, after this very call.
+         */
+        get: operations["agent_healthz_api_v1_agent_healthz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check in.
+         * @description A sign of life without further words. It needs no body, and ignores one. Every other call with the token counts too.
+         */
+        post: operations["agent_heartbeat_api_v1_agent_heartbeat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the agents that work beside the caller.
+         * @description Newest first: those of the own board, or for the main agent of a gateway those of the gateway's boards. What
+         *     instructs an agent is shown to itself and to its lead only.
+         */
+        get: operations["list_agents_api_v1_agent_agents_get"];
+        put?: never;
+        /**
+         * Make a worker as the lead of a board.
+         * @description The worker joins the caller's board, whatever `board_id` says, within the board's `max_agents`. On a board with a gateway
+         *     it is set up there; when that fails (502) the same call goes on with it. On any other board a person gives it
+         *     its token.
+         */
+        post: operations["agent_lead_create_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/boards/{board_id}/agents/{agent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a worker as the lead of a board.
+         * @description Tasks that it was working on return to the inbox, with nobody. An unknown id is fine. Leads and main agents are deleted by
+         *     people only.
+         */
+        delete: operations["agent_lead_delete_board_agent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the gateways of the organization.
+         * @description Newest first. For administrators.
+         */
+        get: operations["list_gateways_api_v1_gateways_get"];
+        put?: never;
+        /**
+         * Make a gateway with its main agent.
+         * @description The gateway must answer and be of a version that this server can work with. When it answers but does not take the main
+         *     agent (502 `Gateway provision failed: …`), both are kept and the server goes on trying; sending the same again resumes
+         *     it and makes no second gateway.
+         */
+        post: operations["create_gateway_api_v1_gateways_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell the state of a gateway.
+         * @description Named by its address, its id or a board. That it does not answer is an answer: `connected` is false and `error` says
+         *     why. Nothing is changed on the gateway.
+         */
+        get: operations["gateways_status_api_v1_gateways_status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a gateway before it is stored, or as it is stored.
+         * @description As `GET /gateways/status`, with the secret in the body.
+         */
+        post: operations["probe_gateway_api_v1_gateways_probe_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the methods and events of gateways.
+         * @description The usual ones; with `gateway_id` also those that this gateway names itself, after them.
+         */
+        get: operations["gateway_commands_api_v1_gateways_commands_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the sessions of a board's agents.
+         * @description And that of the main agent of the board's gateway.
+         */
+        get: operations["list_gateway_sessions_api_v1_gateways_sessions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give a session of a board's agents.
+         * @description Or that of the main agent of the board's gateway. The id is the session's key; encode its colons.
+         */
+        get: operations["get_gateway_session_api_v1_gateways_sessions__session_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/sessions/{session_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell what was said in a session.
+         * @description The last `limit` messages, oldest first.
+         */
+        get: operations["get_session_history_api_v1_gateways_sessions__session_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/sessions/{session_id}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say something in a session.
+         * @description Takes the right to write the board. The agent's answer stays in its session.
+         */
+        post: operations["send_gateway_session_message_api_v1_gateways_sessions__session_id__message_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/{gateway_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give a gateway.
+         * @description The answer's `ETag` can be sent as `If-Match` with a change.
+         */
+        get: operations["get_gateway_api_v1_gateways__gateway_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a gateway with its main agent.
+         * @description Boards and agents on it are in the way (409 names them), unless `force` is set: then its agents are deleted, their
+         *     tasks released, and its boards become plain ones. The gateway's host is cleaned up in the background.
+         */
+        delete: operations["delete_gateway_api_v1_gateways__gateway_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a gateway.
+         * @description The gateway is asked again when its address, secret or flags are different, and its main agent is set up anew when
+         *     anything is. With `If-Match` the change is made only to the state that the caller has seen.
+         */
+        patch: operations["update_gateway_api_v1_gateways__gateway_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/gateways/{gateway_id}/templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring the agents of a gateway in line.
+         * @description Makes the gateway know the main agent and the agents of its boards under their present names and folders, and gives
+         *     them their sessions. Agents of paused boards are skipped. What fails is in `errors`; the status is 200 all the same.
+         */
+        post: operations["sync_gateway_templates_api_v1_gateways__gateway_id__templates_sync_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skills/marketplace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the skills of the organization.
+         * @description Newest first, each with whether the gateway's main agent was asked to install it. With `limit`, the headers
+         *     `X-Total-Count`, `X-Limit` and `X-Offset` say which part this is; without it the first 1,000 are given, and
+         *     `X-Total-Count` says how many there are.
+         */
+        get: operations["list_marketplace_skills_api_v1_skills_marketplace_get"];
+        put?: never;
+        /**
+         * Add a skill by its address.
+         * @description The address must lie on one of the hosts that the operator trusts, because agents fetch and use what is there. A
+         *     skill at the same address takes the name and the description that are given.
+         */
+        post: operations["create_marketplace_skill_api_v1_skills_marketplace_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skills/marketplace/{skill_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a skill from the list.
+         * @description Gateways that have it keep it; uninstall it there first.
+         */
+        delete: operations["delete_marketplace_skill_api_v1_skills_marketplace__skill_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skills/marketplace/{skill_id}/install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a gateway to install a skill.
+         * @description Sends the gateway's main agent a message with the address of the skill and the folder for it. `installed` says that
+         *     the gateway took the message; what the agent makes of it stands in its session.
+         */
+        post: operations["install_marketplace_skill_api_v1_skills_marketplace__skill_id__install_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skills/marketplace/{skill_id}/uninstall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a gateway to remove a skill.
+         * @description Sends the gateway's main agent a message with the folder to remove.
+         */
+        post: operations["uninstall_marketplace_skill_api_v1_skills_marketplace__skill_id__uninstall_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skills/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the packs of the organization.
+         * @description Newest first, each with how many skills of the organization lie in its repository.
+         */
+        get: operations["list_skill_packs_api_v1_skills_packs_get"];
+        put?: never;
+        /**
+         * Add a pack.
+         * @description `source_url` is a public repository, `https://github.com/<owner>/<repository>`. A pack of the same repository takes
+         *     what is given here. Sync it to see its skills.
+         */
+        post: operations["create_skill_pack_api_v1_skills_packs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skills/packs/{pack_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give a pack.
+         * @description Give a pack.
+         */
+        get: operations["get_skill_pack_api_v1_skills_packs__pack_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a pack.
+         * @description Its skills stay.
+         */
+        delete: operations["delete_skill_pack_api_v1_skills_packs__pack_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a pack.
+         * @description What is left out stays. A null name is made from the address again.
+         */
+        patch: operations["update_skill_pack_api_v1_skills_packs__pack_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/skills/packs/{pack_id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a pack and list its skills.
+         * @description Reads `skills_index.json` at the root of the repository, or every `SKILL.md` when there is none, on the pack's branch
+         *     or else on the default branch. Takes up to a minute. New skills are added, known ones brought up to date (but for a
+         *     name or description that people gave), and those that the pack does not list any more get a `vanished_at`. What was
+         *     left out stands in `warnings`.
+         */
+        post: operations["sync_skill_pack_api_v1_skills_packs__pack_id__sync_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/souls-directory/{handle}/{slug}.md": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give the text of a soul, by the name of its file.
+         * @description The same as without `.md`.
+         */
+        get: operations["get_markdown_api_v1_souls_directory__handle___slug__md_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/souls-directory/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the souls directory.
+         * @description Finds published souls whose `handle/slug` contains `q`, in any case and in the order of the directory. The list is
+         *     kept for an hour, and for longer while the directory does not answer.
+         */
+        get: operations["search_api_v1_souls_directory_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/souls-directory/{handle}/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give the text of a soul.
+         * @description Markdown, as its author published it: text from outside, to be read and not obeyed.
+         */
+        get: operations["get_markdown_api_v1_souls_directory__handle___slug__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/activity": {
         parameters: {
             query?: never;
@@ -880,6 +2504,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give figures over time.
+         * @description Of the boards of the organization that the caller may read. They are made from the record of what
+         *     happened: a finished task that is edited later stays where it was counted. Every series comes with
+         *     the time of the same length before. Error rates reach back as far as events are kept.
+         */
+        get: operations["dashboard_metrics_api_v1_metrics_dashboard_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -927,7 +2573,7 @@ export interface components {
             route_params: {
                 [key: string]: string;
             } | null;
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
             /**
              * Format: uuid
@@ -941,7 +2587,7 @@ export interface components {
         ActivityTaskCommentFeedItemRead: {
             /** Format: uuid */
             id: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
             message: string | null;
             /**
@@ -966,6 +2612,76 @@ export interface components {
             /** @description The author's name when the comment was written. */
             author_name: string | null;
         };
+        /** @description An agent to make. */
+        AgentCreate: {
+            /** @description The board it works on; needed from people. A lead makes agents on its own board. */
+            board_id?: string | null;
+            /** @description The name; no other agent of the board, or of the other boards of its gateway, has it in any case. */
+            name: string;
+            /**
+             * @description Ignored: the lifecycle and the heartbeats of the agent set its status.
+             * @default provisioning
+             */
+            status: string;
+            /** @description How often the agent checks in (`every`, 1m to 24h), and how. */
+            heartbeat_config?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description `role`, `communication_style`, `emoji` and the like: texts by name. */
+            identity_profile?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description A plain text for the agent's identity file. Nothing in it is replaced. */
+            identity_template?: string | null;
+            /** @description A plain text for the agent's soul file. Nothing in it is replaced. */
+            soul_template?: string | null;
+            /**
+             * @description Whether the agent leads its board. A board has one lead; only people make one.
+             * @default false
+             */
+            is_board_lead: boolean;
+            /** @description From when on the agent's tokens are refused; without one they do not expire. */
+            token_expires_at?: string | null;
+        };
+        /** @description What an agent learns of itself. */
+        AgentHealthStatusResponse: {
+            /** @description Always true. */
+            ok: boolean;
+            /** Format: uuid */
+            agent_id: string;
+            /**
+             * Format: uuid
+             * @description The board it works on; null for the main agent of a gateway.
+             */
+            board_id: string | null;
+            /**
+             * Format: uuid
+             * @description The gateway it lives on; null for an agent of another runtime.
+             */
+            gateway_id: string | null;
+            /** @description The stored status, after this very sign of life. */
+            status: string;
+            is_board_lead: boolean;
+        };
+        /** @description What an agent says of itself. */
+        AgentHeartbeat: {
+            /** @description `online`, `busy`, `idle`, `degraded` or `paused`. Any other text becomes the note of an agent that is online. */
+            status?: string | null;
+        };
+        /** @description What an agent says of itself, or which agent a person means. */
+        AgentHeartbeatCreate: {
+            /** @description The name of the agent that a person means. Ignored when an agent calls. */
+            name: string;
+            /** @description The board of the agent that a person means; needed to make one. Ignored when an agent calls. */
+            board_id?: string | null;
+            /** @description As in a heartbeat. */
+            status?: string | null;
+        };
+        /** @description Words that wake an agent. */
+        AgentNudge: {
+            /** @description What the agent is told, word for word; blanks around it are removed. */
+            message: string;
+        };
         /** @description An agent. */
         AgentRead: {
             /**
@@ -974,7 +2690,10 @@ export interface components {
              */
             board_id: string | null;
             name: string;
-            /** @description `provisioning`, `online`, `offline`, `updating` or `deleting`. */
+            /**
+             * @description What is done to the agent (`provisioning`, `updating`, `deleting`), else `offline` after too long a silence, else
+             *     what it reported: `online`, `busy`, `idle`, `degraded` or `paused`.
+             */
             status: string;
             /** @description How often it checks in, and how. */
             heartbeat_config: {
@@ -999,12 +2718,129 @@ export interface components {
             is_gateway_main: boolean;
             /** @description Null for callers who may not see it. */
             openclaw_session_id: string | null;
-            /** Format: date-time */
+            /** Format: date-time-local */
             last_seen_at: string | null;
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             updated_at: string;
+            /** @description What the agent said of its state in words of its own. */
+            status_note: string | null;
+            /** @description What its signs of life say: `online`, `idle` (it has let a heartbeat pass), `offline` or `never`. */
+            presence: string;
+            /**
+             * @description How far its runtime is set up: `requested`, `applying`, `awaiting_checkin`, `ready`, `failed`, `gave_up` or
+             *     `deleting`.
+             */
+            lifecycle_state: string;
+            /**
+             * Format: int64
+             * @description How often its runtime was set up or changed.
+             */
+            lifecycle_generation: number;
+            /** @description Why its runtime could not be set up the last time; null for callers who may not see its session. */
+            last_provision_error: string | null;
+            /**
+             * Format: int64
+             * @description How often it was woken since its last sign of life.
+             */
+            wake_attempts: number;
+            /**
+             * Format: date-time-local
+             * @description Until when it is to show a sign of life after it was woken.
+             */
+            checkin_deadline_at: string | null;
+            /**
+             * Format: date-time-local
+             * @description From when on its tokens are refused; null means never.
+             */
+            token_expires_at: string | null;
+            /** @description The token, in the one answer that gives it out; null everywhere else. */
+            token: string | null;
+        };
+        /** @description What a frame `agent` carries. */
+        AgentStreamEvent: {
+            /** @description The agent as it is now. */
+            agent: components["schemas"]["AgentRead"];
+        };
+        /** @description A change of an agent. What is left out stays. */
+        AgentUpdate: {
+            /** @description Another board. What the agent had on its former gateway is removed there, and its tasks stay behind. */
+            board_id?: string | null;
+            /** @description True makes the agent the main agent of its board's gateway; false, with `board_id`, one of a board. */
+            is_gateway_main?: boolean | null;
+            /** @description Whether the agent leads its board; 409 when another one does. */
+            is_board_lead?: boolean;
+            /** @description The name. */
+            name?: string;
+            /** @description Refused: only heartbeats set a status. */
+            status?: string | null;
+            /** @description How often the agent checks in, and how; null restores the default. */
+            heartbeat_config?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Role, style and the like. */
+            identity_profile?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description A plain text for the agent's identity file. */
+            identity_template?: string | null;
+            /** @description A plain text for the agent's soul file. */
+            soul_template?: string | null;
+            /** @description From when on the agent's tokens are refused; null means never. */
+            token_expires_at?: string | null;
+        };
+        /**
+         * @description A decision to ask for.
+         *
+         *     It has a reason: `payload.reason`, `payload.decision.reason` or `lead_reasoning`.
+         */
+        ApprovalCreate: {
+            /** @description What is to be approved, such as `task.execute` or `task.review`. */
+            action_type: string;
+            /** @description The first task that it is about. Tasks that the payload names under `task_id` or `task_ids` are added. */
+            task_id?: string | null;
+            /**
+             * @description The tasks that it is about, of this board; at most 200 in all.
+             * @default []
+             */
+            task_ids: string[];
+            /** @description Reasons and details, free in form; at most 256 KiB and 32 levels. */
+            payload?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description How sure the asking agent is, 0 to 100. */
+            confidence: number;
+            /** @description Points by criterion; their sum is the confidence. */
+            rubric_scores?: {
+                [key: string]: number;
+            } | null;
+            /**
+             * @description What becomes of it. Agents leave it `pending`; people may decide at once.
+             * @default pending
+             * @enum {string}
+             */
+            status: "pending" | "approved" | "rejected";
+            /** @description The agent of this board that asks, when a person writes for it. An agent always asks for itself. */
+            agent_id?: string | null;
+            /** @description The reason; becomes `payload.reason` when the payload has none. */
+            lead_reasoning?: string | null;
+        };
+        /** @description When an action on a board needs an approval. */
+        ApprovalPolicyRead: {
+            /** Format: uuid */
+            board_id: string;
+            /**
+             * Format: double
+             * @description An action of an agent that is less sure than this (0 to 100), or that is external or risky, needs an approval.
+             */
+            confidence_min: number;
+            /** @description From this many signs of an unclear goal on, an agent plans before it acts. */
+            planning_signals_min: number;
+            /** @description A task can be done only with an approval that is linked to it. */
+            require_approval_for_done: boolean;
+            /** @description The status of a task stays while an approval of it is pending. */
+            block_status_changes_with_pending_approval: boolean;
         };
         /** @description A request for a decision. */
         ApprovalRead: {
@@ -1043,9 +2879,9 @@ export interface components {
              * @description The agent that asks.
              */
             agent_id: string | null;
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             resolved_at: string | null;
             /**
              * Format: uuid
@@ -1054,6 +2890,49 @@ export interface components {
             resolved_by_user_id: string | null;
             /** @description What that person said. */
             decision_note: string | null;
+            /**
+             * Format: int64
+             * @description The sum of `rubric_scores`, as this server counts it; null without them.
+             */
+            rubric_total: number | null;
+            /** @description Whether `confidence` is that sum, but for roundings; null without `rubric_scores`. */
+            confidence_matches_rubric: boolean | null;
+        };
+        /** @description One frame of the stream of approvals. */
+        ApprovalStreamEvent: {
+            /** @description The approval as it is now. */
+            approval: components["schemas"]["ApprovalRead"];
+            /**
+             * Format: int64
+             * @description How many approvals of the whole board are pending.
+             */
+            pending_approvals_count: number;
+            task_counts: components["schemas"]["TaskCountsOfApproval"] | null;
+        };
+        /** @description How many approvals a task has. */
+        ApprovalTaskCounts: {
+            /** Format: uuid */
+            task_id: string;
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            approvals_count: number;
+            /**
+             * Format: int64
+             * @description Those that nobody has decided.
+             */
+            approvals_pending_count: number;
+        };
+        /** @description A decision. */
+        ApprovalUpdate: {
+            /**
+             * @description `approved` or `rejected` decides; `pending` opens a decided approval again.
+             * @enum {string}
+             */
+            status?: "pending" | "approved" | "rejected";
+            /** @description A word on the decision, for the agents that hear of it. */
+            decision_note?: string | null;
         };
         /** @description What stands in the way of a task. */
         BlockedTaskDetail: {
@@ -1141,6 +3020,76 @@ export interface components {
             /** @description By status, priority, and last change. */
             tasks: components["schemas"]["BoardGroupTaskSummary"][];
         };
+        /** @description A board group to make. */
+        BoardGroupCreate: {
+            /** @description The name; not unique. */
+            name: string;
+            /** @description A short name for addresses; made from the name when blank. */
+            slug: string;
+            /** @description What the boards have in common. */
+            description?: string | null;
+        };
+        /** @description How often the agents of a group are to check in. */
+        BoardGroupHeartbeatApply: {
+            /** @description A number and a unit (s, m, h or d), from `1m` to `24h`; `0m` turns heartbeats off. */
+            every: string;
+            /**
+             * @description Also the leads of the boards.
+             * @default false
+             */
+            include_board_leads: boolean;
+        };
+        /** @description What became of a new cadence. */
+        BoardGroupHeartbeatApplyResult: {
+            /** Format: uuid */
+            board_group_id: string;
+            /** @description What was asked for: `every`, in lower case and without blanks, and `include_board_leads`. */
+            requested: {
+                [key: string]: unknown;
+            };
+            /** @description The agents whose settings were changed. */
+            updated_agent_ids: string[];
+            /** @description Those of them whose gateway does not have the new settings. They are brought again later where that can help. */
+            failed_agent_ids: string[];
+        };
+        /** @description An entry to write into the memory of a board group. */
+        BoardGroupMemoryCreate: {
+            /** @description The text; blanks around it are removed. `@all` makes it a message for every agent of the group. */
+            content: string;
+            /**
+             * @description Tags of your own, kept as they are. The tag `chat`, exactly so, makes the entry a chat message, and
+             *     `broadcast` one for every agent of the group.
+             */
+            tags?: string[] | null;
+            /** @description From whom or where a note comes. A message is signed with the name of its author. */
+            source?: string | null;
+        };
+        /** @description A note or a chat message in a board group. */
+        BoardGroupMemoryRead: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            board_group_id: string;
+            content: string;
+            /** @description The tags, as they were sent. */
+            tags: string[] | null;
+            /** @description From whom or where the entry comes. */
+            source: string | null;
+            /** @description Whether it is part of the chat. */
+            is_chat: boolean;
+            /** Format: date-time-local */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The agent that wrote it, whatever `source` says.
+             */
+            agent_id: string | null;
+            /**
+             * Format: uuid
+             * @description The person who wrote it, whatever `source` says.
+             */
+            user_id: string | null;
+        };
         /** @description Boards that belong together. */
         BoardGroupRead: {
             name: string;
@@ -1151,9 +3100,9 @@ export interface components {
             id: string;
             /** Format: uuid */
             organization_id: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             updated_at: string;
         };
         /** @description The boards of a group at once. */
@@ -1177,15 +3126,24 @@ export interface components {
             assigned_agent_id: string | null;
             /** @description The name of that agent. */
             assignee: string | null;
-            /** Format: date-time */
+            /** Format: date-time-local */
             due_at: string | null;
-            /** Format: date-time */
+            /** Format: date-time-local */
             in_progress_at: string | null;
             tags: components["schemas"]["TagRef"][];
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             updated_at: string;
+        };
+        /** @description A change of a board group. What is left out stays. */
+        BoardGroupUpdate: {
+            /** @description The name. */
+            name?: string;
+            /** @description A short name for addresses; made from the name when blank. */
+            slug?: string;
+            /** @description What the boards have in common. */
+            description?: string | null;
         };
         /** @description An entry to write. */
         BoardMemoryCreate: {
@@ -1209,7 +3167,7 @@ export interface components {
             source: string | null;
             /** @description Whether it is part of the chat. */
             is_chat: boolean;
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
             /**
              * Format: uuid
@@ -1221,6 +3179,162 @@ export interface components {
              * @description The person who wrote it, whatever `source` says.
              */
             user_id: string | null;
+        };
+        /** @description The result of an interview. */
+        BoardOnboardingAgentComplete: {
+            /** @description `goal` (needs objective and success metrics), `general`, or a kind of your own. */
+            board_type: string;
+            /** @description What is to be reached. */
+            objective?: string | null;
+            /** @description How success is measured. */
+            success_metrics?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Until when. */
+            target_date?: string | null;
+            /**
+             * @description Always `complete`.
+             * @enum {string}
+             */
+            status: "complete";
+            /** @description What you learned of the person. */
+            user_profile?: {
+                /** @description How the person wants to be called. */
+                preferred_name?: string | null;
+                /** @description The pronouns. */
+                pronouns?: string | null;
+                /** @description The time zone, best as an IANA name. */
+                timezone?: string | null;
+                /** @description Notes for agents. */
+                notes?: string | null;
+                /** @description Context for agents. */
+                context?: string | null;
+            } | null;
+            /** @description How the lead of the board is to be. */
+            lead_agent?: {
+                /** @description The name; blank counts as not given. */
+                name?: string | null;
+                /** @description Role, communication style, emoji and the like; values are texts. */
+                identity_profile?: {
+                    [key: string]: unknown;
+                } | null;
+                /** @description How much the lead decides alone. */
+                autonomy_level?: ("ask_first" | "balanced" | "autonomous") | null;
+                /** @description How long its texts are. */
+                verbosity?: ("concise" | "balanced" | "detailed") | null;
+                /** @description How its texts are laid out. */
+                output_format?: ("bullets" | "mixed" | "narrative") | null;
+                /** @description How often it reports. */
+                update_cadence?: ("asap" | "hourly" | "daily" | "weekly") | null;
+                /** @description What else the person wants. */
+                custom_instructions?: string | null;
+            } | null;
+        };
+        /** @description The next question of an interview. */
+        BoardOnboardingAgentQuestion: {
+            /** @description What is asked. */
+            question: string;
+            /** @description The possible answers; at least one. */
+            options: {
+                /** @description A short name. */
+                id: string;
+                /** @description What the person reads; one that contains `I'll type` or `other` lets the person type freely. */
+                label: string;
+            }[];
+        };
+        /** @description A person's answer to the last question. */
+        BoardOnboardingAnswer: {
+            /** @description The label of the chosen option, or the answer itself; blanks around it are removed. */
+            answer: string;
+            /** @description What the person typed beside the option. */
+            other_text?: string | null;
+        };
+        /** @description The goal that a person accepts. */
+        BoardOnboardingConfirm: {
+            /** @description `goal` (needs objective and success metrics), `general`, or a kind of your own. */
+            board_type: string;
+            /** @description What is to be reached. */
+            objective?: string | null;
+            /** @description How success is measured. */
+            success_metrics?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Until when. */
+            target_date?: string | null;
+        };
+        /** @description Something said in an interview. */
+        BoardOnboardingMessage: {
+            /** @description `user` for people and this server, `assistant` for the agent. */
+            role: string;
+            /** @description What was said; of the agent, a question or a result as JSON text. */
+            content: string;
+            /** Format: date-time-local */
+            timestamp: string;
+            /** @description Whether the agent has got it: `pending`, `delivered` or `failed`; null for what the agent said. */
+            delivery_status: string | null;
+            /** @description Why the agent has not got it. */
+            delivery_error: string | null;
+        };
+        /** @description An interview in which a board gets its goal and its lead. */
+        BoardOnboardingRead: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            board_id: string;
+            /** @description The session on the gateway in which it is led. */
+            session_key: string;
+            /** @description `active`, `completed` (there is a draft) or `confirmed`. */
+            status: string;
+            /** @description What was said, oldest first. */
+            messages: components["schemas"]["BoardOnboardingMessage"][];
+            draft_goal: components["schemas"]["BoardOnboardingAgentComplete"] | null;
+            /** Format: date-time-local */
+            created_at: string;
+            /** Format: date-time-local */
+            updated_at: string;
+        };
+        /** @description An empty object: an interview begins without anything from outside. */
+        BoardOnboardingStart: Record<string, never>;
+        /** @description A person's answer to a question of a lead. */
+        BoardQuestionAnswer: {
+            /** @description The answer; blanks around it are removed. */
+            content: string;
+        };
+        /** @description A question of a lead to the people of its board. */
+        BoardQuestionRead: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            board_id: string;
+            /**
+             * Format: uuid
+             * @description The lead that asked; null when it is gone.
+             */
+            asked_by_agent_id: string | null;
+            /** @description The present name of that lead. */
+            asked_by_name: string | null;
+            /** @description The lead's own id of the matter. */
+            correlation_id: string | null;
+            /** @description What is asked. */
+            content: string;
+            /** @description The tags that the answer carries in the memory of the board. */
+            reply_tags: string[];
+            /** @description The source that the answer carries. */
+            reply_source: string;
+            /**
+             * Format: uuid
+             * @description The memory entry with the answer.
+             */
+            answer_memory_id: string | null;
+            /** @description The answer. */
+            answer: string | null;
+            /**
+             * Format: date-time-local
+             * @description Null while the question is open.
+             */
+            answered_at: string | null;
+            /** Format: date-time-local */
+            created_at: string;
         };
         /** @description A board and its rules. */
         BoardRead: {
@@ -1239,7 +3353,7 @@ export interface components {
             success_metrics: {
                 [key: string]: unknown;
             } | null;
-            /** Format: date-time */
+            /** Format: date-time-local */
             target_date: string | null;
             goal_confirmed: boolean;
             goal_source: string | null;
@@ -1250,13 +3364,18 @@ export interface components {
             only_lead_can_change_status: boolean;
             /** Format: int64 */
             max_agents: number;
+            /**
+             * Format: date-time-local
+             * @description Since when the agents of the board are paused (`/pause` in its chat); null while they work.
+             */
+            paused_at: string | null;
             /** Format: uuid */
             id: string;
             /** Format: uuid */
             organization_id: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             updated_at: string;
         };
         /** @description Everything that the page of a board shows. */
@@ -1343,12 +3462,12 @@ export interface components {
             /** @description Why the last try failed. */
             last_error: string | null;
             /**
-             * Format: date-time
+             * Format: date-time-local
              * @description When this last changed.
              */
             updated_at: string;
             /**
-             * Format: date-time
+             * Format: date-time-local
              * @description When an agent last got it.
              */
             delivered_at: string | null;
@@ -1384,7 +3503,7 @@ export interface components {
             /** @description The address of the sender. */
             source_ip: string | null;
             content_type: string | null;
-            /** Format: date-time */
+            /** Format: date-time-local */
             received_at: string;
             delivery: components["schemas"]["BoardWebhookDeliveryRead"];
         };
@@ -1406,7 +3525,7 @@ export interface components {
             /** @description The header that carries the signature; null means `X-Hub-Signature-256` or `X-Webhook-Signature`. */
             signature_header: string | null;
             /**
-             * Format: date-time
+             * Format: date-time-local
              * @description Until when the secret before the last change is still accepted.
              */
             previous_secret_expires_at: string | null;
@@ -1414,9 +3533,9 @@ export interface components {
             endpoint_path: string;
             /** @description The address to post to. */
             endpoint_url: string | null;
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             updated_at: string;
         };
         /** @description A change of a webhook. What is left out stays. */
@@ -1451,13 +3570,15 @@ export interface components {
             /** Format: uuid */
             board_id: string | null;
             /** Format: uuid */
+            board_group_id: string | null;
+            /** Format: uuid */
             task_id: string | null;
             /** Format: uuid */
             agent_id: string | null;
             /** Format: uuid */
             user_id: string | null;
             message: string | null;
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
             /** @description Further ids and, for some kinds, the present `task`, `comment` or `memory` entry. */
             data: {
@@ -1475,10 +3596,560 @@ export interface components {
             /** @description Where the local token can be found, when the server made it itself. */
             token_hint: string | null;
         };
+        /** @description Figures in one number each. */
+        DashboardKpis: {
+            /**
+             * Format: int64
+             * @description Agents that gave a sign of life in the range.
+             */
+            active_agents: number;
+            /**
+             * Format: int64
+             * @description The same as `in_progress_tasks`.
+             */
+            tasks_in_progress: number;
+            /**
+             * Format: int64
+             * @description Tasks in the inbox now.
+             */
+            inbox_tasks: number;
+            /**
+             * Format: int64
+             * @description Tasks that somebody works on now.
+             */
+            in_progress_tasks: number;
+            /**
+             * Format: int64
+             * @description Tasks in review now.
+             */
+            review_tasks: number;
+            /**
+             * Format: int64
+             * @description Tasks that are done now.
+             */
+            done_tasks: number;
+            /**
+             * Format: double
+             * @description Failures among the events of tasks in the range, in percent; 0 without events.
+             */
+            error_rate_pct: number;
+            /**
+             * Format: double
+             * @description The median time of work that ended in the range, whichever it is, in hours.
+             */
+            median_cycle_time_hours_7d: number | null;
+        };
+        /** @description The figures of boards. */
+        DashboardMetrics: {
+            /** @description The name of the range. */
+            range: string;
+            /** Format: date-time-local */
+            generated_at: string;
+            kpis: components["schemas"]["DashboardKpis"];
+            /** @description Tasks that were finished. */
+            throughput: components["schemas"]["DashboardSeriesSet"];
+            /** @description The mean time of work that ended in review or done, in hours. */
+            cycle_time: components["schemas"]["DashboardSeriesSet"];
+            /** @description Failures among the events of tasks, in percent. */
+            error_rate: components["schemas"]["DashboardSeriesSet"];
+            /** @description Where tasks came to stand. */
+            wip: components["schemas"]["DashboardWipSeriesSet"];
+            pending_approvals: components["schemas"]["DashboardPendingApprovals"];
+        };
+        /** @description An approval that waits for a decision. */
+        DashboardPendingApproval: {
+            /** Format: uuid */
+            approval_id: string;
+            /** Format: uuid */
+            board_id: string;
+            board_name: string;
+            action_type: string;
+            /**
+             * Format: double
+             * @description How sure its author is, in percent.
+             */
+            confidence: number;
+            /** Format: date-time-local */
+            created_at: string;
+            /** @description The title of the first task that it is about. */
+            task_title: string | null;
+        };
+        /** @description The approvals that wait for a decision. */
+        DashboardPendingApprovals: {
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
+            /** @description The ten newest, newest first. */
+            items: components["schemas"]["DashboardPendingApproval"][];
+        };
+        /** @description Figures by period, oldest first. */
+        DashboardRangeSeries: {
+            /** @description The name of the range. */
+            range: string;
+            /** @description `hour`, `day`, `week` or `month`. */
+            bucket: string;
+            points: components["schemas"]["DashboardSeriesPoint"][];
+        };
+        /** @description A figure of a period. */
+        DashboardSeriesPoint: {
+            /**
+             * Format: date-time-local
+             * @description When the period begins (UTC).
+             */
+            period: string;
+            /**
+             * Format: double
+             * @description The figure; 0 when nothing happened.
+             */
+            value: number;
+        };
+        /** @description Figures of the range, and of the time of the same length before it. */
+        DashboardSeriesSet: {
+            primary: components["schemas"]["DashboardRangeSeries"];
+            comparison: components["schemas"]["DashboardRangeSeries"];
+        };
+        /** @description How many tasks came to stand where in a period; each counts by its last change of the period. */
+        DashboardWipPoint: {
+            /**
+             * Format: date-time-local
+             * @description When the period begins (UTC).
+             */
+            period: string;
+            /**
+             * Format: int64
+             * @description Tasks that were made, or returned.
+             */
+            inbox: number;
+            /**
+             * Format: int64
+             * @description Tasks that somebody began.
+             */
+            in_progress: number;
+            /**
+             * Format: int64
+             * @description Tasks that were handed in.
+             */
+            review: number;
+            /**
+             * Format: int64
+             * @description Tasks that were finished.
+             */
+            done: number;
+        };
+        /** @description Numbers of tasks by period, oldest first. */
+        DashboardWipRangeSeries: {
+            /** @description The name of the range. */
+            range: string;
+            /** @description `hour`, `day`, `week` or `month`. */
+            bucket: string;
+            points: components["schemas"]["DashboardWipPoint"][];
+        };
+        /** @description Numbers of tasks in the range, and in the time of the same length before it. */
+        DashboardWipSeriesSet: {
+            primary: components["schemas"]["DashboardWipRangeSeries"];
+            comparison: components["schemas"]["DashboardWipRangeSeries"];
+        };
+        /** @description What gateways can do. */
+        GatewayCommandsResponse: {
+            /**
+             * Format: int32
+             * @description The version of the protocol.
+             */
+            protocol_version: number;
+            methods: string[];
+            events: string[];
+        };
+        /** @description A gateway to make. */
+        GatewayCreate: {
+            /** @description The name; not unique. */
+            name: string;
+            /** @description Where it listens: `ws://` or `wss://`, without a user name. */
+            url: string;
+            /** @description The folder on the gateway's host under which agents have their workspaces: absolute, or beginning with `~/`. */
+            workspace_root: string;
+            /**
+             * @description Accept a certificate that cannot be verified.
+             * @default false
+             */
+            allow_insecure_tls: boolean;
+            /**
+             * @description Sign in as the control UI does, without a paired device. Today's gateways refuse this.
+             * @default false
+             */
+            disable_device_pairing: boolean;
+            /** @description The shared secret of the gateway; kept encrypted, and never given back. */
+            token?: string | null;
+        };
+        /** @description What became of a broadcast on one board. */
+        GatewayLeadBroadcastBoardResult: {
+            /**
+             * Format: uuid
+             * @description The board, or an id that is none of the gateway.
+             */
+            board_id: string;
+            /**
+             * Format: uuid
+             * @description Its lead; null when it has none.
+             */
+            lead_agent_id: string | null;
+            /** @description The name of the lead. */
+            lead_agent_name: string | null;
+            /** @description Whether the lead got the message. */
+            ok: boolean;
+            /** @description Why not; null when it did. */
+            error: string | null;
+        };
+        /** @description A message of a gateway's main agent to the leads of its boards. */
+        GatewayLeadBroadcastRequest: {
+            /**
+             * @description Routing mode: `question` wants answers, `handoff` passes work on.
+             * @default question
+             * @enum {string}
+             */
+            kind: "question" | "handoff";
+            /** @description What is said; blanks around it are removed. */
+            content: string;
+            /** @description Your own id of the matter; the leads are asked to keep it. */
+            correlation_id?: string | null;
+            /** @description The boards whose leads get the message; null or empty means all boards of the gateway. */
+            board_ids?: string[] | null;
+            /** @description The tags that the answers carry in the memories of the boards; `gateway_main` and `lead_reply` by default. */
+            reply_tags?: string[] | null;
+            /** @description The source that the answers carry; `lead_to_gateway_main` by default. */
+            reply_source?: string | null;
+        };
+        /** @description What became of a broadcast. */
+        GatewayLeadBroadcastResponse: {
+            /** @description False when there were leads or boards to reach and none was reached. */
+            ok: boolean;
+            /** @description How many leads got the message. */
+            sent: number;
+            /** @description How many boards were not reached. */
+            failed: number;
+            /** @description One for each board, newest board first, then one for each unknown id. */
+            results: components["schemas"]["GatewayLeadBroadcastBoardResult"][];
+        };
+        /** @description A message of a gateway's main agent to the lead of a board. */
+        GatewayLeadMessageRequest: {
+            /**
+             * @description Routing mode: `question` wants an answer, `handoff` passes work on.
+             * @default question
+             * @enum {string}
+             */
+            kind: "question" | "handoff";
+            /** @description What is said; blanks around it are removed. */
+            content: string;
+            /** @description Your own id of the matter; the lead is asked to keep it. */
+            correlation_id?: string | null;
+            /** @description The tags that the answer carries in the memory of the board; `gateway_main` and `lead_reply` by default. */
+            reply_tags?: string[] | null;
+            /** @description The source that the answer carries; `lead_to_gateway_main` by default. */
+            reply_source?: string | null;
+        };
+        /** @description A message that was sent to a lead. */
+        GatewayLeadMessageResponse: {
+            /** @description Always true. */
+            ok: boolean;
+            /**
+             * Format: uuid
+             * @description The board of the lead.
+             */
+            board_id: string;
+            /**
+             * Format: uuid
+             * @description The lead that got the message.
+             */
+            lead_agent_id: string | null;
+            /** @description The name of the lead. */
+            lead_agent_name: string | null;
+            /** @description Whether the lead was made for this message. */
+            lead_created: boolean;
+        };
+        /** @description A question to the people of a board. */
+        GatewayMainAskUserRequest: {
+            /** @description What is asked; blanks around it are removed. */
+            content: string;
+            /** @description Your own id of the matter; it comes back with the answer. */
+            correlation_id?: string | null;
+            /** @description Where the person is best reached, such as `slack`. */
+            preferred_channel?: string | null;
+            /** @description The tags that the answer carries in the memory of the board; `gateway_main` and `user_reply` by default. */
+            reply_tags?: string[] | null;
+            /** @description The source that the answer carries; `user_via_gateway_main` by default. */
+            reply_source?: string | null;
+        };
+        /** @description A question that was asked. */
+        GatewayMainAskUserResponse: {
+            /** @description Always true. */
+            ok: boolean;
+            /**
+             * Format: uuid
+             * @description The board whose people are asked.
+             */
+            board_id: string;
+            /**
+             * Format: uuid
+             * @description The main agent that passes the question on; null on a board without a gateway, where people find it in the
+             *     console.
+             */
+            main_agent_id: string | null;
+            /** @description The name of that agent. */
+            main_agent_name: string | null;
+            /**
+             * Format: uuid
+             * @description The stored question; the tag `question:<id>` on a memory entry names it.
+             */
+            question_id: string;
+        };
+        /** @description A gateway to try: a stored one, or an address with what belongs to it. */
+        GatewayProbe: {
+            /** @description A stored gateway; used when no `url` is given. */
+            gateway_id?: string | null;
+            /** @description The address of a gateway. What is not given with it is taken from the stored gateway at this address. */
+            url?: string | null;
+            /** @description The shared secret. */
+            token?: string | null;
+            /** @description Sign in as the control UI does. */
+            disable_device_pairing?: boolean | null;
+            /** @description Accept a certificate that cannot be verified. */
+            allow_insecure_tls?: boolean | null;
+        };
+        /** @description A gateway. */
+        GatewayRead: {
+            name: string;
+            url: string;
+            workspace_root: string;
+            /** @default false */
+            allow_insecure_tls: boolean;
+            /** @default false */
+            disable_device_pairing: boolean;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            organization_id: string;
+            /** @description Always null: the secret is not given back; see `has_token`. */
+            token: string | null;
+            /** Format: date-time-local */
+            created_at: string;
+            /** Format: date-time-local */
+            updated_at: string;
+            /** @description Whether a secret is stored. */
+            has_token: boolean;
+            /**
+             * Format: uuid
+             * @description The agent that answers for the gateway; null after it was deleted, until the next change or sync.
+             */
+            main_agent_id: string | null;
+            /** @description How far the main agent is set up: `requested`, `awaiting_checkin`, `ready`, `failed`, … */
+            provision_state: string | null;
+            /** @description The version of the gateway's software when it last answered. */
+            runtime_version: string | null;
+            /**
+             * Format: date-time-local
+             * @description When it last answered.
+             */
+            last_connected_at: string | null;
+            /** @description Why it did not answer the last time, or could not be set up. */
+            last_error: string | null;
+            /** @description What an administrator should know of this connection. */
+            warnings: string[];
+        };
+        /** @description What was said in a session. */
+        GatewaySessionHistoryResponse: {
+            /** @description The messages, oldest first, as the gateway gives them. */
+            history: unknown[];
+        };
+        /** @description Something to say in a session. */
+        GatewaySessionMessageRequest: {
+            /** @description The text. */
+            content: string;
+        };
+        /** @description A session of a gateway. */
+        GatewaySessionResponse: {
+            /** @description The session, as the gateway lists it. */
+            session: unknown;
+        };
+        /** @description Sessions of a gateway. */
+        GatewaySessionsResponse: {
+            /** @description The sessions, as the gateway lists them. */
+            sessions: unknown[];
+            /** @description The session of the main agent, when there is one. */
+            main_session: unknown;
+        };
+        /** @description What could not be done, and for whom. */
+        GatewayTemplatesSyncError: {
+            /** Format: uuid */
+            agent_id: string | null;
+            agent_name: string | null;
+            /** Format: uuid */
+            board_id: string | null;
+            message: string;
+        };
+        /** @description What was brought in line. */
+        GatewayTemplatesSyncResult: {
+            /** Format: uuid */
+            gateway_id: string;
+            include_main: boolean;
+            reset_sessions: boolean;
+            /** Format: int64 */
+            agents_updated: number;
+            /** Format: int64 */
+            agents_skipped: number;
+            main_updated: boolean;
+            errors: components["schemas"]["GatewayTemplatesSyncError"][];
+        };
+        /** @description What is to be different about a gateway. What is left out stays. */
+        GatewayUpdate: {
+            /** @description The name; not unique. */
+            name?: string;
+            /** @description Where it listens: `ws://` or `wss://`, without a user name. */
+            url?: string;
+            /**
+             * @description The shared secret. Null or blank removes it, but not when the stored `url` is sent along: then it takes
+             *     `clear_token`.
+             */
+            token?: string | null;
+            /**
+             * @description Remove the shared secret.
+             * @default false
+             */
+            clear_token: boolean;
+            /** @description The folder on the gateway's host under which agents have their workspaces: absolute, or beginning with `~/`. */
+            workspace_root?: string;
+            /** @description Accept a certificate that cannot be verified. */
+            allow_insecure_tls?: boolean;
+            /** @description Sign in as the control UI does, without a paired device. Today's gateways refuse this. */
+            disable_device_pairing?: boolean;
+        };
+        /** @description The state of a gateway. */
+        GatewaysStatusResponse: {
+            /** @description Whether it answers and can be worked with. */
+            connected: boolean;
+            gateway_url: string;
+            /** Format: int64 */
+            sessions_count: number | null;
+            /** @description The sessions, as the gateway lists them. */
+            sessions: unknown[] | null;
+            /** @description The session of the main agent. */
+            main_session: unknown;
+            /** @description Why the session of the main agent is missing. */
+            main_session_error: string | null;
+            /** @description Why it is not connected. */
+            error: string | null;
+            /** @description A stable name of why it is not connected, such as `gateway_auth`. */
+            error_code: string | null;
+            /** @description The version of its software. */
+            runtime_version: string | null;
+            /**
+             * Format: int32
+             * @description The version of the protocol that is spoken with it.
+             */
+            protocol_version: number | null;
+        };
         /** @description The state of the server. */
         HealthStatusResponse: {
             /** @description Whether everything that was looked at is well. */
             ok: boolean;
+        };
+        /** @description What was asked of a gateway. */
+        MarketplaceSkillActionResponse: {
+            /** @description Always true. */
+            ok: boolean;
+            /** Format: uuid */
+            skill_id: string;
+            /** Format: uuid */
+            gateway_id: string;
+            /** @description Whether the skill now counts as installed there. */
+            installed: boolean;
+        };
+        /** @description A skill as one gateway has it, or not. */
+        MarketplaceSkillCardRead: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            organization_id: string;
+            name: string;
+            description: string | null;
+            category: string | null;
+            /** @description The risk that its pack gives it. */
+            risk: string | null;
+            /** @description Where it lies; the same as `source_url`. */
+            source: string | null;
+            /** @description Where it lies. */
+            source_url: string;
+            /** @description What was found out about it while its pack was read. */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: uuid
+             * @description The pack that lists it, or did so last.
+             */
+            pack_id: string | null;
+            /**
+             * Format: date-time-local
+             * @description Since when its pack does not list it any more.
+             */
+            vanished_at: string | null;
+            /** Format: date-time-local */
+            created_at: string;
+            /** Format: date-time-local */
+            updated_at: string;
+            /** @description Whether the gateway's main agent was asked to install it. */
+            installed: boolean;
+            /**
+             * Format: date-time-local
+             * @description When that was first asked.
+             */
+            installed_at: string | null;
+        };
+        /** @description A skill to add. */
+        MarketplaceSkillCreate: {
+            /**
+             * Format: uri
+             * @description Where it lies: a folder with a `SKILL.md`, on a trusted host.
+             */
+            source_url: string;
+            /** @description The name; made from the address when absent. */
+            name?: string | null;
+            /** @description What it does. */
+            description?: string | null;
+        };
+        /** @description A skill that the organization can install. */
+        MarketplaceSkillRead: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            organization_id: string;
+            name: string;
+            description: string | null;
+            category: string | null;
+            /** @description The risk that its pack gives it. */
+            risk: string | null;
+            /** @description Its place within its pack. */
+            source: string | null;
+            /** @description Where it lies. */
+            source_url: string;
+            /** @description What was found out about it while its pack was read. */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: uuid
+             * @description The pack that lists it, or did so last.
+             */
+            pack_id: string | null;
+            /**
+             * Format: date-time-local
+             * @description Since when its pack does not list it any more.
+             */
+            vanished_at: string | null;
+            /** Format: date-time-local */
+            created_at: string;
+            /** Format: date-time-local */
+            updated_at: string;
         };
         /** @description The answer of a call that has nothing to give back. */
         OkResponse: {
@@ -1501,15 +4172,94 @@ export interface components {
             board_id: string;
             can_read: boolean;
             can_write: boolean;
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             updated_at: string;
         };
         /** @description An organization to make. */
         OrganizationCreate: {
             /** @description Its name; blanks around it are removed. */
             name: string;
+        };
+        /** @description The invitation to accept. */
+        OrganizationInviteAccept: {
+            /** @description The token that the invited person was given. */
+            token: string;
+        };
+        /** @description An invitation to make. */
+        OrganizationInviteCreate: {
+            /** @description Whom it is for; kept in lower case. */
+            invited_email: string;
+            /**
+             * @description `member`, `admin` or `owner`, in any case; blank means `member`.
+             * @default member
+             * @enum {string}
+             */
+            role: "member" | "admin" | "owner";
+            /**
+             * @description May read every board.
+             * @default false
+             */
+            all_boards_read: boolean;
+            /**
+             * @description May read and write every board.
+             * @default false
+             */
+            all_boards_write: boolean;
+            /**
+             * @description Rights on single boards; they count only when both flags are off.
+             * @default []
+             */
+            board_access: {
+                /**
+                 * Format: uuid
+                 * @description A board of the organization.
+                 */
+                board_id: string;
+                /**
+                 * @description To read it.
+                 * @default true
+                 */
+                can_read: boolean;
+                /**
+                 * @description To write and read it.
+                 * @default false
+                 */
+                can_write: boolean;
+            }[];
+        };
+        /** @description An invitation into an organization. */
+        OrganizationInviteRead: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            organization_id: string;
+            /** @description Whom it is for, in lower case. */
+            invited_email: string;
+            /** @description `owner`, `admin` or `member`. */
+            role: string;
+            /** @description May read every board. */
+            all_boards_read: boolean;
+            /** @description May read and write every board. */
+            all_boards_write: boolean;
+            /** @description What the invited person needs to accept. Empty when the invitation is over, or its role is above the caller's. */
+            token: string;
+            /** Format: uuid */
+            created_by_user_id: string | null;
+            /** Format: uuid */
+            accepted_by_user_id: string | null;
+            /** Format: date-time-local */
+            accepted_at: string | null;
+            /**
+             * Format: date-time-local
+             * @description From when on it cannot be accepted.
+             */
+            expires_at: string;
+            /** Format: date-time-local */
+            created_at: string;
+            /** Format: date-time-local */
+            updated_at: string;
         };
         /** @description An organization that the caller belongs to. */
         OrganizationListItem: {
@@ -1520,6 +4270,40 @@ export interface components {
             role: string;
             /** @description Whether requests act there. */
             is_active: boolean;
+        };
+        /** @description All rights of a member on boards, in place of those before. */
+        OrganizationMemberAccessUpdate: {
+            /**
+             * @description May read every board.
+             * @default false
+             */
+            all_boards_read: boolean;
+            /**
+             * @description May read and write every board.
+             * @default false
+             */
+            all_boards_write: boolean;
+            /**
+             * @description Rights on single boards; they count only when both flags are off.
+             * @default []
+             */
+            board_access: {
+                /**
+                 * Format: uuid
+                 * @description A board of the organization.
+                 */
+                board_id: string;
+                /**
+                 * @description To read it.
+                 * @default true
+                 */
+                can_read: boolean;
+                /**
+                 * @description To write and read it.
+                 * @default false
+                 */
+                can_write: boolean;
+            }[];
         };
         /** @description One person in one organization. */
         OrganizationMemberRead: {
@@ -1535,23 +4319,41 @@ export interface components {
             all_boards_read: boolean;
             /** @description May read and write every board. */
             all_boards_write: boolean;
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             updated_at: string;
             user: components["schemas"]["OrganizationUserRead"] | null;
-            /** @description The rights on single boards. */
+            /** @description The rights on single boards; filled in where one membership is read, empty elsewhere. */
             board_access: components["schemas"]["OrganizationBoardAccessRead"][];
+        };
+        /** @description A change of a member. */
+        OrganizationMemberUpdate: {
+            /** @description `member`, `admin` or `owner`, in any case; blank means `member`. Null or nothing: the role stays. */
+            role?: ("member" | "admin" | "owner") | null;
         };
         /** @description A tenant. */
         OrganizationRead: {
             /** Format: uuid */
             id: string;
             name: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             updated_at: string;
+        };
+        /** @description To whom the organization is handed over. */
+        OrganizationTransfer: {
+            /**
+             * Format: uuid
+             * @description The member that becomes an owner.
+             */
+            member_id: string;
+        };
+        /** @description A change of an organization. What is left out stays. */
+        OrganizationUpdate: {
+            /** @description Its name; blanks around it are removed. */
+            name?: string;
         };
         /** @description The person of a membership. */
         OrganizationUserRead: {
@@ -1583,7 +4385,7 @@ export interface components {
                 route_params?: {
                     [key: string]: string;
                 } | null;
-                /** Format: date-time */
+                /** Format: date-time-local */
                 created_at: string;
                 /**
                  * Format: uuid
@@ -1608,6 +4410,8 @@ export interface components {
              * @description How many items were left out before these.
              */
             offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
         };
         /** @description A part of a list. */
         PageOf_ActivityTaskCommentFeedItemRead: {
@@ -1615,7 +4419,7 @@ export interface components {
             items: {
                 /** Format: uuid */
                 id: string;
-                /** Format: date-time */
+                /** Format: date-time-local */
                 created_at: string;
                 message?: string | null;
                 /**
@@ -1655,15 +4459,189 @@ export interface components {
              * @description How many items were left out before these.
              */
             offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
         };
         /** @description A part of a list. */
-        PageOf_BoardMemoryRead: {
+        PageOf_AgentRead: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description The board it works on; null for the main agent of a gateway.
+                 */
+                board_id?: string | null;
+                name: string;
+                /**
+                 * @description What is done to the agent (`provisioning`, `updating`, `deleting`), else `offline` after too long a silence, else
+                 *     what it reported: `online`, `busy`, `idle`, `degraded` or `paused`.
+                 */
+                status: string;
+                /** @description How often it checks in, and how. */
+                heartbeat_config?: {
+                    [key: string]: unknown;
+                } | null;
+                /** @description Role, style and the like. */
+                identity_profile?: {
+                    [key: string]: unknown;
+                } | null;
+                /** @description Null for callers who may not see it. */
+                identity_template?: string | null;
+                /** @description Null for callers who may not see it. */
+                soul_template?: string | null;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: uuid
+                 * @description The gateway it lives on; null for an agent of another runtime.
+                 */
+                gateway_id?: string | null;
+                is_board_lead: boolean;
+                is_gateway_main: boolean;
+                /** @description Null for callers who may not see it. */
+                openclaw_session_id?: string | null;
+                /** Format: date-time-local */
+                last_seen_at?: string | null;
+                /** Format: date-time-local */
+                created_at: string;
+                /** Format: date-time-local */
+                updated_at: string;
+                /** @description What the agent said of its state in words of its own. */
+                status_note?: string | null;
+                /** @description What its signs of life say: `online`, `idle` (it has let a heartbeat pass), `offline` or `never`. */
+                presence: string;
+                /**
+                 * @description How far its runtime is set up: `requested`, `applying`, `awaiting_checkin`, `ready`, `failed`, `gave_up` or
+                 *     `deleting`.
+                 */
+                lifecycle_state: string;
+                /**
+                 * Format: int64
+                 * @description How often its runtime was set up or changed.
+                 */
+                lifecycle_generation: number;
+                /** @description Why its runtime could not be set up the last time; null for callers who may not see its session. */
+                last_provision_error?: string | null;
+                /**
+                 * Format: int64
+                 * @description How often it was woken since its last sign of life.
+                 */
+                wake_attempts: number;
+                /**
+                 * Format: date-time-local
+                 * @description Until when it is to show a sign of life after it was woken.
+                 */
+                checkin_deadline_at?: string | null;
+                /**
+                 * Format: date-time-local
+                 * @description From when on its tokens are refused; null means never.
+                 */
+                token_expires_at?: string | null;
+                /** @description The token, in the one answer that gives it out; null everywhere else. */
+                token?: string | null;
+            }[];
+            /**
+             * Format: int64
+             * @description How many items the whole list has.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description The most items that were asked for.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many items were left out before these.
+             */
+            offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
+        };
+        /** @description A part of a list. */
+        PageOf_ApprovalRead: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description What is to be approved, such as `task.execute`. */
+                action_type: string;
+                /**
+                 * Format: uuid
+                 * @description The first of `task_ids`, or null.
+                 */
+                task_id?: string | null;
+                /** @description The tasks that it is about. */
+                task_ids: string[];
+                /** @description Reasons and details, free in form. */
+                payload?: {
+                    [key: string]: unknown;
+                } | null;
+                /**
+                 * Format: double
+                 * @description How sure the asking agent is, 0 to 100.
+                 */
+                confidence: number;
+                /** @description Points by criterion. */
+                rubric_scores?: {
+                    [key: string]: number;
+                } | null;
+                /** @description `pending`, `approved` or `rejected`. */
+                status: string;
+                /** Format: uuid */
+                id: string;
+                /** Format: uuid */
+                board_id: string;
+                /** @description The titles of those tasks that still exist. */
+                task_titles: string[];
+                /**
+                 * Format: uuid
+                 * @description The agent that asks.
+                 */
+                agent_id?: string | null;
+                /** Format: date-time-local */
+                created_at: string;
+                /** Format: date-time-local */
+                resolved_at?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The person who decided.
+                 */
+                resolved_by_user_id?: string | null;
+                /** @description What that person said. */
+                decision_note?: string | null;
+                /**
+                 * Format: int64
+                 * @description The sum of `rubric_scores`, as this server counts it; null without them.
+                 */
+                rubric_total?: number | null;
+                /** @description Whether `confidence` is that sum, but for roundings; null without `rubric_scores`. */
+                confidence_matches_rubric?: boolean | null;
+            }[];
+            /**
+             * Format: int64
+             * @description How many items the whole list has.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description The most items that were asked for.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many items were left out before these.
+             */
+            offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
+        };
+        /** @description A part of a list. */
+        PageOf_BoardGroupMemoryRead: {
             /** @description The items, in the order of the list. */
             items: {
                 /** Format: uuid */
                 id: string;
                 /** Format: uuid */
-                board_id: string;
+                board_group_id: string;
                 content: string;
                 /** @description The tags, as they were sent. */
                 tags?: string[] | null;
@@ -1671,7 +4649,7 @@ export interface components {
                 source?: string | null;
                 /** @description Whether it is part of the chat. */
                 is_chat: boolean;
-                /** Format: date-time */
+                /** Format: date-time-local */
                 created_at: string;
                 /**
                  * Format: uuid
@@ -1699,6 +4677,145 @@ export interface components {
              * @description How many items were left out before these.
              */
             offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
+        };
+        /** @description A part of a list. */
+        PageOf_BoardGroupRead: {
+            /** @description The items, in the order of the list. */
+            items: {
+                name: string;
+                slug: string;
+                /** @description What the boards have in common. */
+                description?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** Format: uuid */
+                organization_id: string;
+                /** Format: date-time-local */
+                created_at: string;
+                /** Format: date-time-local */
+                updated_at: string;
+            }[];
+            /**
+             * Format: int64
+             * @description How many items the whole list has.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description The most items that were asked for.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many items were left out before these.
+             */
+            offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
+        };
+        /** @description A part of a list. */
+        PageOf_BoardMemoryRead: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** Format: uuid */
+                id: string;
+                /** Format: uuid */
+                board_id: string;
+                content: string;
+                /** @description The tags, as they were sent. */
+                tags?: string[] | null;
+                /** @description From whom or where the entry comes. */
+                source?: string | null;
+                /** @description Whether it is part of the chat. */
+                is_chat: boolean;
+                /** Format: date-time-local */
+                created_at: string;
+                /**
+                 * Format: uuid
+                 * @description The agent that wrote it, whatever `source` says.
+                 */
+                agent_id?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The person who wrote it, whatever `source` says.
+                 */
+                user_id?: string | null;
+            }[];
+            /**
+             * Format: int64
+             * @description How many items the whole list has.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description The most items that were asked for.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many items were left out before these.
+             */
+            offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
+        };
+        /** @description A part of a list. */
+        PageOf_BoardQuestionRead: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** Format: uuid */
+                id: string;
+                /** Format: uuid */
+                board_id: string;
+                /**
+                 * Format: uuid
+                 * @description The lead that asked; null when it is gone.
+                 */
+                asked_by_agent_id?: string | null;
+                /** @description The present name of that lead. */
+                asked_by_name?: string | null;
+                /** @description The lead's own id of the matter. */
+                correlation_id?: string | null;
+                /** @description What is asked. */
+                content: string;
+                /** @description The tags that the answer carries in the memory of the board. */
+                reply_tags: string[];
+                /** @description The source that the answer carries. */
+                reply_source: string;
+                /**
+                 * Format: uuid
+                 * @description The memory entry with the answer.
+                 */
+                answer_memory_id?: string | null;
+                /** @description The answer. */
+                answer?: string | null;
+                /**
+                 * Format: date-time-local
+                 * @description Null while the question is open.
+                 */
+                answered_at?: string | null;
+                /** Format: date-time-local */
+                created_at: string;
+            }[];
+            /**
+             * Format: int64
+             * @description How many items the whole list has.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description The most items that were asked for.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many items were left out before these.
+             */
+            offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
         };
         /** @description A part of a list. */
         PageOf_BoardRead: {
@@ -1719,7 +4836,7 @@ export interface components {
                 success_metrics?: {
                     [key: string]: unknown;
                 } | null;
-                /** Format: date-time */
+                /** Format: date-time-local */
                 target_date?: string | null;
                 goal_confirmed: boolean;
                 goal_source?: string | null;
@@ -1730,13 +4847,18 @@ export interface components {
                 only_lead_can_change_status: boolean;
                 /** Format: int64 */
                 max_agents: number;
+                /**
+                 * Format: date-time-local
+                 * @description Since when the agents of the board are paused (`/pause` in its chat); null while they work.
+                 */
+                paused_at?: string | null;
                 /** Format: uuid */
                 id: string;
                 /** Format: uuid */
                 organization_id: string;
-                /** Format: date-time */
+                /** Format: date-time-local */
                 created_at: string;
-                /** Format: date-time */
+                /** Format: date-time-local */
                 updated_at: string;
             }[];
             /**
@@ -1754,6 +4876,8 @@ export interface components {
              * @description How many items were left out before these.
              */
             offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
         };
         /** @description A part of a list. */
         PageOf_BoardWebhookPayloadRead: {
@@ -1774,7 +4898,7 @@ export interface components {
                 /** @description The address of the sender. */
                 source_ip?: string | null;
                 content_type?: string | null;
-                /** Format: date-time */
+                /** Format: date-time-local */
                 received_at: string;
                 delivery: components["schemas"]["BoardWebhookDeliveryRead"];
             }[];
@@ -1793,6 +4917,8 @@ export interface components {
              * @description How many items were left out before these.
              */
             offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
         };
         /** @description A part of a list. */
         PageOf_BoardWebhookRead: {
@@ -1814,7 +4940,7 @@ export interface components {
                 /** @description The header that carries the signature; null means `X-Hub-Signature-256` or `X-Webhook-Signature`. */
                 signature_header?: string | null;
                 /**
-                 * Format: date-time
+                 * Format: date-time-local
                  * @description Until when the secret before the last change is still accepted.
                  */
                 previous_secret_expires_at?: string | null;
@@ -1822,9 +4948,9 @@ export interface components {
                 endpoint_path: string;
                 /** @description The address to post to. */
                 endpoint_url?: string | null;
-                /** Format: date-time */
+                /** Format: date-time-local */
                 created_at: string;
-                /** Format: date-time */
+                /** Format: date-time-local */
                 updated_at: string;
             }[];
             /**
@@ -1842,6 +4968,162 @@ export interface components {
              * @description How many items were left out before these.
              */
             offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
+        };
+        /** @description A part of a list. */
+        PageOf_GatewayRead: {
+            /** @description The items, in the order of the list. */
+            items: {
+                name: string;
+                url: string;
+                workspace_root: string;
+                /** @default false */
+                allow_insecure_tls: boolean;
+                /** @default false */
+                disable_device_pairing: boolean;
+                /** Format: uuid */
+                id: string;
+                /** Format: uuid */
+                organization_id: string;
+                /** @description Always null: the secret is not given back; see `has_token`. */
+                token?: string | null;
+                /** Format: date-time-local */
+                created_at: string;
+                /** Format: date-time-local */
+                updated_at: string;
+                /** @description Whether a secret is stored. */
+                has_token: boolean;
+                /**
+                 * Format: uuid
+                 * @description The agent that answers for the gateway; null after it was deleted, until the next change or sync.
+                 */
+                main_agent_id?: string | null;
+                /** @description How far the main agent is set up: `requested`, `awaiting_checkin`, `ready`, `failed`, … */
+                provision_state?: string | null;
+                /** @description The version of the gateway's software when it last answered. */
+                runtime_version?: string | null;
+                /**
+                 * Format: date-time-local
+                 * @description When it last answered.
+                 */
+                last_connected_at?: string | null;
+                /** @description Why it did not answer the last time, or could not be set up. */
+                last_error?: string | null;
+                /** @description What an administrator should know of this connection. */
+                warnings: string[];
+            }[];
+            /**
+             * Format: int64
+             * @description How many items the whole list has.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description The most items that were asked for.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many items were left out before these.
+             */
+            offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
+        };
+        /** @description A part of a list. */
+        PageOf_OrganizationInviteRead: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** Format: uuid */
+                id: string;
+                /** Format: uuid */
+                organization_id: string;
+                /** @description Whom it is for, in lower case. */
+                invited_email: string;
+                /** @description `owner`, `admin` or `member`. */
+                role: string;
+                /** @description May read every board. */
+                all_boards_read: boolean;
+                /** @description May read and write every board. */
+                all_boards_write: boolean;
+                /** @description What the invited person needs to accept. Empty when the invitation is over, or its role is above the caller's. */
+                token: string;
+                /** Format: uuid */
+                created_by_user_id?: string | null;
+                /** Format: uuid */
+                accepted_by_user_id?: string | null;
+                /** Format: date-time-local */
+                accepted_at?: string | null;
+                /**
+                 * Format: date-time-local
+                 * @description From when on it cannot be accepted.
+                 */
+                expires_at: string;
+                /** Format: date-time-local */
+                created_at: string;
+                /** Format: date-time-local */
+                updated_at: string;
+            }[];
+            /**
+             * Format: int64
+             * @description How many items the whole list has.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description The most items that were asked for.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many items were left out before these.
+             */
+            offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
+        };
+        /** @description A part of a list. */
+        PageOf_OrganizationMemberRead: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** Format: uuid */
+                id: string;
+                /** Format: uuid */
+                organization_id: string;
+                /** Format: uuid */
+                user_id: string;
+                /** @description `owner`, `admin` or `member`. */
+                role: string;
+                /** @description May read every board. */
+                all_boards_read: boolean;
+                /** @description May read and write every board. */
+                all_boards_write: boolean;
+                /** Format: date-time-local */
+                created_at: string;
+                /** Format: date-time-local */
+                updated_at: string;
+                user?: components["schemas"]["OrganizationUserRead"] | null;
+                /** @description The rights on single boards; filled in where one membership is read, empty elsewhere. */
+                board_access: components["schemas"]["OrganizationBoardAccessRead"][];
+            }[];
+            /**
+             * Format: int64
+             * @description How many items the whole list has.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description The most items that were asked for.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many items were left out before these.
+             */
+            offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
         };
         /** @description A part of a list. */
         PageOf_SessionRead: {
@@ -1850,17 +5132,17 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 /**
-                 * Format: date-time
+                 * Format: date-time-local
                  * @description When the browser signed in.
                  */
                 created_at: string;
                 /**
-                 * Format: date-time
+                 * Format: date-time-local
                  * @description When it was last used, to within five minutes.
                  */
                 last_used_at: string;
                 /**
-                 * Format: date-time
+                 * Format: date-time-local
                  * @description When it ends without further use.
                  */
                 expires_at: string;
@@ -1886,6 +5168,50 @@ export interface components {
              * @description How many items were left out before these.
              */
             offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
+        };
+        /** @description A part of a list. */
+        PageOf_TagRead: {
+            /** @description The items, in the order of the list. */
+            items: {
+                name: string;
+                /** @description The name for addresses, unique in the organization. */
+                slug: string;
+                /** @description Six hexadecimal digits. */
+                color: string;
+                description?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** Format: uuid */
+                organization_id: string;
+                /**
+                 * Format: int64
+                 * @description How many tasks carry the tag, also on boards that the caller cannot read.
+                 */
+                task_count: number;
+                /** Format: date-time-local */
+                created_at: string;
+                /** Format: date-time-local */
+                updated_at: string;
+            }[];
+            /**
+             * Format: int64
+             * @description How many items the whole list has.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description The most items that were asked for.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many items were left out before these.
+             */
+            offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
         };
         /** @description A part of a list. */
         PageOf_TaskCommentRead: {
@@ -1901,7 +5227,7 @@ export interface components {
                 agent_id?: string | null;
                 /** Format: uuid */
                 task_id: string;
-                /** Format: date-time */
+                /** Format: date-time-local */
                 created_at: string;
                 /**
                  * Format: uuid
@@ -1926,6 +5252,8 @@ export interface components {
              * @description How many items were left out before these.
              */
             offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
         };
         /** @description A part of a list. */
         PageOf_TaskRead: {
@@ -1936,7 +5264,7 @@ export interface components {
                 /** @description `inbox`, `in_progress`, `review` or `done`. */
                 status: string;
                 priority: string;
-                /** Format: date-time */
+                /** Format: date-time-local */
                 due_at?: string | null;
                 /** Format: uuid */
                 assigned_agent_id?: string | null;
@@ -1951,13 +5279,13 @@ export interface components {
                 /** Format: uuid */
                 created_by_user_id?: string | null;
                 /**
-                 * Format: date-time
+                 * Format: date-time-local
                  * @description Since when it has been worked on; kept when it is done.
                  */
                 in_progress_at?: string | null;
-                /** Format: date-time */
+                /** Format: date-time-local */
                 created_at: string;
-                /** Format: date-time */
+                /** Format: date-time-local */
                 updated_at: string;
                 /** @description The dependencies that are not done; empty when the task itself is done. */
                 blocked_by_task_ids: string[];
@@ -1984,6 +5312,8 @@ export interface components {
              * @description How many items were left out before these.
              */
             offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor: string | null;
         };
         /** @description What a person signs in with. */
         SessionCreate: {
@@ -1995,17 +5325,17 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * Format: date-time
+             * Format: date-time-local
              * @description When the browser signed in.
              */
             created_at: string;
             /**
-             * Format: date-time
+             * Format: date-time-local
              * @description When it was last used, to within five minutes.
              */
             last_used_at: string;
             /**
-             * Format: date-time
+             * Format: date-time-local
              * @description When it ends without further use.
              */
             expires_at: string;
@@ -2022,6 +5352,175 @@ export interface components {
             user: components["schemas"]["UserRead"];
             session: components["schemas"]["SessionRead"] | null;
         };
+        /** @description A pack to add. */
+        SkillPackCreate: {
+            /**
+             * Format: uri
+             * @description The repository: `https://github.com/<owner>/<repository>`.
+             */
+            source_url: string;
+            /** @description The name; made from the address when absent. */
+            name?: string | null;
+            /** @description What it is good for. */
+            description?: string | null;
+            /**
+             * @description The branch to read; what no branch can be called means `main`.
+             * @default main
+             */
+            branch: string;
+            /**
+             * @description Values of your own.
+             * @default {}
+             */
+            metadata: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A repository that lists skills. */
+        SkillPackRead: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            organization_id: string;
+            name: string;
+            description: string | null;
+            /** @description The repository. */
+            source_url: string;
+            /** @description The branch that is read; where it does not exist, the default branch. */
+            branch: string;
+            metadata: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description How many skills of the organization lie in its repository.
+             */
+            skill_count: number;
+            /**
+             * Format: date-time-local
+             * @description When it was last read.
+             */
+            last_synced_at: string | null;
+            /** @description Why it could not be read the last time. */
+            last_sync_error: string | null;
+            /** Format: date-time-local */
+            created_at: string;
+            /** Format: date-time-local */
+            updated_at: string;
+        };
+        /** @description How reading a pack went. */
+        SkillPackSyncResponse: {
+            /** @description Always true. */
+            ok: boolean;
+            /** Format: uuid */
+            pack_id: string;
+            /**
+             * Format: int64
+             * @description How many skills the pack lists.
+             */
+            synced: number;
+            /**
+             * Format: int64
+             * @description How many of them are new.
+             */
+            created: number;
+            /**
+             * Format: int64
+             * @description How many of them changed.
+             */
+            updated: number;
+            /** @description What was left out, and why. */
+            warnings: string[];
+        };
+        /** @description A change of a pack. What is left out stays. */
+        SkillPackUpdate: {
+            /**
+             * Format: uri
+             * @description The repository: `https://github.com/<owner>/<repository>`.
+             */
+            source_url?: string;
+            /** @description The name; null makes it from the address. */
+            name?: string | null;
+            /** @description What it is good for. */
+            description?: string | null;
+            /** @description The branch to read; what no branch can be called means `main`. */
+            branch?: string;
+            /** @description Values of your own, all of them. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A new soul of an agent. */
+        SoulUpdateRequest: {
+            /** @description The whole text, in Markdown; not blank. */
+            content: string;
+            /** @description Where the text comes from. */
+            source_url?: string | null;
+            /** @description Why it is changed; people read it in the activity feed. */
+            reason?: string | null;
+        };
+        /** @description A soul with its text. */
+        SoulsDirectoryMarkdownResponse: {
+            /** @description Who published it. */
+            handle: string;
+            /** @description Its short name, without `.md`. */
+            slug: string;
+            /** @description Markdown. */
+            content: string;
+        };
+        /** @description The souls that a search found. */
+        SoulsDirectorySearchResponse: {
+            /** @description In the order of the directory. */
+            items: components["schemas"]["SoulsDirectorySoulRef"][];
+        };
+        /** @description A soul that the directory lists. */
+        SoulsDirectorySoulRef: {
+            /** @description Who published it. */
+            handle: string;
+            /** @description Its short name. */
+            slug: string;
+            /** @description Its page for people. */
+            page_url: string;
+            /** @description Its text. */
+            raw_md_url: string;
+        };
+        /** @description A tag to make. */
+        TagCreate: {
+            /** @description The name; blanks around it are removed. Names may repeat. */
+            name: string;
+            /** @description What the name for addresses is made from; the name itself when blank or left out. */
+            slug?: string | null;
+            /**
+             * @description Six hexadecimal digits; a `#` before them is removed.
+             * @default 9e9e9e
+             * @example 9e9e9e
+             */
+            color: string;
+            /** @description What the tag means. */
+            description?: string | null;
+        };
+        /** @description A label of an organization. */
+        TagRead: {
+            name: string;
+            /** @description The name for addresses, unique in the organization. */
+            slug: string;
+            /** @description Six hexadecimal digits. */
+            color: string;
+            description: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            organization_id: string;
+            /**
+             * Format: int64
+             * @description How many tasks carry the tag, also on boards that the caller cannot read.
+             */
+            task_count: number;
+            /** Format: date-time-local */
+            created_at: string;
+            /** Format: date-time-local */
+            updated_at: string;
+        };
         /** @description A tag as tasks show it. */
         TagRef: {
             /** Format: uuid */
@@ -2030,6 +5529,20 @@ export interface components {
             slug: string;
             /** @description Six hexadecimal digits. */
             color: string;
+        };
+        /** @description A change of a tag. What is left out stays; a new name alone leaves the slug. */
+        TagUpdate: {
+            /** @description The name; blanks around it are removed. */
+            name?: string;
+            /** @description What the name for addresses is made from; null or blank makes it from the name. */
+            slug?: string | null;
+            /**
+             * @description Six hexadecimal digits; a `#` before them is removed.
+             * @example 9e9e9e
+             */
+            color?: string;
+            /** @description What the tag means. */
+            description?: string | null;
         };
         /** @description What happened to a task. */
         TaskActivity: {
@@ -2044,7 +5557,7 @@ export interface components {
              * @description Null when the task was deleted.
              */
             task_id: string | null;
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
         };
         /** @description A task as a card of its board. */
@@ -2079,7 +5592,7 @@ export interface components {
             agent_id: string | null;
             /** Format: uuid */
             task_id: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
             /**
              * Format: uuid
@@ -2089,6 +5602,8 @@ export interface components {
             /** @description The author's name when it was written. */
             author_name: string | null;
         };
+        /** @description The counts of the tasks of an approval: of one task, or a list of several. */
+        TaskCountsOfApproval: components["schemas"]["ApprovalTaskCounts"] | components["schemas"]["ApprovalTaskCounts"][];
         /** @description A task to make. */
         TaskCreate: {
             /** @description What is to be done, in a line; blanks around it are removed. */
@@ -2130,6 +5645,107 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description A custom field to make. */
+        TaskCustomFieldDefinitionCreate: {
+            /**
+             * @description The name under which values are sent and shown; unique in the organization. Blanks around it are
+             *     removed.
+             */
+            field_key: string;
+            /** @description The name for people; the key when left out. */
+            label?: string | null;
+            /**
+             * @description What kind of values it takes.
+             * @default text
+             * @enum {string}
+             */
+            field_type: "text" | "text_long" | "integer" | "decimal" | "boolean" | "date" | "date_time" | "url" | "json";
+            /**
+             * @description When clients show it; the server does not mind.
+             * @default always
+             * @enum {string}
+             */
+            ui_visibility: "always" | "if_set" | "hidden";
+            /**
+             * @description A pattern that the whole text must match; for `text`, `text_long`, `date`, `date_time` and `url`.
+             *     Look-around and back-references do not exist.
+             */
+            validation_regex?: string | null;
+            /** @description What it is for. */
+            description?: string | null;
+            /**
+             * @description Whether a task needs a value.
+             * @default false
+             */
+            required: boolean;
+            /** @description The value of tasks that have none of their own; type and pattern have to accept it. */
+            default_value?: unknown | null;
+            /** @description The boards whose tasks have it; at least one. */
+            board_ids: string[];
+        };
+        /** @description A custom field of an organization. */
+        TaskCustomFieldDefinitionRead: {
+            /** @description The name under which values are sent and shown. */
+            field_key: string;
+            /** @description The name for people. */
+            label: string;
+            /** @description `text`, `text_long`, `integer`, `decimal`, `boolean`, `date`, `date_time`, `url` or `json`. */
+            field_type: string;
+            /** @description `always`, `if_set` or `hidden`. */
+            ui_visibility: string;
+            /** @description A pattern that the whole text must match. */
+            validation_regex: string | null;
+            description: string | null;
+            /** @description Whether a task needs a value. */
+            required: boolean;
+            /** @description The value of tasks that have none of their own. */
+            default_value: unknown;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            organization_id: string;
+            /** @description The boards whose tasks have it, also those that the caller cannot read. */
+            board_ids: string[];
+            /** Format: date-time-local */
+            created_at: string;
+            /** Format: date-time-local */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description After a change of the boards: how many values are on boards that do not show the field any more.
+             */
+            hidden_value_count: number | null;
+            /**
+             * Format: int64
+             * @description After a change of type or pattern: how many values the field would not accept now.
+             */
+            unfit_value_count: number | null;
+        };
+        /** @description A change of a custom field. What is left out stays; `field_key` cannot change. */
+        TaskCustomFieldDefinitionUpdate: {
+            /** @description The name for people. */
+            label?: string;
+            /**
+             * @description What kind of values it takes. Values that tasks have stay as they are.
+             * @enum {string}
+             */
+            field_type?: "text" | "text_long" | "integer" | "decimal" | "boolean" | "date" | "date_time" | "url" | "json";
+            /**
+             * @description When clients show it.
+             * @enum {string}
+             */
+            ui_visibility?: "always" | "if_set" | "hidden";
+            /** @description A pattern that the whole text must match; null or blank removes it. */
+            validation_regex?: string | null;
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description Whether a task needs a value. */
+            required?: boolean;
+            /** @description The value of tasks that have none of their own; null removes it. */
+            default_value?: unknown | null;
+            /** @description The boards whose tasks have it, in place of the present ones; at least one. Null leaves them. */
+            board_ids?: string[] | null;
+        };
         /** @description A task with what hangs on it. */
         TaskRead: {
             title: string;
@@ -2137,7 +5753,7 @@ export interface components {
             /** @description `inbox`, `in_progress`, `review` or `done`. */
             status: string;
             priority: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             due_at: string | null;
             /** Format: uuid */
             assigned_agent_id: string | null;
@@ -2152,13 +5768,13 @@ export interface components {
             /** Format: uuid */
             created_by_user_id: string | null;
             /**
-             * Format: date-time
+             * Format: date-time-local
              * @description Since when it has been worked on; kept when it is done.
              */
             in_progress_at: string | null;
-            /** Format: date-time */
+            /** Format: date-time-local */
             created_at: string;
-            /** Format: date-time */
+            /** Format: date-time-local */
             updated_at: string;
             /** @description The dependencies that are not done; empty when the task itself is done. */
             blocked_by_task_ids: string[];
@@ -2260,6 +5876,19 @@ export interface components {
             /** @description A stable name of the reason, where there is one. */
             code?: string;
         };
+        /** @description Why a request of an agent was refused, and whether it may succeed later. */
+        LLMErrorResponse: {
+            /** @description A sentence; an object with a `message` and ids; or the list of faults of a malformed request. */
+            detail: string | {
+                [key: string]: unknown;
+            } | components["schemas"]["ValidationError"][];
+            /** @description Name it when you report a problem. */
+            request_id: string;
+            /** @description A stable name of the reason, such as `not_found` or `task_blocked_cannot_transition`. */
+            code: string;
+            /** @description True when the same request may succeed later; wait `Retry-After` seconds when that header is there. */
+            retryable: boolean;
+        };
         /** @description What is wrong with a request. */
         HTTPValidationError: {
             /** @description Every fault of a malformed request; a sentence or an object where a rule was broken. */
@@ -2308,6 +5937,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["HealthStatusResponse"];
                 };
             };
@@ -2328,6 +5962,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["HealthStatusResponse"];
                 };
             };
@@ -2348,6 +5987,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["HealthStatusResponse"];
                 };
             };
@@ -2365,7 +6009,10 @@ export interface operations {
     bootstrap_user_api_v1_auth_bootstrap_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2377,6 +6024,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "clerk_user_id": "string",
+                     *       "email": "string",
+                     *       "name": "string",
+                     *       "preferred_name": "string",
+                     *       "pronouns": "string",
+                     *       "timezone": "string",
+                     *       "notes": "string",
+                     *       "context": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "is_super_admin": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserRead"];
                 };
             };
@@ -2396,6 +6057,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description Too many attempts; `Retry-After` says when to come back. */
@@ -2424,6 +6103,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": "string",
+                     *       "auth_mode": "string",
+                     *       "base_url": "string",
+                     *       "token_hint": "string"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConfigRead"];
                 };
             };
@@ -2444,6 +6131,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "clerk_user_id": "string",
+                     *         "email": "string",
+                     *         "name": "string",
+                     *         "preferred_name": "string",
+                     *         "pronouns": "string",
+                     *         "timezone": "string",
+                     *         "notes": "string",
+                     *         "context": "string",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "is_super_admin": false
+                     *       },
+                     *       "session": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "created_at": "2026-01-31T12:00:00",
+                     *         "last_used_at": "2026-01-31T12:00:00",
+                     *         "expires_at": "2026-01-31T12:00:00",
+                     *         "user_agent": "string",
+                     *         "client_address": "string",
+                     *         "current": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SignInRead"];
                 };
             };
@@ -2479,12 +6191,20 @@ export interface operations {
     sign_in_api_v1_auth_session_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "string"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SessionCreate"];
             };
         };
@@ -2495,6 +6215,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "clerk_user_id": "string",
+                     *         "email": "string",
+                     *         "name": "string",
+                     *         "preferred_name": "string",
+                     *         "pronouns": "string",
+                     *         "timezone": "string",
+                     *         "notes": "string",
+                     *         "context": "string",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "is_super_admin": false
+                     *       },
+                     *       "session": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "created_at": "2026-01-31T12:00:00",
+                     *         "last_used_at": "2026-01-31T12:00:00",
+                     *         "expires_at": "2026-01-31T12:00:00",
+                     *         "user_agent": "string",
+                     *         "client_address": "string",
+                     *         "current": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SignInRead"];
                 };
             };
@@ -2556,6 +6301,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["OkResponse"];
                 };
             };
@@ -2581,6 +6331,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "last_used_at": "2026-01-31T12:00:00",
+                     *           "expires_at": "2026-01-31T12:00:00",
+                     *           "user_agent": "string",
+                     *           "client_address": "string",
+                     *           "current": false
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageOf_SessionRead"];
                 };
             };
@@ -2640,6 +6409,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["OkResponse"];
                 };
             };
@@ -2705,6 +6479,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "clerk_user_id": "string",
+                     *       "email": "string",
+                     *       "name": "string",
+                     *       "preferred_name": "string",
+                     *       "pronouns": "string",
+                     *       "timezone": "string",
+                     *       "notes": "string",
+                     *       "context": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "is_super_admin": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserRead"];
                 };
             };
@@ -2752,6 +6540,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["OkResponse"];
                 };
             };
@@ -2800,6 +6593,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "string",
+                 *       "preferred_name": "string",
+                 *       "pronouns": "string",
+                 *       "timezone": "string",
+                 *       "notes": "string",
+                 *       "context": "string"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UserUpdate"];
             };
         };
@@ -2810,6 +6613,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "clerk_user_id": "string",
+                     *       "email": "string",
+                     *       "name": "string",
+                     *       "preferred_name": "string",
+                     *       "pronouns": "string",
+                     *       "timezone": "string",
+                     *       "notes": "string",
+                     *       "context": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "is_super_admin": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserRead"];
                 };
             };
@@ -2872,12 +6689,20 @@ export interface operations {
     create_organization_api_v1_organizations_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "string"
+                 *     }
+                 */
                 "application/json": components["schemas"]["OrganizationCreate"];
             };
         };
@@ -2888,6 +6713,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationRead"];
                 };
             };
@@ -2969,6 +6802,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "name": "string",
+                     *         "role": "string",
+                     *         "is_active": false
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["OrganizationListItem"][];
                 };
             };
@@ -3010,6 +6853,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *     }
+                 */
                 "application/json": components["schemas"]["OrganizationActiveUpdate"];
             };
         };
@@ -3020,6 +6868,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationRead"];
                 };
             };
@@ -3094,6 +6950,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationRead"];
                 };
             };
@@ -3141,6 +7005,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["OkResponse"];
                 };
             };
@@ -3173,6 +7042,116 @@ export interface operations {
             };
         };
     };
+    update_my_org_api_v1_organizations_me_patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what the caller has read: when it was changed since, nothing happens (412). */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrganizationUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller belongs to another organization of that name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It was changed since the caller has read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     get_my_membership_api_v1_organizations_me_member_get: {
         parameters: {
             query?: never;
@@ -3188,6 +7167,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "role": "string",
+                     *       "all_boards_read": false,
+                     *       "all_boards_write": false,
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "user": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "email": "string",
+                     *         "name": "string",
+                     *         "preferred_name": "string"
+                     *       },
+                     *       "board_access": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "can_read": false,
+                     *           "can_write": false,
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationMemberRead"];
                 };
             };
@@ -3207,6 +7214,1148 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_org_members_api_v1_organizations_me_members_get: {
+        parameters: {
+            query?: {
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "role": "string",
+                     *           "all_boards_read": false,
+                     *           "all_boards_write": false,
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00",
+                     *           "user": {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "email": "string",
+                     *             "name": "string",
+                     *             "preferred_name": "string"
+                     *           },
+                     *           "board_access": [
+                     *             {
+                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *               "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *               "can_read": false,
+                     *               "can_write": false,
+                     *               "created_at": "2026-01-31T12:00:00",
+                     *               "updated_at": "2026-01-31T12:00:00"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_OrganizationMemberRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_org_member_api_v1_organizations_me_members__member_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the member. */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "role": "string",
+                     *       "all_boards_read": false,
+                     *       "all_boards_write": false,
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "user": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "email": "string",
+                     *         "name": "string",
+                     *         "preferred_name": "string"
+                     *       },
+                     *       "board_access": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "can_read": false,
+                     *           "can_write": false,
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationMemberRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    remove_org_member_api_v1_organizations_me_members__member_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the member. */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    update_org_member_api_v1_organizations_me_members__member_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the member. */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "member"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrganizationMemberUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "role": "string",
+                     *       "all_boards_read": false,
+                     *       "all_boards_write": false,
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "user": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "email": "string",
+                     *         "name": "string",
+                     *         "preferred_name": "string"
+                     *       },
+                     *       "board_access": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "can_read": false,
+                     *           "can_write": false,
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationMemberRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    update_member_access_api_v1_organizations_me_members__member_id__access_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the member. */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "all_boards_read": false,
+                 *       "all_boards_write": false,
+                 *       "board_access": [
+                 *         {
+                 *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *           "can_read": true,
+                 *           "can_write": false
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrganizationMemberAccessUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "role": "string",
+                     *       "all_boards_read": false,
+                     *       "all_boards_write": false,
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "user": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "email": "string",
+                     *         "name": "string",
+                     *         "preferred_name": "string"
+                     *       },
+                     *       "board_access": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "can_read": false,
+                     *           "can_write": false,
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationMemberRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    transfer_my_org_api_v1_organizations_me_transfer_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "member_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrganizationTransfer"];
+            };
+        };
+        responses: {
+            /** @description The membership of the new owner. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "role": "string",
+                     *       "all_boards_read": false,
+                     *       "all_boards_write": false,
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "user": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "email": "string",
+                     *         "name": "string",
+                     *         "preferred_name": "string"
+                     *       },
+                     *       "board_access": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "can_read": false,
+                     *           "can_write": false,
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationMemberRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The organization has no such member. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    leave_my_org_api_v1_organizations_me_leave_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is the last owner. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_org_invites_api_v1_organizations_me_invites_get: {
+        parameters: {
+            query?: {
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "invited_email": "string",
+                     *           "role": "string",
+                     *           "all_boards_read": false,
+                     *           "all_boards_write": false,
+                     *           "token": "string",
+                     *           "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "accepted_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "accepted_at": "2026-01-31T12:00:00",
+                     *           "expires_at": "2026-01-31T12:00:00",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_OrganizationInviteRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    create_org_invite_api_v1_organizations_me_invites_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "invited_email": "string",
+                 *       "role": "member",
+                 *       "all_boards_read": false,
+                 *       "all_boards_write": false,
+                 *       "board_access": [
+                 *         {
+                 *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *           "can_read": true,
+                 *           "can_write": false
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrganizationInviteCreate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "invited_email": "string",
+                     *       "role": "string",
+                     *       "all_boards_read": false,
+                     *       "all_boards_write": false,
+                     *       "token": "string",
+                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "accepted_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "accepted_at": "2026-01-31T12:00:00",
+                     *       "expires_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationInviteRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description A member has this address. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    revoke_org_invite_api_v1_organizations_me_invites__invite_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the invite. */
+                invite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "invited_email": "string",
+                     *       "role": "string",
+                     *       "all_boards_read": false,
+                     *       "all_boards_write": false,
+                     *       "token": "string",
+                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "accepted_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "accepted_at": "2026-01-31T12:00:00",
+                     *       "expires_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationInviteRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    accept_org_invite_api_v1_organizations_invites_accept_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrganizationInviteAccept"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "role": "string",
+                     *       "all_boards_read": false,
+                     *       "all_boards_write": false,
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "user": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "email": "string",
+                     *         "name": "string",
+                     *         "preferred_name": "string"
+                     *       },
+                     *       "board_access": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "can_read": false,
+                     *           "can_write": false,
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationMemberRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The token is unknown, used or expired. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description Too many attempts; `Retry-After` says when to come back. */
@@ -3244,6 +8393,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "string",
+                     *           "slug": "string",
+                     *           "description": "string",
+                     *           "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_type": "string",
+                     *           "objective": "string",
+                     *           "success_metrics": {
+                     *             "key": null
+                     *           },
+                     *           "target_date": "2026-01-31T12:00:00",
+                     *           "goal_confirmed": false,
+                     *           "goal_source": "string",
+                     *           "require_approval_for_done": false,
+                     *           "require_review_before_done": false,
+                     *           "comment_required_for_review": false,
+                     *           "block_status_changes_with_pending_approval": false,
+                     *           "only_lead_can_change_status": false,
+                     *           "max_agents": 0,
+                     *           "paused_at": "2026-01-31T12:00:00",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageOf_BoardRead"];
                 };
             };
@@ -3288,12 +8473,36 @@ export interface operations {
     create_board_api_v1_boards_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "string",
+                 *       "slug": "string",
+                 *       "description": "string",
+                 *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "board_type": "goal",
+                 *       "objective": "string",
+                 *       "success_metrics": {},
+                 *       "target_date": "2026-01-31T12:00:00",
+                 *       "goal_confirmed": false,
+                 *       "goal_source": "string",
+                 *       "require_approval_for_done": true,
+                 *       "require_review_before_done": false,
+                 *       "comment_required_for_review": false,
+                 *       "block_status_changes_with_pending_approval": false,
+                 *       "only_lead_can_change_status": false,
+                 *       "max_agents": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["BoardCreate"];
             };
         };
@@ -3304,6 +8513,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "slug": "string",
+                     *       "description": "string",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_type": "string",
+                     *       "objective": "string",
+                     *       "success_metrics": {
+                     *         "key": null
+                     *       },
+                     *       "target_date": "2026-01-31T12:00:00",
+                     *       "goal_confirmed": false,
+                     *       "goal_source": "string",
+                     *       "require_approval_for_done": false,
+                     *       "require_review_before_done": false,
+                     *       "comment_required_for_review": false,
+                     *       "block_status_changes_with_pending_approval": false,
+                     *       "only_lead_can_change_status": false,
+                     *       "max_agents": 0,
+                     *       "paused_at": "2026-01-31T12:00:00",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BoardRead"];
                 };
             };
@@ -3327,6 +8564,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3381,6 +8627,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "slug": "string",
+                     *       "description": "string",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_type": "string",
+                     *       "objective": "string",
+                     *       "success_metrics": {
+                     *         "key": null
+                     *       },
+                     *       "target_date": "2026-01-31T12:00:00",
+                     *       "goal_confirmed": false,
+                     *       "goal_source": "string",
+                     *       "require_approval_for_done": false,
+                     *       "require_review_before_done": false,
+                     *       "comment_required_for_review": false,
+                     *       "block_status_changes_with_pending_approval": false,
+                     *       "only_lead_can_change_status": false,
+                     *       "max_agents": 0,
+                     *       "paused_at": "2026-01-31T12:00:00",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BoardRead"];
                 };
             };
@@ -3449,6 +8723,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["OkResponse"];
                 };
             };
@@ -3502,7 +8781,10 @@ export interface operations {
     update_board_api_v1_boards__board_id__patch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what the caller has read: when it was changed since, nothing happens (412). */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id of the board. */
                 board_id: string;
@@ -3511,6 +8793,27 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "string",
+                 *       "slug": "string",
+                 *       "description": "string",
+                 *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "board_type": "string",
+                 *       "objective": "string",
+                 *       "success_metrics": {},
+                 *       "target_date": "2026-01-31T12:00:00",
+                 *       "goal_confirmed": false,
+                 *       "goal_source": "string",
+                 *       "require_approval_for_done": false,
+                 *       "require_review_before_done": false,
+                 *       "comment_required_for_review": false,
+                 *       "block_status_changes_with_pending_approval": false,
+                 *       "only_lead_can_change_status": false,
+                 *       "max_agents": 0
+                 *     }
+                 */
                 "application/json": components["schemas"]["BoardUpdate"];
             };
         };
@@ -3521,6 +8824,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "slug": "string",
+                     *       "description": "string",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_type": "string",
+                     *       "objective": "string",
+                     *       "success_metrics": {
+                     *         "key": null
+                     *       },
+                     *       "target_date": "2026-01-31T12:00:00",
+                     *       "goal_confirmed": false,
+                     *       "goal_source": "string",
+                     *       "require_approval_for_done": false,
+                     *       "require_review_before_done": false,
+                     *       "comment_required_for_review": false,
+                     *       "block_status_changes_with_pending_approval": false,
+                     *       "only_lead_can_change_status": false,
+                     *       "max_agents": 0,
+                     *       "paused_at": "2026-01-31T12:00:00",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BoardRead"];
                 };
             };
@@ -3566,6 +8897,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It was changed since the caller has read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
             };
             /** @description The body is larger than allowed; the detail has the limit. */
             413: {
@@ -3614,6 +8954,153 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "board": {
+                     *         "name": "string",
+                     *         "slug": "string",
+                     *         "description": "string",
+                     *         "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "board_type": "string",
+                     *         "objective": "string",
+                     *         "success_metrics": {
+                     *           "key": null
+                     *         },
+                     *         "target_date": "2026-01-31T12:00:00",
+                     *         "goal_confirmed": false,
+                     *         "goal_source": "string",
+                     *         "require_approval_for_done": false,
+                     *         "require_review_before_done": false,
+                     *         "comment_required_for_review": false,
+                     *         "block_status_changes_with_pending_approval": false,
+                     *         "only_lead_can_change_status": false,
+                     *         "max_agents": 0,
+                     *         "paused_at": "2026-01-31T12:00:00",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "created_at": "2026-01-31T12:00:00",
+                     *         "updated_at": "2026-01-31T12:00:00"
+                     *       },
+                     *       "tasks": [
+                     *         {
+                     *           "title": "string",
+                     *           "description": "string",
+                     *           "status": "string",
+                     *           "priority": "string",
+                     *           "due_at": "2026-01-31T12:00:00",
+                     *           "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "depends_on_task_ids": [
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           ],
+                     *           "tag_ids": [
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           ],
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "in_progress_at": "2026-01-31T12:00:00",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00",
+                     *           "blocked_by_task_ids": [
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           ],
+                     *           "is_blocked": false,
+                     *           "tags": [
+                     *             {
+                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *               "name": "string",
+                     *               "slug": "string",
+                     *               "color": "string"
+                     *             }
+                     *           ],
+                     *           "custom_field_values": {
+                     *             "key": null
+                     *           },
+                     *           "assignee": "string",
+                     *           "approvals_count": 0,
+                     *           "approvals_pending_count": 0
+                     *         }
+                     *       ],
+                     *       "agents": [
+                     *         {
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "name": "string",
+                     *           "status": "string",
+                     *           "heartbeat_config": {
+                     *             "key": null
+                     *           },
+                     *           "identity_profile": {
+                     *             "key": null
+                     *           },
+                     *           "identity_template": "string",
+                     *           "soul_template": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "is_board_lead": false,
+                     *           "is_gateway_main": false,
+                     *           "openclaw_session_id": "string",
+                     *           "last_seen_at": "2026-01-31T12:00:00",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00",
+                     *           "status_note": "string",
+                     *           "presence": "string",
+                     *           "lifecycle_state": "string",
+                     *           "lifecycle_generation": 0,
+                     *           "last_provision_error": "string",
+                     *           "wake_attempts": 0,
+                     *           "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *           "token_expires_at": "2026-01-31T12:00:00",
+                     *           "token": "string"
+                     *         }
+                     *       ],
+                     *       "approvals": [
+                     *         {
+                     *           "action_type": "string",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "task_ids": [
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           ],
+                     *           "payload": {
+                     *             "key": null
+                     *           },
+                     *           "confidence": 0,
+                     *           "rubric_scores": {
+                     *             "key": 0
+                     *           },
+                     *           "status": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "task_titles": [
+                     *             "string"
+                     *           ],
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "resolved_at": "2026-01-31T12:00:00",
+                     *           "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "decision_note": "string",
+                     *           "rubric_total": 0,
+                     *           "confidence_matches_rubric": false
+                     *         }
+                     *       ],
+                     *       "chat_messages": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "content": "string",
+                     *           "tags": [
+                     *             "string"
+                     *           ],
+                     *           "source": "string",
+                     *           "is_chat": false,
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         }
+                     *       ],
+                     *       "pending_approvals_count": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["BoardSnapshot"];
                 };
             };
@@ -3689,6 +9176,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "group": {
+                     *         "name": "string",
+                     *         "slug": "string",
+                     *         "description": "string",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "created_at": "2026-01-31T12:00:00",
+                     *         "updated_at": "2026-01-31T12:00:00"
+                     *       },
+                     *       "boards": [
+                     *         {
+                     *           "board": {
+                     *             "name": "string",
+                     *             "slug": "string",
+                     *             "description": "string",
+                     *             "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "board_type": "string",
+                     *             "objective": "string",
+                     *             "success_metrics": {
+                     *               "key": null
+                     *             },
+                     *             "target_date": "2026-01-31T12:00:00",
+                     *             "goal_confirmed": false,
+                     *             "goal_source": "string",
+                     *             "require_approval_for_done": false,
+                     *             "require_review_before_done": false,
+                     *             "comment_required_for_review": false,
+                     *             "block_status_changes_with_pending_approval": false,
+                     *             "only_lead_can_change_status": false,
+                     *             "max_agents": 0,
+                     *             "paused_at": "2026-01-31T12:00:00",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "created_at": "2026-01-31T12:00:00",
+                     *             "updated_at": "2026-01-31T12:00:00"
+                     *           },
+                     *           "task_counts": {
+                     *             "key": 0
+                     *           },
+                     *           "tasks": [
+                     *             {
+                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *               "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *               "board_name": "string",
+                     *               "title": "string",
+                     *               "status": "string",
+                     *               "priority": "string",
+                     *               "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *               "assignee": "string",
+                     *               "due_at": "2026-01-31T12:00:00",
+                     *               "in_progress_at": "2026-01-31T12:00:00",
+                     *               "tags": [
+                     *                 {
+                     *                   "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                   "name": "string",
+                     *                   "slug": "string",
+                     *                   "color": "string"
+                     *                 }
+                     *               ],
+                     *               "created_at": "2026-01-31T12:00:00",
+                     *               "updated_at": "2026-01-31T12:00:00"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BoardGroupSnapshot"];
                 };
             };
@@ -3739,15 +9296,1625 @@ export interface operations {
             };
         };
     };
-    list_tasks_api_v1_boards__board_id__tasks_get: {
+    list_board_groups_api_v1_board_groups_get: {
         parameters: {
             query?: {
-                /** @description One or several of `inbox`, `in_progress`, `review` and `done`, separated by commas. */
-                status?: string | null;
-                /** @description Only tasks of this agent. */
-                assigned_agent_id?: string | null;
-                /** @description `true`: only tasks of nobody. `false` asks for nothing. */
-                unassigned?: boolean | null;
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "string",
+                     *           "slug": "string",
+                     *           "description": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_BoardGroupRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    create_board_group_api_v1_board_groups_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "string",
+                 *       "slug": "string",
+                 *       "description": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BoardGroupCreate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "slug": "string",
+                     *       "description": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardGroupRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_board_group_api_v1_board_groups__group_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the group. */
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "slug": "string",
+                     *       "description": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardGroupRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    delete_board_group_api_v1_board_groups__group_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the group. */
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    update_board_group_api_v1_board_groups__group_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what the caller has read: when it was changed since, nothing happens (412). */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id of the group. */
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "string",
+                 *       "slug": "string",
+                 *       "description": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BoardGroupUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "slug": "string",
+                     *       "description": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardGroupRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It was changed since the caller has read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_board_group_snapshot_api_v1_board_groups__group_id__snapshot_get: {
+        parameters: {
+            query?: {
+                /** @description Also tasks that are done. */
+                include_done?: boolean;
+                /** @description The most tasks of each board; at most 1,000 are shown. */
+                per_board_task_limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the group. */
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "group": {
+                     *         "name": "string",
+                     *         "slug": "string",
+                     *         "description": "string",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "created_at": "2026-01-31T12:00:00",
+                     *         "updated_at": "2026-01-31T12:00:00"
+                     *       },
+                     *       "boards": [
+                     *         {
+                     *           "board": {
+                     *             "name": "string",
+                     *             "slug": "string",
+                     *             "description": "string",
+                     *             "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "board_type": "string",
+                     *             "objective": "string",
+                     *             "success_metrics": {
+                     *               "key": null
+                     *             },
+                     *             "target_date": "2026-01-31T12:00:00",
+                     *             "goal_confirmed": false,
+                     *             "goal_source": "string",
+                     *             "require_approval_for_done": false,
+                     *             "require_review_before_done": false,
+                     *             "comment_required_for_review": false,
+                     *             "block_status_changes_with_pending_approval": false,
+                     *             "only_lead_can_change_status": false,
+                     *             "max_agents": 0,
+                     *             "paused_at": "2026-01-31T12:00:00",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "created_at": "2026-01-31T12:00:00",
+                     *             "updated_at": "2026-01-31T12:00:00"
+                     *           },
+                     *           "task_counts": {
+                     *             "key": 0
+                     *           },
+                     *           "tasks": [
+                     *             {
+                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *               "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *               "board_name": "string",
+                     *               "title": "string",
+                     *               "status": "string",
+                     *               "priority": "string",
+                     *               "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *               "assignee": "string",
+                     *               "due_at": "2026-01-31T12:00:00",
+                     *               "in_progress_at": "2026-01-31T12:00:00",
+                     *               "tags": [
+                     *                 {
+                     *                   "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                   "name": "string",
+                     *                   "slug": "string",
+                     *                   "color": "string"
+                     *                 }
+                     *               ],
+                     *               "created_at": "2026-01-31T12:00:00",
+                     *               "updated_at": "2026-01-31T12:00:00"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardGroupSnapshot"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    apply_board_group_heartbeat_api_v1_board_groups__group_id__heartbeat_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the group. */
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "every": "string",
+                 *       "include_board_leads": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["BoardGroupHeartbeatApply"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "requested": {
+                     *         "key": null
+                     *       },
+                     *       "updated_agent_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "failed_agent_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardGroupHeartbeatApplyResult"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_onboarding_api_v1_boards__board_id__onboarding_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "session_key": "string",
+                     *       "status": "string",
+                     *       "messages": [
+                     *         {
+                     *           "role": "string",
+                     *           "content": "string",
+                     *           "timestamp": "2026-01-31T12:00:00",
+                     *           "delivery_status": "string",
+                     *           "delivery_error": "string"
+                     *         }
+                     *       ],
+                     *       "draft_goal": {
+                     *         "board_type": "string",
+                     *         "objective": "string",
+                     *         "success_metrics": {},
+                     *         "target_date": "2026-01-31T12:00:00",
+                     *         "status": "complete",
+                     *         "user_profile": {
+                     *           "preferred_name": "string",
+                     *           "pronouns": "string",
+                     *           "timezone": "string",
+                     *           "notes": "string",
+                     *           "context": "string"
+                     *         },
+                     *         "lead_agent": {
+                     *           "name": "string",
+                     *           "identity_profile": {},
+                     *           "autonomy_level": "ask_first",
+                     *           "verbosity": "concise",
+                     *           "output_format": "bullets",
+                     *           "update_cadence": "asap",
+                     *           "custom_instructions": "string"
+                     *         }
+                     *       },
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardOnboardingRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    start_onboarding_api_v1_boards__board_id__onboarding_start_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["BoardOnboardingStart"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "session_key": "string",
+                     *       "status": "string",
+                     *       "messages": [
+                     *         {
+                     *           "role": "string",
+                     *           "content": "string",
+                     *           "timestamp": "2026-01-31T12:00:00",
+                     *           "delivery_status": "string",
+                     *           "delivery_error": "string"
+                     *         }
+                     *       ],
+                     *       "draft_goal": {
+                     *         "board_type": "string",
+                     *         "objective": "string",
+                     *         "success_metrics": {},
+                     *         "target_date": "2026-01-31T12:00:00",
+                     *         "status": "complete",
+                     *         "user_profile": {
+                     *           "preferred_name": "string",
+                     *           "pronouns": "string",
+                     *           "timezone": "string",
+                     *           "notes": "string",
+                     *           "context": "string"
+                     *         },
+                     *         "lead_agent": {
+                     *           "name": "string",
+                     *           "identity_profile": {},
+                     *           "autonomy_level": "ask_first",
+                     *           "verbosity": "concise",
+                     *           "output_format": "bullets",
+                     *           "update_cadence": "asap",
+                     *           "custom_instructions": "string"
+                     *         }
+                     *       },
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardOnboardingRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The gateway did not take the message, which stays in the interview as `failed`; starting again sends it again. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    answer_onboarding_api_v1_boards__board_id__onboarding_answer_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "answer": "string",
+                 *       "other_text": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BoardOnboardingAnswer"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "session_key": "string",
+                     *       "status": "string",
+                     *       "messages": [
+                     *         {
+                     *           "role": "string",
+                     *           "content": "string",
+                     *           "timestamp": "2026-01-31T12:00:00",
+                     *           "delivery_status": "string",
+                     *           "delivery_error": "string"
+                     *         }
+                     *       ],
+                     *       "draft_goal": {
+                     *         "board_type": "string",
+                     *         "objective": "string",
+                     *         "success_metrics": {},
+                     *         "target_date": "2026-01-31T12:00:00",
+                     *         "status": "complete",
+                     *         "user_profile": {
+                     *           "preferred_name": "string",
+                     *           "pronouns": "string",
+                     *           "timezone": "string",
+                     *           "notes": "string",
+                     *           "context": "string"
+                     *         },
+                     *         "lead_agent": {
+                     *           "name": "string",
+                     *           "identity_profile": {},
+                     *           "autonomy_level": "ask_first",
+                     *           "verbosity": "concise",
+                     *           "output_format": "bullets",
+                     *           "update_cadence": "asap",
+                     *           "custom_instructions": "string"
+                     *         }
+                     *       },
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardOnboardingRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The interview is too long (`onboarding_too_long`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The gateway did not take the answer, which stays in the interview as `failed`; the same answer again is another try of it. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    agent_onboarding_update_api_v1_boards__board_id__onboarding_agent_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "board_type": "string",
+                 *       "objective": "string",
+                 *       "success_metrics": {},
+                 *       "target_date": "2026-01-31T12:00:00",
+                 *       "status": "complete",
+                 *       "user_profile": {
+                 *         "preferred_name": "string",
+                 *         "pronouns": "string",
+                 *         "timezone": "string",
+                 *         "notes": "string",
+                 *         "context": "string"
+                 *       },
+                 *       "lead_agent": {
+                 *         "name": "string",
+                 *         "identity_profile": {},
+                 *         "autonomy_level": "ask_first",
+                 *         "verbosity": "concise",
+                 *         "output_format": "bullets",
+                 *         "update_cadence": "asap",
+                 *         "custom_instructions": "string"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["BoardOnboardingAgentComplete"] | components["schemas"]["BoardOnboardingAgentQuestion"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "session_key": "string",
+                     *       "status": "string",
+                     *       "messages": [
+                     *         {
+                     *           "role": "string",
+                     *           "content": "string",
+                     *           "timestamp": "2026-01-31T12:00:00",
+                     *           "delivery_status": "string",
+                     *           "delivery_error": "string"
+                     *         }
+                     *       ],
+                     *       "draft_goal": {
+                     *         "board_type": "string",
+                     *         "objective": "string",
+                     *         "success_metrics": {},
+                     *         "target_date": "2026-01-31T12:00:00",
+                     *         "status": "complete",
+                     *         "user_profile": {
+                     *           "preferred_name": "string",
+                     *           "pronouns": "string",
+                     *           "timezone": "string",
+                     *           "notes": "string",
+                     *           "context": "string"
+                     *         },
+                     *         "lead_agent": {
+                     *           "name": "string",
+                     *           "identity_profile": {},
+                     *           "autonomy_level": "ask_first",
+                     *           "verbosity": "concise",
+                     *           "output_format": "bullets",
+                     *           "update_cadence": "asap",
+                     *           "custom_instructions": "string"
+                     *         }
+                     *       },
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardOnboardingRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description A person has accepted the result, or the interview is too long. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    confirm_onboarding_api_v1_boards__board_id__onboarding_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "board_type": "string",
+                 *       "objective": "string",
+                 *       "success_metrics": {},
+                 *       "target_date": "2026-01-31T12:00:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BoardOnboardingConfirm"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "slug": "string",
+                     *       "description": "string",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_type": "string",
+                     *       "objective": "string",
+                     *       "success_metrics": {
+                     *         "key": null
+                     *       },
+                     *       "target_date": "2026-01-31T12:00:00",
+                     *       "goal_confirmed": false,
+                     *       "goal_source": "string",
+                     *       "require_approval_for_done": false,
+                     *       "require_review_before_done": false,
+                     *       "comment_required_for_review": false,
+                     *       "block_status_changes_with_pending_approval": false,
+                     *       "only_lead_can_change_status": false,
+                     *       "max_agents": 0,
+                     *       "paused_at": "2026-01-31T12:00:00",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no result yet (`onboarding_incomplete`), or another goal was accepted before (`onboarding_confirmed`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    update_onboarding_api_v1_agent_boards__board_id__onboarding_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "board_type": "string",
+                 *       "objective": "string",
+                 *       "success_metrics": {},
+                 *       "target_date": "2026-01-31T12:00:00",
+                 *       "status": "complete",
+                 *       "user_profile": {
+                 *         "preferred_name": "string",
+                 *         "pronouns": "string",
+                 *         "timezone": "string",
+                 *         "notes": "string",
+                 *         "context": "string"
+                 *       },
+                 *       "lead_agent": {
+                 *         "name": "string",
+                 *         "identity_profile": {},
+                 *         "autonomy_level": "ask_first",
+                 *         "verbosity": "concise",
+                 *         "output_format": "bullets",
+                 *         "update_cadence": "asap",
+                 *         "custom_instructions": "string"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["BoardOnboardingAgentComplete"] | components["schemas"]["BoardOnboardingAgentQuestion"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "session_key": "string",
+                     *       "status": "string",
+                     *       "messages": [
+                     *         {
+                     *           "role": "string",
+                     *           "content": "string",
+                     *           "timestamp": "2026-01-31T12:00:00",
+                     *           "delivery_status": "string",
+                     *           "delivery_error": "string"
+                     *         }
+                     *       ],
+                     *       "draft_goal": {
+                     *         "board_type": "string",
+                     *         "objective": "string",
+                     *         "success_metrics": {},
+                     *         "target_date": "2026-01-31T12:00:00",
+                     *         "status": "complete",
+                     *         "user_profile": {
+                     *           "preferred_name": "string",
+                     *           "pronouns": "string",
+                     *           "timezone": "string",
+                     *           "notes": "string",
+                     *           "context": "string"
+                     *         },
+                     *         "lead_agent": {
+                     *           "name": "string",
+                     *           "identity_profile": {},
+                     *           "autonomy_level": "ask_first",
+                     *           "verbosity": "concise",
+                     *           "output_format": "bullets",
+                     *           "update_cadence": "asap",
+                     *           "custom_instructions": "string"
+                     *         }
+                     *       },
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardOnboardingRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description A person has accepted the result, or the interview is too long. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    list_board_questions_api_v1_boards__board_id__questions_get: {
+        parameters: {
+            query?: {
+                /** @description Only open ones (true), or only answered ones (false). */
+                open?: boolean | null;
                 /** @description The most items. */
                 limit?: number;
                 /** @description How many items to leave out. */
@@ -3768,6 +10935,283 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "asked_by_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "asked_by_name": "string",
+                     *           "correlation_id": "string",
+                     *           "content": "string",
+                     *           "reply_tags": [
+                     *             "string"
+                     *           ],
+                     *           "reply_source": "string",
+                     *           "answer_memory_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "answer": "string",
+                     *           "answered_at": "2026-01-31T12:00:00",
+                     *           "created_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_BoardQuestionRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    answer_board_question_api_v1_boards__board_id__questions__question_id__answer_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+                /** @description The id of the question. */
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "content": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BoardQuestionAnswer"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "asked_by_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "asked_by_name": "string",
+                     *       "correlation_id": "string",
+                     *       "content": "string",
+                     *       "reply_tags": [
+                     *         "string"
+                     *       ],
+                     *       "reply_source": "string",
+                     *       "answer_memory_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "answer": "string",
+                     *       "answered_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardQuestionRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The question is answered already (`question_answered`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_tasks_api_v1_boards__board_id__tasks_get: {
+        parameters: {
+            query?: {
+                /** @description One or several of `inbox`, `in_progress`, `review` and `done`, separated by commas. */
+                status?: string | null;
+                /** @description Only tasks of this agent. */
+                assigned_agent_id?: string | null;
+                /** @description `true`: only tasks of nobody. `false` asks for nothing. */
+                unassigned?: boolean | null;
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "title": "string",
+                     *           "description": "string",
+                     *           "status": "string",
+                     *           "priority": "string",
+                     *           "due_at": "2026-01-31T12:00:00",
+                     *           "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "depends_on_task_ids": [
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           ],
+                     *           "tag_ids": [
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           ],
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "in_progress_at": "2026-01-31T12:00:00",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00",
+                     *           "blocked_by_task_ids": [
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           ],
+                     *           "is_blocked": false,
+                     *           "tags": [
+                     *             {
+                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *               "name": "string",
+                     *               "slug": "string",
+                     *               "color": "string"
+                     *             }
+                     *           ],
+                     *           "custom_field_values": {
+                     *             "key": null
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageOf_TaskRead"];
                 };
             };
@@ -3821,7 +11265,10 @@ export interface operations {
     create_task_api_v1_boards__board_id__tasks_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id of the board. */
                 board_id: string;
@@ -3830,6 +11277,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "title": "string",
+                 *       "description": "string",
+                 *       "status": "inbox",
+                 *       "priority": "medium",
+                 *       "due_at": "2026-01-31T12:00:00",
+                 *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "depends_on_task_ids": [
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *       ],
+                 *       "tag_ids": [
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *       ],
+                 *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "custom_field_values": {}
+                 *     }
+                 */
                 "application/json": components["schemas"]["TaskCreate"];
             };
         };
@@ -3840,6 +11305,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "title": "string",
+                     *       "description": "string",
+                     *       "status": "string",
+                     *       "priority": "string",
+                     *       "due_at": "2026-01-31T12:00:00",
+                     *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "depends_on_task_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "tag_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "in_progress_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "blocked_by_task_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "is_blocked": false,
+                     *       "tags": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "name": "string",
+                     *           "slug": "string",
+                     *           "color": "string"
+                     *         }
+                     *       ],
+                     *       "custom_field_values": {
+                     *         "key": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["TaskRead"];
                 };
             };
@@ -4011,6 +11513,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "title": "string",
+                     *       "description": "string",
+                     *       "status": "string",
+                     *       "priority": "string",
+                     *       "due_at": "2026-01-31T12:00:00",
+                     *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "depends_on_task_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "tag_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "in_progress_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "blocked_by_task_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "is_blocked": false,
+                     *       "tags": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "name": "string",
+                     *           "slug": "string",
+                     *           "color": "string"
+                     *         }
+                     *       ],
+                     *       "custom_field_values": {
+                     *         "key": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["TaskRead"];
                 };
             };
@@ -4081,6 +11620,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["OkResponse"];
                 };
             };
@@ -4134,7 +11678,10 @@ export interface operations {
     update_task_api_v1_boards__board_id__tasks__task_id__patch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what the caller has read: when it was changed since, nothing happens (412). */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id of the board. */
                 board_id: string;
@@ -4145,6 +11692,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "title": "string",
+                 *       "description": "string",
+                 *       "status": "inbox",
+                 *       "priority": "string",
+                 *       "due_at": "2026-01-31T12:00:00",
+                 *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "depends_on_task_ids": [
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *       ],
+                 *       "tag_ids": [
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *       ],
+                 *       "custom_field_values": {},
+                 *       "comment": "string"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TaskUpdate"];
             };
         };
@@ -4155,6 +11720,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "title": "string",
+                     *       "description": "string",
+                     *       "status": "string",
+                     *       "priority": "string",
+                     *       "due_at": "2026-01-31T12:00:00",
+                     *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "depends_on_task_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "tag_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "in_progress_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "blocked_by_task_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "is_blocked": false,
+                     *       "tags": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "name": "string",
+                     *           "slug": "string",
+                     *           "color": "string"
+                     *         }
+                     *       ],
+                     *       "custom_field_values": {
+                     *         "key": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["TaskRead"];
                 };
             };
@@ -4201,6 +11803,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlockedTaskError"];
+                };
+            };
+            /** @description It was changed since the caller has read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The body is larger than allowed; the detail has the limit. */
@@ -4257,6 +11868,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "message": "string",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "author_name": "string"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageOf_TaskCommentRead"];
                 };
             };
@@ -4310,7 +11940,10 @@ export interface operations {
     create_task_comment_api_v1_boards__board_id__tasks__task_id__comments_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id of the board. */
                 board_id: string;
@@ -4321,6 +11954,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "message": "string"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TaskCommentCreate"];
             };
         };
@@ -4331,6 +11969,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "message": "string",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "author_name": "string"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TaskCommentRead"];
                 };
             };
@@ -4363,6 +12012,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4412,6 +12070,8 @@ export interface operations {
                 limit?: number;
                 /** @description How many items to leave out. */
                 offset?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come. */
+                cursor?: string | null;
             };
             header?: never;
             path: {
@@ -4428,7 +12088,757 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "title": "string",
+                     *           "description": "string",
+                     *           "status": "string",
+                     *           "priority": "string",
+                     *           "due_at": "2026-01-31T12:00:00",
+                     *           "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "depends_on_task_ids": [
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           ],
+                     *           "tag_ids": [
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           ],
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "in_progress_at": "2026-01-31T12:00:00",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00",
+                     *           "blocked_by_task_ids": [
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           ],
+                     *           "is_blocked": false,
+                     *           "tags": [
+                     *             {
+                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *               "name": "string",
+                     *               "slug": "string",
+                     *               "color": "string"
+                     *             }
+                     *           ],
+                     *           "custom_field_values": {
+                     *             "key": null
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageOf_TaskRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    agent_lead_create_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "string",
+                 *       "description": "string",
+                 *       "status": "inbox",
+                 *       "priority": "medium",
+                 *       "due_at": "2026-01-31T12:00:00",
+                 *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "depends_on_task_ids": [
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *       ],
+                 *       "tag_ids": [
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *       ],
+                 *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "custom_field_values": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["TaskCreate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "string",
+                     *       "description": "string",
+                     *       "status": "string",
+                     *       "priority": "string",
+                     *       "due_at": "2026-01-31T12:00:00",
+                     *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "depends_on_task_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "tag_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "in_progress_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "blocked_by_task_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "is_blocked": false,
+                     *       "tags": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "name": "string",
+                     *           "slug": "string",
+                     *           "color": "string"
+                     *         }
+                     *       ],
+                     *       "custom_field_values": {
+                     *         "key": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TaskRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Dependencies or a rule of the board do not allow this status. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedTaskError"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    delete_task_api_v1_agent_boards__board_id__tasks__task_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+                /** @description The id of the task. */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    update_task_api_v1_agent_boards__board_id__tasks__task_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what the caller has read: when it was changed since, nothing happens (412). */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+                /** @description The id of the task. */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "string",
+                 *       "description": "string",
+                 *       "status": "inbox",
+                 *       "priority": "string",
+                 *       "due_at": "2026-01-31T12:00:00",
+                 *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "depends_on_task_ids": [
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *       ],
+                 *       "tag_ids": [
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *       ],
+                 *       "custom_field_values": {},
+                 *       "comment": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TaskUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "string",
+                     *       "description": "string",
+                     *       "status": "string",
+                     *       "priority": "string",
+                     *       "due_at": "2026-01-31T12:00:00",
+                     *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "depends_on_task_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "tag_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "in_progress_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "blocked_by_task_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "is_blocked": false,
+                     *       "tags": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "name": "string",
+                     *           "slug": "string",
+                     *           "color": "string"
+                     *         }
+                     *       ],
+                     *       "custom_field_values": {
+                     *         "key": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TaskRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Dependencies or a rule of the board stand in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedTaskError"];
+                };
+            };
+            /** @description It was changed since the caller has read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    list_task_comments_api_v1_agent_boards__board_id__tasks__task_id__comments_get: {
+        parameters: {
+            query?: {
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+                /** @description The id of the task. */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "message": "string",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "author_name": "string"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_TaskCommentRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    create_task_comment_api_v1_agent_boards__board_id__tasks__task_id__comments_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+                /** @description The id of the task. */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TaskCommentCreate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "message": "string",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "author_name": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TaskCommentRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    list_tags_api_v1_tags_get: {
+        parameters: {
+            query?: {
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "string",
+                     *           "slug": "string",
+                     *           "color": "string",
+                     *           "description": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "task_count": 0,
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_TagRead"];
                 };
             };
             /** @description The caller is not known: no token, or a wrong one. */
@@ -4442,15 +12852,6 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4478,19 +12879,27 @@ export interface operations {
             };
         };
     };
-    agent_lead_create_task: {
+    create_tag_api_v1_tags_post: {
         parameters: {
             query?: never;
-            header?: never;
-            path: {
-                /** @description The id of the board. */
-                board_id: string;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
             };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TaskCreate"];
+                /**
+                 * @example {
+                 *       "name": "string",
+                 *       "slug": "string",
+                 *       "color": "9e9e9e",
+                 *       "description": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TagCreate"];
             };
         };
         responses: {
@@ -4500,7 +12909,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskRead"];
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "slug": "string",
+                     *       "color": "string",
+                     *       "description": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "task_count": 0,
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TagRead"];
                 };
             };
             /** @description The body cannot be read at all. */
@@ -4530,23 +12952,12 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description Dependencies or a rule of the board do not allow this status. */
+            /** @description The given slug is taken, or the organization has too many tags. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["BlockedTaskError"];
-                };
+                content?: never;
             };
             /** @description The body is larger than allowed; the detail has the limit. */
             413: {
@@ -4577,15 +12988,13 @@ export interface operations {
             };
         };
     };
-    delete_task_api_v1_agent_boards__board_id__tasks__task_id__delete: {
+    get_tag_api_v1_tags__tag_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
-                board_id: string;
-                /** @description The id of the task. */
-                task_id: string;
+                /** @description The id of the tag. */
+                tag_id: string;
             };
             cookie?: never;
         };
@@ -4597,6 +13006,92 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "slug": "string",
+                     *       "color": "string",
+                     *       "description": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "task_count": 0,
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TagRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    delete_tag_api_v1_tags__tag_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the tag. */
+                tag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["OkResponse"];
                 };
             };
@@ -4647,21 +13142,30 @@ export interface operations {
             };
         };
     };
-    update_task_api_v1_agent_boards__board_id__tasks__task_id__patch: {
+    update_tag_api_v1_tags__tag_id__patch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what the caller has read: when it was changed since, nothing happens (412). */
+                "If-Match"?: string;
+            };
             path: {
-                /** @description The id of the board. */
-                board_id: string;
-                /** @description The id of the task. */
-                task_id: string;
+                /** @description The id of the tag. */
+                tag_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TaskUpdate"];
+                /**
+                 * @example {
+                 *       "name": "string",
+                 *       "slug": "string",
+                 *       "color": "9e9e9e",
+                 *       "description": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TagUpdate"];
             };
         };
         responses: {
@@ -4671,7 +13175,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskRead"];
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "slug": "string",
+                     *       "color": "string",
+                     *       "description": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "task_count": 0,
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TagRead"];
                 };
             };
             /** @description The body cannot be read at all. */
@@ -4710,13 +13227,20 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Dependencies or a rule of the board stand in the way. */
+            /** @description The given slug is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
+                content?: never;
+            };
+            /** @description It was changed since the caller has read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content: {
-                    "application/json": components["schemas"]["BlockedTaskError"];
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description The body is larger than allowed; the detail has the limit. */
@@ -4748,20 +13272,13 @@ export interface operations {
             };
         };
     };
-    list_task_comments_api_v1_agent_boards__board_id__tasks__task_id__comments_get: {
+    list_tags_api_v1_agent_boards__board_id__tags_get: {
         parameters: {
-            query?: {
-                /** @description The most items. */
-                limit?: number;
-                /** @description How many items to leave out. */
-                offset?: number;
-            };
+            query?: never;
             header?: never;
             path: {
                 /** @description The id of the board. */
                 board_id: string;
-                /** @description The id of the task. */
-                task_id: string;
             };
             cookie?: never;
         };
@@ -4773,7 +13290,548 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOf_TaskCommentRead"];
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "name": "string",
+                     *         "slug": "string",
+                     *         "color": "string"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["TagRef"][];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    list_org_custom_fields_api_v1_organizations_me_custom_fields_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "field_key": "string",
+                     *         "label": "string",
+                     *         "field_type": "string",
+                     *         "ui_visibility": "string",
+                     *         "validation_regex": "string",
+                     *         "description": "string",
+                     *         "required": false,
+                     *         "default_value": null,
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "board_ids": [
+                     *           "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         ],
+                     *         "created_at": "2026-01-31T12:00:00",
+                     *         "updated_at": "2026-01-31T12:00:00",
+                     *         "hidden_value_count": 0,
+                     *         "unfit_value_count": 0
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["TaskCustomFieldDefinitionRead"][];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    create_org_custom_field_api_v1_organizations_me_custom_fields_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "field_key": "string",
+                 *       "label": "string",
+                 *       "field_type": "text",
+                 *       "ui_visibility": "always",
+                 *       "validation_regex": "string",
+                 *       "description": "string",
+                 *       "required": false,
+                 *       "default_value": null,
+                 *       "board_ids": [
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["TaskCustomFieldDefinitionCreate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "field_key": "string",
+                     *       "label": "string",
+                     *       "field_type": "string",
+                     *       "ui_visibility": "string",
+                     *       "validation_regex": "string",
+                     *       "description": "string",
+                     *       "required": false,
+                     *       "default_value": null,
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "hidden_value_count": 0,
+                     *       "unfit_value_count": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TaskCustomFieldDefinitionRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The key is taken, or the organization has too many fields. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    delete_org_custom_field_api_v1_organizations_me_custom_fields__task_custom_field_definition_id__delete: {
+        parameters: {
+            query?: {
+                /** @description Delete values of tasks that would be hidden, unfit or in the way otherwise. */
+                purge?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the task custom field definition. */
+                task_custom_field_definition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Tasks have values of their own. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    update_org_custom_field_api_v1_organizations_me_custom_fields__task_custom_field_definition_id__patch: {
+        parameters: {
+            query?: {
+                /** @description Delete values of tasks that would be hidden, unfit or in the way otherwise. */
+                purge?: boolean;
+            };
+            header?: {
+                /** @description The `ETag` of what the caller has read: when it was changed since, nothing happens (412). */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id of the task custom field definition. */
+                task_custom_field_definition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "string",
+                 *       "field_type": "text",
+                 *       "ui_visibility": "always",
+                 *       "validation_regex": "string",
+                 *       "description": "string",
+                 *       "required": false,
+                 *       "default_value": null,
+                 *       "board_ids": [
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["TaskCustomFieldDefinitionUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "field_key": "string",
+                     *       "label": "string",
+                     *       "field_type": "string",
+                     *       "ui_visibility": "string",
+                     *       "validation_regex": "string",
+                     *       "description": "string",
+                     *       "required": false,
+                     *       "default_value": null,
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "hidden_value_count": 0,
+                     *       "unfit_value_count": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TaskCustomFieldDefinitionRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It was changed since the caller has read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_approvals_api_v1_boards__board_id__approvals_get: {
+        parameters: {
+            query?: {
+                /** @description Only those that are `pending`, `approved` or `rejected`. */
+                status?: ("pending" | "approved" | "rejected") | null;
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action_type": "string",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "task_ids": [
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           ],
+                     *           "payload": {
+                     *             "key": null
+                     *           },
+                     *           "confidence": 0,
+                     *           "rubric_scores": {
+                     *             "key": 0
+                     *           },
+                     *           "status": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "task_titles": [
+                     *             "string"
+                     *           ],
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "resolved_at": "2026-01-31T12:00:00",
+                     *           "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "decision_note": "string",
+                     *           "rubric_total": 0,
+                     *           "confidence_matches_rubric": false
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_ApprovalRead"];
                 };
             };
             /** @description The caller is not known: no token, or a wrong one. */
@@ -4823,21 +13881,39 @@ export interface operations {
             };
         };
     };
-    create_task_comment_api_v1_agent_boards__board_id__tasks__task_id__comments_post: {
+    create_approval_api_v1_boards__board_id__approvals_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id of the board. */
                 board_id: string;
-                /** @description The id of the task. */
-                task_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TaskCommentCreate"];
+                /**
+                 * @example {
+                 *       "action_type": "string",
+                 *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "task_ids": [
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *       ],
+                 *       "payload": {},
+                 *       "confidence": 0,
+                 *       "rubric_scores": {
+                 *         "key": -1000000
+                 *       },
+                 *       "status": "pending",
+                 *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "lead_reasoning": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApprovalCreate"];
             };
         };
         responses: {
@@ -4847,7 +13923,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskCommentRead"];
+                    /**
+                     * @example {
+                     *       "action_type": "string",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "task_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "payload": {
+                     *         "key": null
+                     *       },
+                     *       "confidence": 0,
+                     *       "rubric_scores": {
+                     *         "key": 0
+                     *       },
+                     *       "status": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "task_titles": [
+                     *         "string"
+                     *       ],
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "resolved_at": "2026-01-31T12:00:00",
+                     *       "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "decision_note": "string",
+                     *       "rubric_total": 0,
+                     *       "confidence_matches_rubric": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApprovalRead"];
                 };
             };
             /** @description The body cannot be read at all. */
@@ -4886,6 +13991,13 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description Tasks have a pending approval already; `conflicts` names them and it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The body is larger than allowed; the detail has the limit. */
             413: {
                 headers: {
@@ -4911,6 +14023,652 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    stream_approvals_api_v1_boards__board_id__approvals_stream_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A time: the stream begins with what happened since then. Without one, or with a text that is no time, it
+                 *     begins now. `Last-Event-ID` goes before it.
+                 */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Frames `approval`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ApprovalStreamEvent"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_approval_policy_api_v1_boards__board_id__approvals_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "confidence_min": 0,
+                     *       "planning_signals_min": 0,
+                     *       "require_approval_for_done": false,
+                     *       "block_status_changes_with_pending_approval": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApprovalPolicyRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_approval_api_v1_boards__board_id__approvals__approval_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+                /** @description The id of the approval. */
+                approval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action_type": "string",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "task_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "payload": {
+                     *         "key": null
+                     *       },
+                     *       "confidence": 0,
+                     *       "rubric_scores": {
+                     *         "key": 0
+                     *       },
+                     *       "status": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "task_titles": [
+                     *         "string"
+                     *       ],
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "resolved_at": "2026-01-31T12:00:00",
+                     *       "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "decision_note": "string",
+                     *       "rubric_total": 0,
+                     *       "confidence_matches_rubric": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApprovalRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    update_approval_api_v1_boards__board_id__approvals__approval_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+                /** @description The id of the approval. */
+                approval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "pending",
+                 *       "decision_note": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApprovalUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action_type": "string",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "task_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "payload": {
+                     *         "key": null
+                     *       },
+                     *       "confidence": 0,
+                     *       "rubric_scores": {
+                     *         "key": 0
+                     *       },
+                     *       "status": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "task_titles": [
+                     *         "string"
+                     *       ],
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "resolved_at": "2026-01-31T12:00:00",
+                     *       "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "decision_note": "string",
+                     *       "rubric_total": 0,
+                     *       "confidence_matches_rubric": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApprovalRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It was decided otherwise, or tasks have another pending approval (`conflicts`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_approvals_api_v1_agent_boards__board_id__approvals_get: {
+        parameters: {
+            query?: {
+                /** @description Only those that are `pending`, `approved` or `rejected`. */
+                status?: ("pending" | "approved" | "rejected") | null;
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action_type": "string",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "task_ids": [
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           ],
+                     *           "payload": {
+                     *             "key": null
+                     *           },
+                     *           "confidence": 0,
+                     *           "rubric_scores": {
+                     *             "key": 0
+                     *           },
+                     *           "status": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "task_titles": [
+                     *             "string"
+                     *           ],
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "resolved_at": "2026-01-31T12:00:00",
+                     *           "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "decision_note": "string",
+                     *           "rubric_total": 0,
+                     *           "confidence_matches_rubric": false
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_ApprovalRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    create_approval_api_v1_agent_boards__board_id__approvals_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "action_type": "string",
+                 *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "task_ids": [
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *       ],
+                 *       "payload": {},
+                 *       "confidence": 0,
+                 *       "rubric_scores": {
+                 *         "key": -1000000
+                 *       },
+                 *       "status": "pending",
+                 *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "lead_reasoning": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApprovalCreate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action_type": "string",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "task_ids": [
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       ],
+                     *       "payload": {
+                     *         "key": null
+                     *       },
+                     *       "confidence": 0,
+                     *       "rubric_scores": {
+                     *         "key": 0
+                     *       },
+                     *       "status": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "task_titles": [
+                     *         "string"
+                     *       ],
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "resolved_at": "2026-01-31T12:00:00",
+                     *       "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "decision_note": "string",
+                     *       "rubric_total": 0,
+                     *       "confidence_matches_rubric": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApprovalRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Tasks have a pending approval already; `conflicts` names them and it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
                 };
             };
         };
@@ -4924,6 +14682,8 @@ export interface operations {
                 limit?: number;
                 /** @description How many items to leave out. */
                 offset?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come. */
+                cursor?: string | null;
             };
             header?: never;
             path: {
@@ -4940,6 +14700,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "content": "string",
+                     *           "tags": [
+                     *             "string"
+                     *           ],
+                     *           "source": "string",
+                     *           "is_chat": false,
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageOf_BoardMemoryRead"];
                 };
             };
@@ -4993,7 +14776,10 @@ export interface operations {
     create_board_memory_api_v1_boards__board_id__memory_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id of the board. */
                 board_id: string;
@@ -5002,6 +14788,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content": "string",
+                 *       "tags": [
+                 *         "string"
+                 *       ],
+                 *       "source": "string"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BoardMemoryCreate"];
             };
         };
@@ -5012,6 +14807,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "content": "string",
+                     *       "tags": [
+                     *         "string"
+                     *       ],
+                     *       "source": "string",
+                     *       "is_chat": false,
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BoardMemoryRead"];
                 };
             };
@@ -5044,6 +14854,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5153,20 +14972,15 @@ export interface operations {
             };
         };
     };
-    list_board_memory_api_v1_agent_boards__board_id__memory_get: {
+    delete_board_memory_api_v1_boards__board_id__memory__memory_id__delete: {
         parameters: {
-            query?: {
-                /** @description Only the chat (true), or only what is not chat (false). */
-                is_chat?: boolean | null;
-                /** @description The most items. */
-                limit?: number;
-                /** @description How many items to leave out. */
-                offset?: number;
-            };
+            query?: never;
             header?: never;
             path: {
                 /** @description The id of the board. */
                 board_id: string;
+                /** @description The id of the memory. */
+                memory_id: string;
             };
             cookie?: never;
         };
@@ -5178,7 +14992,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOf_BoardMemoryRead"];
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
                 };
             };
             /** @description The caller is not known: no token, or a wrong one. */
@@ -5228,19 +15047,131 @@ export interface operations {
             };
         };
     };
-    create_board_memory_api_v1_agent_boards__board_id__memory_post: {
+    list_board_group_memory_api_v1_board_groups__group_id__memory_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only the chat (true), or only what is not chat (false). */
+                is_chat?: boolean | null;
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come. */
+                cursor?: string | null;
+            };
             header?: never;
             path: {
-                /** @description The id of the board. */
-                board_id: string;
+                /** @description The id of the group. */
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "content": "string",
+                     *           "tags": [
+                     *             "string"
+                     *           ],
+                     *           "source": "string",
+                     *           "is_chat": false,
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_BoardGroupMemoryRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    create_board_group_memory_api_v1_board_groups__group_id__memory_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the group. */
+                group_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BoardMemoryCreate"];
+                /**
+                 * @example {
+                 *       "content": "string",
+                 *       "tags": [
+                 *         "string"
+                 *       ],
+                 *       "source": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BoardGroupMemoryCreate"];
             };
         };
         responses: {
@@ -5250,7 +15181,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BoardMemoryRead"];
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "content": "string",
+                     *       "tags": [
+                     *         "string"
+                     *       ],
+                     *       "source": "string",
+                     *       "is_chat": false,
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardGroupMemoryRead"];
                 };
             };
             /** @description The body cannot be read at all. */
@@ -5289,6 +15235,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The body is larger than allowed; the detail has the limit. */
             413: {
                 headers: {
@@ -5318,6 +15273,604 @@ export interface operations {
             };
         };
     };
+    stream_board_group_memory_api_v1_board_groups__group_id__memory_stream_get: {
+        parameters: {
+            query?: {
+                /** @description An ISO 8601 time: the stream begins with what was written since. Without one it begins now. */
+                since?: string | null;
+                /** @description Only the chat (true), or only what is not chat (false). */
+                is_chat?: boolean | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the group. */
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Frames `memory`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["BoardGroupMemoryRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_board_group_memory_for_board_api_v1_boards__board_id__group_memory_get: {
+        parameters: {
+            query?: {
+                /** @description Only the chat (true), or only what is not chat (false). */
+                is_chat?: boolean | null;
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "content": "string",
+                     *           "tags": [
+                     *             "string"
+                     *           ],
+                     *           "source": "string",
+                     *           "is_chat": false,
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_BoardGroupMemoryRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    create_board_group_memory_for_board_api_v1_boards__board_id__group_memory_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "content": "string",
+                 *       "tags": [
+                 *         "string"
+                 *       ],
+                 *       "source": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BoardGroupMemoryCreate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "content": "string",
+                     *       "tags": [
+                     *         "string"
+                     *       ],
+                     *       "source": "string",
+                     *       "is_chat": false,
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardGroupMemoryRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    stream_board_group_memory_for_board_api_v1_boards__board_id__group_memory_stream_get: {
+        parameters: {
+            query?: {
+                /** @description An ISO 8601 time: the stream begins with what was written since. Without one it begins now. */
+                since?: string | null;
+                /** @description Only the chat (true), or only what is not chat (false). */
+                is_chat?: boolean | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Frames `memory`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["BoardGroupMemoryRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_board_memory_api_v1_agent_boards__board_id__memory_get: {
+        parameters: {
+            query?: {
+                /** @description Only the chat (true), or only what is not chat (false). */
+                is_chat?: boolean | null;
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "content": "string",
+                     *           "tags": [
+                     *             "string"
+                     *           ],
+                     *           "source": "string",
+                     *           "is_chat": false,
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_BoardMemoryRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    create_board_memory_api_v1_agent_boards__board_id__memory_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "content": "string",
+                 *       "tags": [
+                 *         "string"
+                 *       ],
+                 *       "source": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BoardMemoryCreate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "content": "string",
+                     *       "tags": [
+                     *         "string"
+                     *       ],
+                     *       "source": "string",
+                     *       "is_chat": false,
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardMemoryRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
     list_board_webhooks_api_v1_boards__board_id__webhooks_get: {
         parameters: {
             query?: {
@@ -5341,6 +15894,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "description": "string",
+                     *           "enabled": false,
+                     *           "has_secret": false,
+                     *           "signature_header": "string",
+                     *           "previous_secret_expires_at": "2026-01-31T12:00:00",
+                     *           "endpoint_path": "string",
+                     *           "endpoint_url": "string",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageOf_BoardWebhookRead"];
                 };
             };
@@ -5394,7 +15971,10 @@ export interface operations {
     create_board_webhook_api_v1_boards__board_id__webhooks_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id of the board. */
                 board_id: string;
@@ -5403,6 +15983,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "string",
+                 *       "enabled": true,
+                 *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "secret": "string",
+                 *       "signature_header": "string"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BoardWebhookCreate"];
             };
         };
@@ -5413,6 +16002,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "description": "string",
+                     *       "enabled": false,
+                     *       "has_secret": false,
+                     *       "signature_header": "string",
+                     *       "previous_secret_expires_at": "2026-01-31T12:00:00",
+                     *       "endpoint_path": "string",
+                     *       "endpoint_url": "string",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BoardWebhookRead"];
                 };
             };
@@ -5445,6 +16050,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5501,6 +16115,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "description": "string",
+                     *       "enabled": false,
+                     *       "has_secret": false,
+                     *       "signature_header": "string",
+                     *       "previous_secret_expires_at": "2026-01-31T12:00:00",
+                     *       "endpoint_path": "string",
+                     *       "endpoint_url": "string",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BoardWebhookRead"];
                 };
             };
@@ -5571,6 +16201,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "payload_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BoardWebhookIngestResponse"];
                 };
             };
@@ -5642,6 +16280,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["OkResponse"];
                 };
             };
@@ -5695,7 +16338,10 @@ export interface operations {
     update_board_webhook_api_v1_boards__board_id__webhooks__webhook_id__patch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what the caller has read: when it was changed since, nothing happens (412). */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The id of the board. */
                 board_id: string;
@@ -5706,6 +16352,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "string",
+                 *       "enabled": false,
+                 *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "secret": "string",
+                 *       "signature_header": "string"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BoardWebhookUpdate"];
             };
         };
@@ -5716,6 +16371,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "description": "string",
+                     *       "enabled": false,
+                     *       "has_secret": false,
+                     *       "signature_header": "string",
+                     *       "previous_secret_expires_at": "2026-01-31T12:00:00",
+                     *       "endpoint_path": "string",
+                     *       "endpoint_url": "string",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BoardWebhookRead"];
                 };
             };
@@ -5748,6 +16419,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It was changed since the caller has read it. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5811,6 +16491,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "payload": null,
+                     *           "headers": {
+                     *             "key": "string"
+                     *           },
+                     *           "source_ip": "string",
+                     *           "content_type": "string",
+                     *           "received_at": "2026-01-31T12:00:00",
+                     *           "delivery": {
+                     *             "status": "string",
+                     *             "attempts": 0,
+                     *             "last_error": "string",
+                     *             "updated_at": "2026-01-31T12:00:00",
+                     *             "delivered_at": "2026-01-31T12:00:00"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageOf_BoardWebhookPayloadRead"];
                 };
             };
@@ -5886,6 +16595,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "payload": null,
+                     *       "headers": {
+                     *         "key": "string"
+                     *       },
+                     *       "source_ip": "string",
+                     *       "content_type": "string",
+                     *       "received_at": "2026-01-31T12:00:00",
+                     *       "delivery": {
+                     *         "status": "string",
+                     *         "attempts": 0,
+                     *         "last_error": "string",
+                     *         "updated_at": "2026-01-31T12:00:00",
+                     *         "delivered_at": "2026-01-31T12:00:00"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BoardWebhookPayloadRead"];
                 };
             };
@@ -5939,7 +16669,10 @@ export interface operations {
     redeliver_board_webhook_payload_api_v1_boards__board_id__webhooks__webhook_id__payloads__payload_id__redeliver_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id of the board. */
                 board_id: string;
@@ -5958,6 +16691,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "payload": null,
+                     *       "headers": {
+                     *         "key": "string"
+                     *       },
+                     *       "source_ip": "string",
+                     *       "content_type": "string",
+                     *       "received_at": "2026-01-31T12:00:00",
+                     *       "delivery": {
+                     *         "status": "string",
+                     *         "attempts": 0,
+                     *         "last_error": "string",
+                     *         "updated_at": "2026-01-31T12:00:00",
+                     *         "delivered_at": "2026-01-31T12:00:00"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BoardWebhookPayloadRead"];
                 };
             };
@@ -5981,6 +16735,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6035,6 +16798,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "payload": null,
+                     *           "headers": {
+                     *             "key": "string"
+                     *           },
+                     *           "source_ip": "string",
+                     *           "content_type": "string",
+                     *           "received_at": "2026-01-31T12:00:00",
+                     *           "delivery": {
+                     *             "status": "string",
+                     *             "attempts": 0,
+                     *             "last_error": "string",
+                     *             "updated_at": "2026-01-31T12:00:00",
+                     *             "delivered_at": "2026-01-31T12:00:00"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageOf_BoardWebhookPayloadRead"];
                 };
             };
@@ -6044,7 +16836,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
+                    "application/json": components["schemas"]["LLMErrorResponse"];
                 };
             };
             /** @description The caller is known but may not do this. */
@@ -6053,7 +16845,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
+                    "application/json": components["schemas"]["LLMErrorResponse"];
                 };
             };
             /** @description There is no such thing. */
@@ -6062,7 +16854,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
+                    "application/json": components["schemas"]["LLMErrorResponse"];
                 };
             };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
@@ -6071,7 +16863,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["LLMErrorResponse"];
                 };
             };
             /** @description Too many attempts; `Retry-After` says when to come back. */
@@ -6080,7 +16872,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
+                    "application/json": components["schemas"]["LLMErrorResponse"];
                 };
             };
         };
@@ -6110,7 +16902,564 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "payload": null,
+                     *       "headers": {
+                     *         "key": "string"
+                     *       },
+                     *       "source_ip": "string",
+                     *       "content_type": "string",
+                     *       "received_at": "2026-01-31T12:00:00",
+                     *       "delivery": {
+                     *         "status": "string",
+                     *         "attempts": 0,
+                     *         "last_error": "string",
+                     *         "updated_at": "2026-01-31T12:00:00",
+                     *         "delivered_at": "2026-01-31T12:00:00"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BoardWebhookPayloadRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    list_agents_api_v1_agents_get: {
+        parameters: {
+            query?: {
+                /** @description Only agents of this board. */
+                board_id?: string | null;
+                /** @description Only agents of this gateway's boards, and its main agent. */
+                gateway_id?: string | null;
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "name": "string",
+                     *           "status": "string",
+                     *           "heartbeat_config": {
+                     *             "key": null
+                     *           },
+                     *           "identity_profile": {
+                     *             "key": null
+                     *           },
+                     *           "identity_template": "string",
+                     *           "soul_template": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "is_board_lead": false,
+                     *           "is_gateway_main": false,
+                     *           "openclaw_session_id": "string",
+                     *           "last_seen_at": "2026-01-31T12:00:00",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00",
+                     *           "status_note": "string",
+                     *           "presence": "string",
+                     *           "lifecycle_state": "string",
+                     *           "lifecycle_generation": 0,
+                     *           "last_provision_error": "string",
+                     *           "wake_attempts": 0,
+                     *           "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *           "token_expires_at": "2026-01-31T12:00:00",
+                     *           "token": "string"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_AgentRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    create_agent_api_v1_agents_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "name": "string",
+                 *       "status": "provisioning",
+                 *       "heartbeat_config": {},
+                 *       "identity_profile": {},
+                 *       "identity_template": "string",
+                 *       "soul_template": "string",
+                 *       "is_board_lead": false,
+                 *       "token_expires_at": "2026-01-31T12:00:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentCreate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "status": "string",
+                     *       "heartbeat_config": {
+                     *         "key": null
+                     *       },
+                     *       "identity_profile": {
+                     *         "key": null
+                     *       },
+                     *       "identity_template": "string",
+                     *       "soul_template": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "is_board_lead": false,
+                     *       "is_gateway_main": false,
+                     *       "openclaw_session_id": "string",
+                     *       "last_seen_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "status_note": "string",
+                     *       "presence": "string",
+                     *       "lifecycle_state": "string",
+                     *       "lifecycle_generation": 0,
+                     *       "last_provision_error": "string",
+                     *       "wake_attempts": 0,
+                     *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "token_expires_at": "2026-01-31T12:00:00",
+                     *       "token": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The name, the place of the lead or the board's limit is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The gateway could not be set up; the agent is kept, and the same call goes on with it. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    stream_agents_api_v1_agents_stream_get: {
+        parameters: {
+            query?: {
+                /** @description Only agents of this board. */
+                board_id?: string | null;
+                /**
+                 * @description An ISO 8601 time: the stream begins with what happened since. Without one, or with a text that is no time,
+                 *     it begins now. `Last-Event-ID` goes before it.
+                 */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Frames `agent` and `agent.deleted`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["AgentStreamEvent"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    heartbeat_or_create_agent_api_v1_agents_heartbeat_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "string",
+                 *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "status": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentHeartbeatCreate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "status": "string",
+                     *       "heartbeat_config": {
+                     *         "key": null
+                     *       },
+                     *       "identity_profile": {
+                     *         "key": null
+                     *       },
+                     *       "identity_template": "string",
+                     *       "soul_template": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "is_board_lead": false,
+                     *       "is_gateway_main": false,
+                     *       "openclaw_session_id": "string",
+                     *       "last_seen_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "status_note": "string",
+                     *       "presence": "string",
+                     *       "lifecycle_state": "string",
+                     *       "lifecycle_generation": 0,
+                     *       "last_provision_error": "string",
+                     *       "wake_attempts": 0,
+                     *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "token_expires_at": "2026-01-31T12:00:00",
+                     *       "token": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Several agents have this name, or it is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_agent_api_v1_agents__agent_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "status": "string",
+                     *       "heartbeat_config": {
+                     *         "key": null
+                     *       },
+                     *       "identity_profile": {
+                     *         "key": null
+                     *       },
+                     *       "identity_template": "string",
+                     *       "soul_template": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "is_board_lead": false,
+                     *       "is_gateway_main": false,
+                     *       "openclaw_session_id": "string",
+                     *       "last_seen_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "status_note": "string",
+                     *       "presence": "string",
+                     *       "lifecycle_state": "string",
+                     *       "lifecycle_generation": 0,
+                     *       "last_provision_error": "string",
+                     *       "wake_attempts": 0,
+                     *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "token_expires_at": "2026-01-31T12:00:00",
+                     *       "token": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentRead"];
                 };
             };
             /** @description The caller is not known: no token, or a wrong one. */
@@ -6160,15 +17509,509 @@ export interface operations {
             };
         };
     };
-    list_activity_api_v1_activity_get: {
+    delete_agent_api_v1_agents__agent_id__delete: {
         parameters: {
             query?: {
-                /** @description Only events of this board. */
-                board_id?: string | null;
-                /** @description Only events of these types, separated by commas. */
-                event_type?: string | null;
-                /** @description Only events from before this time (ISO 8601), to page without gaps while new ones arrive. */
-                before?: string | null;
+                /** @description Delete the agent at once, also when its gateway cannot be reached; the gateway is cleaned up later. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The gateway could not be cleaned up; the agent stays. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    update_agent_api_v1_agents__agent_id__patch: {
+        parameters: {
+            query?: {
+                /** @description Set the agent up on its gateway again, even when nothing has changed. */
+                force?: boolean;
+            };
+            header?: {
+                /** @description The `ETag` of what the caller has read: when it was changed since, nothing happens (412). */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "is_gateway_main": false,
+                 *       "is_board_lead": false,
+                 *       "name": "string",
+                 *       "status": "string",
+                 *       "heartbeat_config": {},
+                 *       "identity_profile": {},
+                 *       "identity_template": "string",
+                 *       "soul_template": "string",
+                 *       "token_expires_at": "2026-01-31T12:00:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "status": "string",
+                     *       "heartbeat_config": {
+                     *         "key": null
+                     *       },
+                     *       "identity_profile": {
+                     *         "key": null
+                     *       },
+                     *       "identity_template": "string",
+                     *       "soul_template": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "is_board_lead": false,
+                     *       "is_gateway_main": false,
+                     *       "openclaw_session_id": "string",
+                     *       "last_seen_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "status_note": "string",
+                     *       "presence": "string",
+                     *       "lifecycle_state": "string",
+                     *       "lifecycle_generation": 0,
+                     *       "last_provision_error": "string",
+                     *       "wake_attempts": 0,
+                     *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "token_expires_at": "2026-01-31T12:00:00",
+                     *       "token": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The name, or the place of a lead or main agent, is taken; or the agent is being deleted. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It was changed since the caller has read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The gateway could not be brought up to date; the change stays. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    heartbeat_agent_api_v1_agents__agent_id__heartbeat_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentHeartbeat"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "status": "string",
+                     *       "heartbeat_config": {
+                     *         "key": null
+                     *       },
+                     *       "identity_profile": {
+                     *         "key": null
+                     *       },
+                     *       "identity_template": "string",
+                     *       "soul_template": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "is_board_lead": false,
+                     *       "is_gateway_main": false,
+                     *       "openclaw_session_id": "string",
+                     *       "last_seen_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "status_note": "string",
+                     *       "presence": "string",
+                     *       "lifecycle_state": "string",
+                     *       "lifecycle_generation": 0,
+                     *       "last_provision_error": "string",
+                     *       "wake_attempts": 0,
+                     *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "token_expires_at": "2026-01-31T12:00:00",
+                     *       "token": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    renew_agent_token_api_v1_agents__agent_id__token_post: {
+        parameters: {
+            query?: {
+                /** @description End the present token now. Without it, the present one works until the new one is first used. */
+                revoke?: boolean;
+            };
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "status": "string",
+                     *       "heartbeat_config": {
+                     *         "key": null
+                     *       },
+                     *       "identity_profile": {
+                     *         "key": null
+                     *       },
+                     *       "identity_template": "string",
+                     *       "soul_template": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "is_board_lead": false,
+                     *       "is_gateway_main": false,
+                     *       "openclaw_session_id": "string",
+                     *       "last_seen_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "status_note": "string",
+                     *       "presence": "string",
+                     *       "lifecycle_state": "string",
+                     *       "lifecycle_generation": 0,
+                     *       "last_provision_error": "string",
+                     *       "wake_attempts": 0,
+                     *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "token_expires_at": "2026-01-31T12:00:00",
+                     *       "token": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The tokens of the agent have expired, or it is being deleted. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_boards_api_v1_agent_boards_get: {
+        parameters: {
+            query?: {
                 /** @description The most items. */
                 limit?: number;
                 /** @description How many items to leave out. */
@@ -6186,6 +18029,4012 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "string",
+                     *           "slug": "string",
+                     *           "description": "string",
+                     *           "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_type": "string",
+                     *           "objective": "string",
+                     *           "success_metrics": {
+                     *             "key": null
+                     *           },
+                     *           "target_date": "2026-01-31T12:00:00",
+                     *           "goal_confirmed": false,
+                     *           "goal_source": "string",
+                     *           "require_approval_for_done": false,
+                     *           "require_review_before_done": false,
+                     *           "comment_required_for_review": false,
+                     *           "block_status_changes_with_pending_approval": false,
+                     *           "only_lead_can_change_status": false,
+                     *           "max_agents": 0,
+                     *           "paused_at": "2026-01-31T12:00:00",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_BoardRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    get_board_api_v1_agent_boards__board_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "slug": "string",
+                     *       "description": "string",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_type": "string",
+                     *       "objective": "string",
+                     *       "success_metrics": {
+                     *         "key": null
+                     *       },
+                     *       "target_date": "2026-01-31T12:00:00",
+                     *       "goal_confirmed": false,
+                     *       "goal_source": "string",
+                     *       "require_approval_for_done": false,
+                     *       "require_review_before_done": false,
+                     *       "comment_required_for_review": false,
+                     *       "block_status_changes_with_pending_approval": false,
+                     *       "only_lead_can_change_status": false,
+                     *       "max_agents": 0,
+                     *       "paused_at": "2026-01-31T12:00:00",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    get_agent_soul_api_v1_agent_boards__board_id__agents__agent_id__soul_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example string */
+                    "application/json": string;
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The gateway did not give the file. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    agent_lead_update_agent_soul: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "content": "string",
+                 *       "source_url": "string",
+                 *       "reason": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SoulUpdateRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The gateway did not take the file; nothing has changed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    agent_lead_nudge_agent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentNudge"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The gateway did not take the message. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    agent_lead_ask_user_via_gateway_main: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "content": "string",
+                 *       "correlation_id": "string",
+                 *       "preferred_channel": "string",
+                 *       "reply_tags": [
+                 *         "string"
+                 *       ],
+                 *       "reply_source": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayMainAskUserRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "main_agent_name": "string",
+                     *       "question_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMainAskUserResponse"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many questions of the board have no answer yet (`too_many_questions`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The gateway did not take the question; it is not asked. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    agent_main_message_board_lead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "question",
+                 *       "content": "string",
+                 *       "correlation_id": "string",
+                 *       "reply_tags": [
+                 *         "string"
+                 *       ],
+                 *       "reply_source": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayLeadMessageRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "lead_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "lead_agent_name": "string",
+                     *       "lead_created": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayLeadMessageResponse"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The gateway did not take the message. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    agent_main_broadcast_lead_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "question",
+                 *       "content": "string",
+                 *       "correlation_id": "string",
+                 *       "board_ids": [
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *       ],
+                 *       "reply_tags": [
+                 *         "string"
+                 *       ],
+                 *       "reply_source": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayLeadBroadcastRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "sent": 0,
+                     *       "failed": 0,
+                     *       "results": [
+                     *         {
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "lead_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "lead_agent_name": "string",
+                     *           "ok": false,
+                     *           "error": "string"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayLeadBroadcastResponse"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    agent_healthz_api_v1_agent_healthz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "status": "string",
+                     *       "is_board_lead": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentHealthStatusResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    agent_heartbeat_api_v1_agent_heartbeat_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "status": "string",
+                     *       "heartbeat_config": {
+                     *         "key": null
+                     *       },
+                     *       "identity_profile": {
+                     *         "key": null
+                     *       },
+                     *       "identity_template": "string",
+                     *       "soul_template": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "is_board_lead": false,
+                     *       "is_gateway_main": false,
+                     *       "openclaw_session_id": "string",
+                     *       "last_seen_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "status_note": "string",
+                     *       "presence": "string",
+                     *       "lifecycle_state": "string",
+                     *       "lifecycle_generation": 0,
+                     *       "last_provision_error": "string",
+                     *       "wake_attempts": 0,
+                     *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "token_expires_at": "2026-01-31T12:00:00",
+                     *       "token": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    list_agents_api_v1_agent_agents_get: {
+        parameters: {
+            query?: {
+                /** @description Only agents of this board; for an agent of a board, its own. */
+                board_id?: string | null;
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "name": "string",
+                     *           "status": "string",
+                     *           "heartbeat_config": {
+                     *             "key": null
+                     *           },
+                     *           "identity_profile": {
+                     *             "key": null
+                     *           },
+                     *           "identity_template": "string",
+                     *           "soul_template": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "is_board_lead": false,
+                     *           "is_gateway_main": false,
+                     *           "openclaw_session_id": "string",
+                     *           "last_seen_at": "2026-01-31T12:00:00",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00",
+                     *           "status_note": "string",
+                     *           "presence": "string",
+                     *           "lifecycle_state": "string",
+                     *           "lifecycle_generation": 0,
+                     *           "last_provision_error": "string",
+                     *           "wake_attempts": 0,
+                     *           "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *           "token_expires_at": "2026-01-31T12:00:00",
+                     *           "token": "string"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_AgentRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    agent_lead_create_agent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "name": "string",
+                 *       "status": "provisioning",
+                 *       "heartbeat_config": {},
+                 *       "identity_profile": {},
+                 *       "identity_template": "string",
+                 *       "soul_template": "string",
+                 *       "is_board_lead": false,
+                 *       "token_expires_at": "2026-01-31T12:00:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentCreate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "status": "string",
+                     *       "heartbeat_config": {
+                     *         "key": null
+                     *       },
+                     *       "identity_profile": {
+                     *         "key": null
+                     *       },
+                     *       "identity_template": "string",
+                     *       "soul_template": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "is_board_lead": false,
+                     *       "is_gateway_main": false,
+                     *       "openclaw_session_id": "string",
+                     *       "last_seen_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "status_note": "string",
+                     *       "presence": "string",
+                     *       "lifecycle_state": "string",
+                     *       "lifecycle_generation": 0,
+                     *       "last_provision_error": "string",
+                     *       "wake_attempts": 0,
+                     *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "token_expires_at": "2026-01-31T12:00:00",
+                     *       "token": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The name is taken, or the board has as many agents as it may have. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The gateway could not be set up; the same call goes on. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    agent_lead_delete_board_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The gateway could not be cleaned up; the agent stays. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    list_gateways_api_v1_gateways_get: {
+        parameters: {
+            query?: {
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "string",
+                     *           "url": "string",
+                     *           "workspace_root": "string",
+                     *           "allow_insecure_tls": false,
+                     *           "disable_device_pairing": false,
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "token": "string",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00",
+                     *           "has_token": false,
+                     *           "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "provision_state": "string",
+                     *           "runtime_version": "string",
+                     *           "last_connected_at": "2026-01-31T12:00:00",
+                     *           "last_error": "string",
+                     *           "warnings": [
+                     *             "string"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_GatewayRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    create_gateway_api_v1_gateways_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "string",
+                 *       "url": "string",
+                 *       "workspace_root": "string",
+                 *       "allow_insecure_tls": false,
+                 *       "disable_device_pairing": false,
+                 *       "token": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayCreate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "url": "string",
+                     *       "workspace_root": "string",
+                     *       "allow_insecure_tls": false,
+                     *       "disable_device_pairing": false,
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "token": "string",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "has_token": false,
+                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "provision_state": "string",
+                     *       "runtime_version": "string",
+                     *       "last_connected_at": "2026-01-31T12:00:00",
+                     *       "last_error": "string",
+                     *       "warnings": [
+                     *         "string"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The gateway does not answer, or did not take its main agent. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    gateways_status_api_v1_gateways_status_get: {
+        parameters: {
+            query?: {
+                /** @description A board of the gateway. Only the sessions of its agents are shown. */
+                board_id?: string | null;
+                /** @description The address of a gateway. What is not given with it is taken from the stored gateway at this address. */
+                gateway_url?: string | null;
+                /** @description The secret for the address. Better sent with `POST /gateways/probe`: addresses end up in logs. */
+                gateway_token?: string | null;
+                /** @description Sign in as the control UI does. */
+                gateway_disable_device_pairing?: boolean | null;
+                /** @description Accept a certificate that cannot be verified. */
+                gateway_allow_insecure_tls?: boolean | null;
+                /** @description A stored gateway. */
+                gateway_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "connected": false,
+                     *       "gateway_url": "string",
+                     *       "sessions_count": 0,
+                     *       "sessions": [
+                     *         null
+                     *       ],
+                     *       "main_session": null,
+                     *       "main_session_error": "string",
+                     *       "error": "string",
+                     *       "error_code": "string",
+                     *       "runtime_version": "string",
+                     *       "protocol_version": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewaysStatusResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    probe_gateway_api_v1_gateways_probe_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "url": "string",
+                 *       "token": "string",
+                 *       "disable_device_pairing": false,
+                 *       "allow_insecure_tls": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayProbe"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "connected": false,
+                     *       "gateway_url": "string",
+                     *       "sessions_count": 0,
+                     *       "sessions": [
+                     *         null
+                     *       ],
+                     *       "main_session": null,
+                     *       "main_session_error": "string",
+                     *       "error": "string",
+                     *       "error_code": "string",
+                     *       "runtime_version": "string",
+                     *       "protocol_version": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewaysStatusResponse"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    gateway_commands_api_v1_gateways_commands_get: {
+        parameters: {
+            query?: {
+                /** @description A stored gateway, which is asked; without it the usual ones are given. */
+                gateway_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "protocol_version": 0,
+                     *       "methods": [
+                     *         "string"
+                     *       ],
+                     *       "events": [
+                     *         "string"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayCommandsResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_gateway_sessions_api_v1_gateways_sessions_get: {
+        parameters: {
+            query?: {
+                /** @description The board; required. */
+                board_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         null
+                     *       ],
+                     *       "main_session": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewaySessionsResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The gateway does not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_gateway_session_api_v1_gateways_sessions__session_id__get: {
+        parameters: {
+            query?: {
+                /** @description The board; required. */
+                board_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The session. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "session": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewaySessionResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The gateway does not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_session_history_api_v1_gateways_sessions__session_id__history_get: {
+        parameters: {
+            query?: {
+                /** @description The board; required. */
+                board_id?: string | null;
+                /** @description The most messages; the last ones are given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The session. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "history": [
+                     *         null
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewaySessionHistoryResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The gateway does not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    send_gateway_session_message_api_v1_gateways_sessions__session_id__message_post: {
+        parameters: {
+            query?: {
+                /** @description The board; required. */
+                board_id?: string | null;
+            };
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The session. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "content": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewaySessionMessageRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The gateway does not answer, or refused. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_gateway_api_v1_gateways__gateway_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the gateway. */
+                gateway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "url": "string",
+                     *       "workspace_root": "string",
+                     *       "allow_insecure_tls": false,
+                     *       "disable_device_pairing": false,
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "token": "string",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "has_token": false,
+                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "provision_state": "string",
+                     *       "runtime_version": "string",
+                     *       "last_connected_at": "2026-01-31T12:00:00",
+                     *       "last_error": "string",
+                     *       "warnings": [
+                     *         "string"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    delete_gateway_api_v1_gateways__gateway_id__delete: {
+        parameters: {
+            query?: {
+                /** @description Delete its agents too, and make its boards plain ones. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the gateway. */
+                gateway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Boards or agents are on the gateway. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    update_gateway_api_v1_gateways__gateway_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what the caller has read: when it was changed since, nothing happens (412). */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id of the gateway. */
+                gateway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "string",
+                 *       "url": "string",
+                 *       "token": "string",
+                 *       "clear_token": false,
+                 *       "workspace_root": "string",
+                 *       "allow_insecure_tls": false,
+                 *       "disable_device_pairing": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "url": "string",
+                     *       "workspace_root": "string",
+                     *       "allow_insecure_tls": false,
+                     *       "disable_device_pairing": false,
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "token": "string",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "has_token": false,
+                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "provision_state": "string",
+                     *       "runtime_version": "string",
+                     *       "last_connected_at": "2026-01-31T12:00:00",
+                     *       "last_error": "string",
+                     *       "warnings": [
+                     *         "string"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Somebody else changed the gateway while it was being asked. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The gateway is not in the state that `If-Match` names. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The gateway does not answer, or did not take its main agent. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    sync_gateway_templates_api_v1_gateways__gateway_id__templates_sync_post: {
+        parameters: {
+            query?: {
+                /** @description Also the main agent. */
+                include_main?: boolean;
+                /** @description Of the agents of boards only leads. */
+                lead_only?: boolean;
+                /** @description Begin the sessions anew. */
+                reset_sessions?: boolean;
+                /** @description Give agents new tokens. Not done yet: the answer says so. */
+                rotate_tokens?: boolean;
+                /** @description Write the bootstrap file again. Not done yet: the answer says so. */
+                force_bootstrap?: boolean;
+                /** @description Write preserved files again. Not done yet: the answer says so. */
+                overwrite?: boolean;
+                /** @description Only the agents of this board. */
+                board_id?: string | null;
+            };
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the gateway. */
+                gateway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "include_main": false,
+                     *       "reset_sessions": false,
+                     *       "agents_updated": 0,
+                     *       "agents_skipped": 0,
+                     *       "main_updated": false,
+                     *       "errors": [
+                     *         {
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "agent_name": "string",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "message": "string"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayTemplatesSyncResult"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_marketplace_skills_api_v1_skills_marketplace_get: {
+        parameters: {
+            query: {
+                /** @description The gateway of which each skill says whether it is installed there. */
+                gateway_id: string;
+                /** @description A part of name, description, category, risk or source, in any case. */
+                search?: string | null;
+                /** @description The category, in any case; `uncategorized` means none. */
+                category?: string | null;
+                /** @description The risk, in any case; `uncategorized` means none. */
+                risk?: string | null;
+                /** @description Only skills in the repository of this pack. */
+                pack_id?: string | null;
+                /** @description The most items. */
+                limit?: number | null;
+                /** @description How many items to leave out; needs `limit`. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "name": "string",
+                     *         "description": "string",
+                     *         "category": "string",
+                     *         "risk": "string",
+                     *         "source": "string",
+                     *         "source_url": "string",
+                     *         "metadata": {
+                     *           "key": null
+                     *         },
+                     *         "pack_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "vanished_at": "2026-01-31T12:00:00",
+                     *         "created_at": "2026-01-31T12:00:00",
+                     *         "updated_at": "2026-01-31T12:00:00",
+                     *         "installed": false,
+                     *         "installed_at": "2026-01-31T12:00:00"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["MarketplaceSkillCardRead"][];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such gateway or pack in the organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    create_marketplace_skill_api_v1_skills_marketplace_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source_url": "https://example.com/",
+                 *       "name": "string",
+                 *       "description": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MarketplaceSkillCreate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "description": "string",
+                     *       "category": "string",
+                     *       "risk": "string",
+                     *       "source": "string",
+                     *       "source_url": "string",
+                     *       "metadata": {
+                     *         "key": null
+                     *       },
+                     *       "pack_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "vanished_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MarketplaceSkillRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    delete_marketplace_skill_api_v1_skills_marketplace__skill_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the skill. */
+                skill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    install_marketplace_skill_api_v1_skills_marketplace__skill_id__install_post: {
+        parameters: {
+            query: {
+                /** @description The gateway whose main agent is asked. */
+                gateway_id: string;
+            };
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the skill. */
+                skill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "skill_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "installed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MarketplaceSkillActionResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The gateway did not take the message. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    uninstall_marketplace_skill_api_v1_skills_marketplace__skill_id__uninstall_post: {
+        parameters: {
+            query: {
+                /** @description The gateway whose main agent is asked. */
+                gateway_id: string;
+            };
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the skill. */
+                skill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "skill_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "installed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MarketplaceSkillActionResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The gateway did not take the message. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_skill_packs_api_v1_skills_packs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "name": "string",
+                     *         "description": "string",
+                     *         "source_url": "string",
+                     *         "branch": "string",
+                     *         "metadata": {
+                     *           "key": null
+                     *         },
+                     *         "skill_count": 0,
+                     *         "last_synced_at": "2026-01-31T12:00:00",
+                     *         "last_sync_error": "string",
+                     *         "created_at": "2026-01-31T12:00:00",
+                     *         "updated_at": "2026-01-31T12:00:00"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["SkillPackRead"][];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    create_skill_pack_api_v1_skills_packs_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source_url": "https://example.com/",
+                 *       "name": "string",
+                 *       "description": "string",
+                 *       "branch": "main",
+                 *       "metadata": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["SkillPackCreate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "description": "string",
+                     *       "source_url": "string",
+                     *       "branch": "string",
+                     *       "metadata": {
+                     *         "key": null
+                     *       },
+                     *       "skill_count": 0,
+                     *       "last_synced_at": "2026-01-31T12:00:00",
+                     *       "last_sync_error": "string",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SkillPackRead"];
+                };
+            };
+            /** @description `source_url` is not that of a repository on GitHub. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_skill_pack_api_v1_skills_packs__pack_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the pack. */
+                pack_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "description": "string",
+                     *       "source_url": "string",
+                     *       "branch": "string",
+                     *       "metadata": {
+                     *         "key": null
+                     *       },
+                     *       "skill_count": 0,
+                     *       "last_synced_at": "2026-01-31T12:00:00",
+                     *       "last_sync_error": "string",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SkillPackRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    delete_skill_pack_api_v1_skills_packs__pack_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the pack. */
+                pack_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    update_skill_pack_api_v1_skills_packs__pack_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the pack. */
+                pack_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source_url": "https://example.com/",
+                 *       "name": "string",
+                 *       "description": "string",
+                 *       "branch": "string",
+                 *       "metadata": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["SkillPackUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "description": "string",
+                     *       "source_url": "string",
+                     *       "branch": "string",
+                     *       "metadata": {
+                     *         "key": null
+                     *       },
+                     *       "skill_count": 0,
+                     *       "last_synced_at": "2026-01-31T12:00:00",
+                     *       "last_sync_error": "string",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SkillPackRead"];
+                };
+            };
+            /** @description `source_url` is not that of a repository on GitHub. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Another pack of the organization has this repository. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    sync_skill_pack_api_v1_skills_packs__pack_id__sync_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the pack. */
+                pack_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "pack_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "synced": 0,
+                     *       "created": 0,
+                     *       "updated": 0,
+                     *       "warnings": [
+                     *         "string"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SkillPackSyncResponse"];
+                };
+            };
+            /** @description The pack's `source_url` is not that of a repository on GitHub. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The pack was given another repository meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The repository cannot be read: not there, not public, too large, or not in time. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_markdown_api_v1_souls_directory__handle___slug__md_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The handle. */
+                handle: string;
+                /** @description The slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "handle": "string",
+                     *       "slug": "string",
+                     *       "content": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SoulsDirectoryMarkdownResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The directory does not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    search_api_v1_souls_directory_search_get: {
+        parameters: {
+            query?: {
+                /** @description A part of `handle/slug`, in any case; blank finds all. */
+                q?: string;
+                /** @description The most items. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "handle": "string",
+                     *           "slug": "string",
+                     *           "page_url": "string",
+                     *           "raw_md_url": "string"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SoulsDirectorySearchResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The directory does not answer, and nothing is remembered of it. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_markdown_api_v1_souls_directory__handle___slug__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The handle. */
+                handle: string;
+                /** @description The slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "handle": "string",
+                     *       "slug": "string",
+                     *       "content": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SoulsDirectoryMarkdownResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The directory does not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_activity_api_v1_activity_get: {
+        parameters: {
+            query?: {
+                /** @description Only events of this board. */
+                board_id?: string | null;
+                /** @description Only events of these types, separated by commas. */
+                event_type?: string | null;
+                /** @description Only events from before this time (ISO 8601), to page without gaps while new ones arrive. */
+                before?: string | null;
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "event_type": "string",
+                     *           "message": "string",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "route_name": "string",
+                     *           "route_params": {
+                     *             "key": "string"
+                     *           },
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "actor_name": "string"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageOf_ActivityEventRead"];
                 };
             };
@@ -6236,6 +22085,8 @@ export interface operations {
                 limit?: number;
                 /** @description How many items to leave out. */
                 offset?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come. */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -6249,6 +22100,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "message": "string",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "agent_name": "string",
+                     *           "agent_role": "string",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "task_title": "string",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_name": "string",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "author_name": "string"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageOf_ActivityTaskCommentFeedItemRead"];
                 };
             };
@@ -6311,6 +22186,196 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["ActivityTaskCommentFeedItemRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    dashboard_metrics_api_v1_metrics_dashboard_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How far back they go: 24 hours in hours; 3, 7, 14 or 30 days in days; 90 or 180 days in weeks from
+                 *     Monday; 365 days in months.
+                 */
+                range_key?: "24h" | "3d" | "7d" | "14d" | "1m" | "3m" | "6m" | "1y";
+                /** @description Only this board. */
+                board_id?: string | null;
+                /** @description Only boards of this group. */
+                group_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "range": "string",
+                     *       "generated_at": "2026-01-31T12:00:00",
+                     *       "kpis": {
+                     *         "active_agents": 0,
+                     *         "tasks_in_progress": 0,
+                     *         "inbox_tasks": 0,
+                     *         "in_progress_tasks": 0,
+                     *         "review_tasks": 0,
+                     *         "done_tasks": 0,
+                     *         "error_rate_pct": 0,
+                     *         "median_cycle_time_hours_7d": 0
+                     *       },
+                     *       "throughput": {
+                     *         "primary": {
+                     *           "range": "string",
+                     *           "bucket": "string",
+                     *           "points": [
+                     *             {
+                     *               "period": "2026-01-31T12:00:00",
+                     *               "value": 0
+                     *             }
+                     *           ]
+                     *         },
+                     *         "comparison": {
+                     *           "range": "string",
+                     *           "bucket": "string",
+                     *           "points": [
+                     *             {
+                     *               "period": "2026-01-31T12:00:00",
+                     *               "value": 0
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "cycle_time": {
+                     *         "primary": {
+                     *           "range": "string",
+                     *           "bucket": "string",
+                     *           "points": [
+                     *             {
+                     *               "period": "2026-01-31T12:00:00",
+                     *               "value": 0
+                     *             }
+                     *           ]
+                     *         },
+                     *         "comparison": {
+                     *           "range": "string",
+                     *           "bucket": "string",
+                     *           "points": [
+                     *             {
+                     *               "period": "2026-01-31T12:00:00",
+                     *               "value": 0
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "error_rate": {
+                     *         "primary": {
+                     *           "range": "string",
+                     *           "bucket": "string",
+                     *           "points": [
+                     *             {
+                     *               "period": "2026-01-31T12:00:00",
+                     *               "value": 0
+                     *             }
+                     *           ]
+                     *         },
+                     *         "comparison": {
+                     *           "range": "string",
+                     *           "bucket": "string",
+                     *           "points": [
+                     *             {
+                     *               "period": "2026-01-31T12:00:00",
+                     *               "value": 0
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "wip": {
+                     *         "primary": {
+                     *           "range": "string",
+                     *           "bucket": "string",
+                     *           "points": [
+                     *             {
+                     *               "period": "2026-01-31T12:00:00",
+                     *               "inbox": 0,
+                     *               "in_progress": 0,
+                     *               "review": 0,
+                     *               "done": 0
+                     *             }
+                     *           ]
+                     *         },
+                     *         "comparison": {
+                     *           "range": "string",
+                     *           "bucket": "string",
+                     *           "points": [
+                     *             {
+                     *               "period": "2026-01-31T12:00:00",
+                     *               "inbox": 0,
+                     *               "in_progress": 0,
+                     *               "review": 0,
+                     *               "done": 0
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "pending_approvals": {
+                     *         "total": 0,
+                     *         "items": [
+                     *           {
+                     *             "approval_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "board_name": "string",
+                     *             "action_type": "string",
+                     *             "confidence": 0,
+                     *             "created_at": "2026-01-31T12:00:00",
+                     *             "task_title": "string"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DashboardMetrics"];
                 };
             };
             /** @description The caller is not known: no token, or a wrong one. */

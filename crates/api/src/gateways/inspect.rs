@@ -105,7 +105,7 @@ async fn list_gateway_sessions(
 /// Give a session of a board's agents.
 ///
 /// Or that of the main agent of the board's gateway. The id is the session's key; encode its colons.
-#[utoipa::path(get, path = "/gateways/sessions/{session_id}", tag = "gateways", security(("HTTPBearer" = [])), params(("session_id" = String, Path, description = "The key of the session."), GatewaySessionsQuery), responses(
+#[utoipa::path(get, path = "/gateways/sessions/{session_id}", tag = "gateways", security(("HTTPBearer" = [])), params(GatewaySessionsQuery), responses(
     (status = 200, body = GatewaySessionResponse),
     (status = 502, description = "The gateway does not answer."),
 ))]
@@ -122,7 +122,7 @@ async fn get_gateway_session(
 /// Tell what was said in a session.
 ///
 /// The last `limit` messages, oldest first.
-#[utoipa::path(get, path = "/gateways/sessions/{session_id}/history", tag = "gateways", security(("HTTPBearer" = [])), params(("session_id" = String, Path, description = "The key of the session."), GatewayHistoryQuery), responses(
+#[utoipa::path(get, path = "/gateways/sessions/{session_id}/history", tag = "gateways", security(("HTTPBearer" = [])), params(GatewayHistoryQuery), responses(
     (status = 200, body = GatewaySessionHistoryResponse),
     (status = 502, description = "The gateway does not answer."),
 ))]
@@ -139,7 +139,7 @@ async fn get_session_history(
 /// Say something in a session.
 ///
 /// Takes the right to write the board. The agent's answer stays in its session.
-#[utoipa::path(post, path = "/gateways/sessions/{session_id}/message", tag = "gateways", security(("HTTPBearer" = [])), params(("session_id" = String, Path, description = "The key of the session."), GatewaySessionsQuery), request_body = GatewaySessionMessageRequest, responses(
+#[utoipa::path(post, path = "/gateways/sessions/{session_id}/message", tag = "gateways", security(("HTTPBearer" = [])), params(GatewaySessionsQuery), request_body = GatewaySessionMessageRequest, responses(
     (status = 200, body = OkResponse),
     (status = 502, description = "The gateway does not answer, or refused."),
 ))]

@@ -132,7 +132,7 @@ async fn an_undeliverable_payload_fails_visibly_and_can_be_redelivered() {
         let failed = place.get(&payload).await.json["delivery"].clone();
         assert_eq!(
             (&failed["attempts"], &failed["last_error"]),
-            (&json!(2), &json!("The board has no gateway"))
+            (&json!(2), &json!("Agent Ada has no gateway"))
         );
 
         place.server.user(Method::POST, &format!("{payload}/redeliver"), None).await;
