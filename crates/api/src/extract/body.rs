@@ -34,7 +34,9 @@ pub(crate) async fn read_limited(
     max: usize,
 ) -> Result<Bytes, ApiError> {
     let too_large =
-        || ApiError::with(StatusCode::PAYLOAD_TOO_LARGE, format!("The body may have at most {max} bytes"));
+        // What was not read is still on its way: the connection is of no use any more (RFC 9110, 413).
+        || ApiError::with(StatusCode::PAYLOAD_TOO_LARGE, format!("The body may have at most {max} bytes"))
+            .header(header::CONNECTION, "close");
     let declared =
         headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
     if declared.is_some_and(|length| length > max as u64) {

@@ -93,7 +93,7 @@ impl Scope for UserActor {
 
 impl Scope for OrgMember {
     async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
-        let wanted = match parts.headers.get(ORGANIZATION) {
+        let wanted = match parts.headers.get(ORGANIZATION).filter(|value| !value.is_empty()) {
             None => None,
             Some(value) => {
                 let text = value.to_str().unwrap_or_default();

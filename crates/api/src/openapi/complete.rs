@@ -148,7 +148,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if is_creation && !is_public {
         add("409", "It contradicts the present state.", refusal);
     }
-    if has_id {
+    if has_id || (has_input && !is_public) {
         add("404", "There is no such thing.", refusal);
     }
     if has_input {
@@ -203,7 +203,9 @@ fn without_zone(value: &mut Value) {
 /// Fields of answers are always there, if only as null.
 fn require_all(schema: &mut Value) {
     if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
-        let names: Vec<Value> = properties.keys().map(|name| name.clone().into()).collect();
+        // Only lists that take a cursor have the next one.
+        let names = properties.keys().filter(|name| *name != "next_cursor");
+        let names: Vec<Value> = names.map(|name| name.clone().into()).collect();
         schema["required"] = names.into();
     }
     if let Some(parts) = schema.get_mut("allOf").and_then(Value::as_array_mut) {

@@ -268,8 +268,19 @@ impl From<TaskComment> for TaskCommentRead {
 /// Why a task cannot move.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BlockedTaskError {
-    detail: BlockedTaskDetail,
+    detail: BlockedTaskReason,
     request_id: String,
+}
+
+/// A sentence, or what stands in the way.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only described: errors are written by the middleware")]
+pub(crate) enum BlockedTaskReason {
+    /// A sentence.
+    Text(String),
+    /// What stands in the way.
+    Blocked(BlockedTaskDetail),
 }
 
 /// What stands in the way of a task.

@@ -1,8 +1,6 @@
 //! Decisions on board groups, without I/O.
 
-use mc_base::text;
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use crate::agents::heartbeat::{Cadence, default_config};
 
@@ -13,15 +11,6 @@ pub(super) fn heartbeat(stored: Option<&Map<String, Value>>, every: &Cadence) ->
     config.insert("every".into(), every.as_str().into());
     config.insert("target".into(), "last".into());
     config
-}
-
-/// The slug to keep: the given one, else one made from the name, else `random`.
-pub(super) fn slug(given: &str, name: &str, random: Uuid) -> String {
-    if !given.trim().is_empty() {
-        return given.to_owned();
-    }
-    let slug = text::slugify(name);
-    if slug.is_empty() { random.simple().to_string() } else { slug }
 }
 
 #[cfg(test)]
@@ -38,13 +27,5 @@ mod tests {
         let stored = json!({"every": "1h", "target": "none", "includeReasoning": true, "prompt": "look"});
         let changed = json!({"every": "5m", "target": "last", "includeReasoning": true, "prompt": "look"});
         assert_eq!(Value::Object(heartbeat(stored.as_object(), &every)), changed);
-    }
-
-    #[test]
-    fn a_blank_slug_comes_from_the_name() {
-        let random = Uuid::from_u128(0xAB);
-        assert_eq!(slug(" ", "Ops & Co.", random), "ops-co");
-        assert_eq!(slug("Own Slug", "x", random), "Own Slug");
-        assert_eq!(slug("", "…", random), "000000000000000000000000000000ab");
     }
 }

@@ -4,7 +4,7 @@ use mc_base::text;
 use mc_store::{Read, Txn, events::NewEvent, sql};
 use uuid::Uuid;
 
-use super::{BoardGroup, BoardGroupChange, NewBoardGroup, queries, rules};
+use super::{BoardGroup, BoardGroupChange, NewBoardGroup, queries};
 use crate::{
     Context, Error, Page, PageRequest, Result,
     access::{GroupAdmin, OrgAdmin, OrgMember},
@@ -12,6 +12,7 @@ use crate::{
         Agent,
         messages::{self, Outgoing},
     },
+    boards,
 };
 
 /// The groups that the member may read, by name.
@@ -37,7 +38,7 @@ pub async fn create(context: &Context, scope: &OrgAdmin, new: NewBoardGroup) -> 
             .bind(scope.organization().id)
             .bind(new.name.as_str())
             .bind(new.name.to_lowercase())
-            .bind(rules::slug(&new.slug, &new.name, txn.new_unguessable_id()))
+            .bind(boards::slug(&new.slug, &new.name, txn.new_unguessable_id()))
             .bind(new.description)
             .bind(txn.now()),
         )
@@ -57,7 +58,7 @@ pub async fn change(context: &Context, scope: &GroupAdmin, change: BoardGroupCha
     scope.precondition().check(old.updated_at)?;
     let name = change.name.unwrap_or(old.name);
     let slug = match change.slug {
-        Some(given) => rules::slug(&given, &name, txn.new_unguessable_id()),
+        Some(given) => boards::slug(&given, &name, txn.new_unguessable_id()),
         None => old.slug,
     };
     let group: BoardGroup = txn

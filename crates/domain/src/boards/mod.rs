@@ -9,3 +9,4 @@ pub mod snapshot;
 pub mod snapshot_group;
 
 pub use model::{Board, BoardChange, BoardFilter, NewBoard};
+pub(crate) use rules::slug;

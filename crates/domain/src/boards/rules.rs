@@ -2,13 +2,18 @@
 
 use mc_base::text;
 use mc_store::Json;
+use uuid::Uuid;
 
 use super::{Board, BoardChange};
 use crate::{Error, Result};
 
-/// The slug to keep: the given one, else one made from the name.
-pub(super) fn slug(given: &str, name: &str) -> String {
-    if given.trim().is_empty() { text::slugify(name) } else { given.to_owned() }
+/// The slug to keep: the given one, else one made from the name, else `random`.
+pub(crate) fn slug(given: &str, name: &str, random: Uuid) -> String {
+    if !given.trim().is_empty() {
+        return given.to_owned();
+    }
+    let slug = text::slugify(name);
+    if slug.is_empty() { random.simple().to_string() } else { slug }
 }
 
 /// The board after a change.
@@ -38,7 +43,7 @@ pub(super) fn changed(board: &Board, change: BoardChange) -> Board {
         new.success_metrics = metrics.map(Json);
     }
     if let Some(given) = change.slug {
-        new.slug = slug(&given, &new.name);
+        new.slug = slug(&given, &new.name, new.id);
     }
     new
 }
@@ -64,8 +69,10 @@ mod tests {
 
     #[test]
     fn a_blank_slug_comes_from_the_name() {
-        assert_eq!(slug(" ", "Ops & Co."), "ops-co");
-        assert_eq!(slug("Own Slug", "x"), "Own Slug");
+        let random = Uuid::from_u128(0xab);
+        assert_eq!(slug(" ", "Ops & Co.", random), "ops-co");
+        assert_eq!(slug("Own Slug", "x", random), "Own Slug");
+        assert_eq!(slug("", "…", random), "000000000000000000000000000000ab");
     }
 
     #[test]

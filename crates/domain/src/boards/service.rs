@@ -68,7 +68,7 @@ pub async fn create(context: &Context, scope: &OrgAdmin, new: NewBoard) -> Resul
             .bind(new.board_group_id)
             .bind(new.name.as_str())
             .bind(new.name.to_lowercase())
-            .bind(rules::slug(&new.slug, &new.name))
+            .bind(rules::slug(&new.slug, &new.name, txn.new_unguessable_id()))
             .bind(new.description)
             .bind(new.board_type)
             .bind(new.objective)
