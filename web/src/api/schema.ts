@@ -2944,9 +2944,11 @@ export interface components {
         };
         /** @description Why a task cannot move. */
         BlockedTaskError: {
-            detail: components["schemas"]["BlockedTaskDetail"];
+            detail: components["schemas"]["BlockedTaskReason"];
             request_id: string;
         };
+        /** @description A sentence, or what stands in the way. */
+        BlockedTaskReason: string | components["schemas"]["BlockedTaskDetail"];
         /** @description A board to make. */
         BoardCreate: {
             /** @description The name; not unique. */
@@ -4411,7 +4413,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_ActivityTaskCommentFeedItemRead: {
@@ -4460,7 +4462,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_AgentRead: {
@@ -4556,7 +4558,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_ApprovalRead: {
@@ -4632,7 +4634,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_BoardGroupMemoryRead: {
@@ -4678,7 +4680,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_BoardGroupRead: {
@@ -4713,7 +4715,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_BoardMemoryRead: {
@@ -4759,7 +4761,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_BoardQuestionRead: {
@@ -4815,7 +4817,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_BoardRead: {
@@ -4877,7 +4879,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_BoardWebhookPayloadRead: {
@@ -4918,7 +4920,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_BoardWebhookRead: {
@@ -4969,7 +4971,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_GatewayRead: {
@@ -5029,7 +5031,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_OrganizationInviteRead: {
@@ -5081,7 +5083,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_OrganizationMemberRead: {
@@ -5123,7 +5125,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_SessionRead: {
@@ -5169,7 +5171,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_TagRead: {
@@ -5211,7 +5213,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_TaskCommentRead: {
@@ -5253,7 +5255,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description A part of a list. */
         PageOf_TaskRead: {
@@ -5313,7 +5315,7 @@ export interface components {
              */
             offset: number;
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         /** @description What a person signs in with. */
         SessionCreate: {
@@ -6059,6 +6061,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description It contradicts the present state. */
             409: {
                 headers: {
@@ -6371,6 +6382,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {
                 headers: {
@@ -6657,6 +6677,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The body is larger than allowed; the detail has the limit. */
             413: {
                 headers: {
@@ -6744,6 +6773,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6899,6 +6937,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7107,6 +7154,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The caller belongs to another organization of that name. */
             409: {
                 headers: {
@@ -7297,6 +7353,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7921,6 +7986,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description It contradicts the present state. */
             409: {
                 headers: {
@@ -8007,6 +8081,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8111,6 +8194,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8450,6 +8542,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {
                 headers: {
@@ -8564,6 +8665,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9356,6 +9466,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {
                 headers: {
@@ -9439,6 +9558,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12859,6 +12987,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {
                 headers: {
@@ -12945,6 +13082,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13501,6 +13647,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17058,6 +17213,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {
                 headers: {
@@ -17175,6 +17339,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The name, the place of the lead or the board's limit is taken. */
             409: {
                 headers: {
@@ -17255,6 +17428,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17366,6 +17548,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18079,6 +18270,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18862,6 +19062,15 @@ export interface operations {
                     "application/json": components["schemas"]["LLMErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
             /** @description It contradicts the present state. */
             409: {
                 headers: {
@@ -19028,6 +19237,15 @@ export interface operations {
                     "application/json": components["schemas"]["LLMErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
             /** @description It contradicts the present state. */
             409: {
                 headers: {
@@ -19133,6 +19351,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19250,6 +19477,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19460,6 +19696,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {
                 headers: {
@@ -19558,6 +19803,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19675,6 +19929,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {
                 headers: {
@@ -19772,6 +20035,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description It contradicts the present state. */
             409: {
                 headers: {
@@ -19860,6 +20132,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {
                 headers: {
@@ -19920,6 +20201,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20860,6 +21150,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description It contradicts the present state. */
             409: {
                 headers: {
@@ -21304,6 +21603,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21871,6 +22179,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {
                 headers: {
@@ -22056,6 +22373,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {
                 headers: {
@@ -22145,6 +22471,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {
                 headers: {
@@ -22199,6 +22534,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22396,6 +22740,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {
                 headers: {
@@ -22448,6 +22801,15 @@ export interface operations {
             };
             /** @description The caller is known but may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
