@@ -67,6 +67,10 @@ export function agent(id: string, name: string): Agent {
     status: "online",
     is_board_lead: false,
     is_gateway_main: false,
+    presence: "online",
+    lifecycle_state: "ready",
+    lifecycle_generation: 0,
+    wake_attempts: 0,
     created_at: "2026-01-01T00:00:00",
     updated_at: "2026-01-01T00:00:00",
   };
