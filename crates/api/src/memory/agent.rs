@@ -20,7 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 /// List the memory of a board.
 ///
 /// Notes and chat messages, newest first. `is_chat=false` leaves the chat out.
-#[utoipa::path(get, path = "/agent/boards/{board_id}/memory", tags = ["agent", "agent-lead", "agent-worker"], security(("AgentToken" = [])), params(MemoryListQuery), responses((status = 200, body = PageOf<BoardMemoryRead>)), extensions(
+#[utoipa::path(get, path = "/agent/boards/{board_id}/memory", tags = ["agent", "agent-lead", "agent-worker", "agent-main"], security(("AgentToken" = [])), params(MemoryListQuery), responses((status = 200, body = PageOf<BoardMemoryRead>)), extensions(
     ("x-llm-intent" = json!("agent_board_memory_discovery")),
     ("x-required-actor" = json!("any_agent")),
     ("x-when-to-use" = json!(["Before work: learn what was decided, tried and learned on the board.", "To read the chat before answering in it."])),
@@ -43,7 +43,7 @@ async fn list_board_memory(
 ///
 /// Without the tag `chat` the entry is a note. With it the entry is a chat message, signed with the
 /// agent's name, and the board's lead and the agents that it mentions hear of it.
-#[utoipa::path(post, path = "/agent/boards/{board_id}/memory", tags = ["agent", "agent-lead", "agent-worker"], security(("AgentToken" = [])), request_body = BoardMemoryCreate, responses((status = 200, body = BoardMemoryRead)), extensions(
+#[utoipa::path(post, path = "/agent/boards/{board_id}/memory", tags = ["agent", "agent-lead", "agent-worker", "agent-main"], security(("AgentToken" = [])), request_body = BoardMemoryCreate, responses((status = 200, body = BoardMemoryRead)), extensions(
     ("x-llm-intent" = json!("agent_board_memory_record")),
     ("x-required-actor" = json!("any_agent")),
     ("x-when-to-use" = json!(["To keep a decision, a finding or a hand-over that others on the board will need.", "To answer in the chat of the board, with the tag `chat`."])),

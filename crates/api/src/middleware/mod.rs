@@ -1,8 +1,9 @@
-//! What every request passes, from the outside in: request id, log and error bodies; security
+//! What every request passes, from the outside in: the rest of its body; request id, log and error bodies; security
 //! headers; cross-origin rules; compression; panics; the time limit; keys of
 //! creations.
 
 mod cors;
+mod drain;
 mod headers;
 mod observe;
 mod protect;
@@ -24,6 +25,7 @@ pub(crate) fn around(router: Router<ApiState>, state: &ApiState) -> Router<ApiSt
         .layer(from_fn_with_state(state.clone(), cors::apply))
         .layer(from_fn_with_state(state.clone(), headers::apply))
         .layer(from_fn_with_state(state.clone(), observe::apply))
+        .layer(axum::middleware::from_fn(drain::apply))
 }
 
 #[cfg(test)]

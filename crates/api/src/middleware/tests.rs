@@ -116,3 +116,20 @@ async fn agents_are_told_a_reason_and_whether_to_try_again() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_refusal_reads_the_rest_of_the_body_or_says_that_the_connection_ends() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        for (size, closes) in [(1024, false), (3 * 1024 * 1024, true)] {
+            let request = http::Request::post("/api/v1/boards")
+                .header("content-type", "application/json")
+                .body(axum::body::Body::from(vec![b' '; size]))
+                .unwrap();
+            let response = server.send(request).await;
+            assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{size}");
+            assert_eq!(response.headers().get("connection").is_some(), closes, "{size}");
+        }
+    })
+    .await;
+}

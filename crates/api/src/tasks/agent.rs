@@ -106,7 +106,7 @@ async fn update_task(
 /// Delete a task as the lead of a board.
 ///
 /// Its comments go with it; approvals stay. Tasks that waited for it do not any more.
-#[utoipa::path(delete, path = "/agent/boards/{board_id}/tasks/{task_id}", tags = ["agent", "agent-lead", "agent-worker"], security(("AgentToken" = [])), responses((status = 200, body = OkResponse)), extensions(
+#[utoipa::path(delete, path = "/agent/boards/{board_id}/tasks/{task_id}", tags = ["agent", "agent-lead"], security(("AgentToken" = [])), responses((status = 200, body = OkResponse)), extensions(
     ("x-llm-intent" = json!("agent_task_delete")),
     ("x-required-actor" = json!("board_lead")),
     ("x-when-to-use" = json!(["To remove a task that was made by mistake or twice."])),

@@ -53,7 +53,8 @@ pub async fn delete_worker(context: &Context, scope: &BoardWriter, agent_id: Uui
     }
     let Some(agent) = service::by_id(context.store(), agent_id).await? else { return Ok(()) };
     if agent.organization_id != scope.board().organization_id {
-        return Err(Error::not_found());
+        // Agents of others look like agents that are not there.
+        return Ok(());
     }
     match agent.board_id {
         None => return refused("Board leads cannot delete the main agent of a gateway"),
@@ -65,6 +66,18 @@ pub async fn delete_worker(context: &Context, scope: &BoardWriter, agent_id: Uui
 }
 
 async fn remove(context: &Context, agent: &Agent, actor: &Actor, force: bool) -> Result<()> {
+    match try_to_remove(context, agent, actor, force).await {
+        // Somebody else was faster.
+        Err(Error { kind: Kind::NotFound, .. })
+            if service::by_id(context.store(), agent.id).await?.is_none() =>
+        {
+            Ok(())
+        }
+        outcome => outcome,
+    }
+}
+
+async fn try_to_remove(context: &Context, agent: &Agent, actor: &Actor, force: bool) -> Result<()> {
     let gateway = match agent.gateway_id {
         Some(id) => gateways::queries::find(context.store(), agent.organization_id, id).await?,
         None => None,
