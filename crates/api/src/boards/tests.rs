@@ -53,7 +53,7 @@ async fn a_board_has_every_field_and_the_defaults_of_the_contract() {
         let body = json!({"name": "", "slug": " ", "description": " run ", "target_date": "2026-01-02T03:04:05+02:00"});
         let made = server.user(Method::POST, BOARDS, Some(body)).await.json;
         let expected = json!({
-            "name": "", "slug": "", "description": "run", "gateway_id": null, "board_group_id": null,
+            "name": "", "slug": made["slug"], "description": "run", "gateway_id": null, "board_group_id": null,
             "board_type": "goal", "objective": null, "success_metrics": null, "target_date": "2026-01-02T01:04:05",
             "goal_confirmed": false, "goal_source": null, "require_approval_for_done": true,
             "require_review_before_done": false, "comment_required_for_review": false,
@@ -62,6 +62,8 @@ async fn a_board_has_every_field_and_the_defaults_of_the_contract() {
             "created_at": made["created_at"], "updated_at": made["created_at"],
         });
         assert_eq!(made, expected);
+        // A name that gives no slug gets one of its own.
+        assert_eq!(made["slug"].as_str().unwrap().len(), 32, "{made}");
         let twice = [make(&server, json!({"name": "A b"})).await, make(&server, json!({"name": "A b"})).await];
         assert!(twice.iter().all(|board| board.json["slug"] == "a-b"), "names and slugs may repeat");
     })
