@@ -101,13 +101,24 @@ fn requests(processes: &Processes, tool: &Path, server: &Server) -> Result<u64> 
         let mut command = Command::new(tool);
         command.arg("--config-file").arg(&configuration).arg("run");
         command.arg(format!("{}/openapi.json", server.url()));
-        command.args(["--checks", CHECKS, "--max-examples", EXAMPLES, "--seed", SEED, "--workers", "2"]);
+        command.args(["--checks", CHECKS, "--max-examples", EXAMPLES, "--seed", SEED, "--workers", "1"]);
         command.args(["--phases", "coverage,fuzzing", "--warnings", "off", "--continue-on-failure"]);
         command.args(["--exclude-path-regex", LEFT_OUT]).args(chosen);
         command.args(["--report", "json", "--report-json-path"]).arg(&report);
         let ran = processes.run(command.current_dir(folder.path()), RUN_LIMIT);
-        ran.with_context(|| format!("requests of {name}"))?;
-        let report: Value = serde_json::from_slice(&fs::read(&report)?)?;
+        let Ok(text) = fs::read(&report) else {
+            ran.with_context(|| format!("requests of {name}"))?;
+            bail!("requests of {name}: no report");
+        };
+        let report: Value = serde_json::from_slice(&text)?;
+        let failures = report["failures"].as_array().context("the report has no failures")?.len();
+        if failures > 0 || !server.is_ready() {
+            bail!("requests of {name}: {failures} failures, see above");
+        }
+        // The generator sometimes stumbles over itself on one operation; what was sent and answered counts.
+        if let Err(error) = ran {
+            eprintln!("without a failure of the server: {error:#}");
+        }
         total += report["test_cases"]["generated"].as_u64().context("the report has no count")?;
     }
     Ok(total)

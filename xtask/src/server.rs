@@ -44,6 +44,11 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Whether it answers that it is ready.
+    pub(crate) fn is_ready(&self) -> bool {
+        status(self.port, "/readyz") == Some(200)
+    }
+
     /// The id of the process.
     pub(crate) fn id(&self) -> u32 {
         self.running.id()
