@@ -10,7 +10,7 @@ static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// The schema version that this executable was written for.
-pub const SCHEMA_VERSION: i64 = 2;
+pub const SCHEMA_VERSION: i64 = 3;
 
 /// How a database stands to this executable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
