@@ -29,6 +29,7 @@ pub mod tags;
 pub mod tasks;
 pub mod users;
 pub mod webhooks;
+pub mod workspace;
 
 pub mod testing;
 

@@ -10,7 +10,7 @@ pub mod service;
 mod tests;
 
 pub(crate) use cache::Cache;
-pub use model::{Soul, SoulRef};
+pub use model::{RoleSoul, Soul, SoulRef};
 
 /// The directory that is asked unless the operator names another.
 pub const DIRECTORY: &str = "https://souls.directory";

@@ -23,3 +23,16 @@ pub struct Soul {
     /// Markdown, as its author wrote it.
     pub content: Arc<str>,
 }
+
+/// A text of the directory that a person has chosen for the role of an agent, as it was when they chose it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleSoul {
+    /// Who published it.
+    pub handle: String,
+    /// Its short name, without `.md`.
+    pub slug: String,
+    /// The SHA-256 of the text, as 64 hexadecimal digits.
+    pub sha256: String,
+    /// The stored copy.
+    pub content: String,
+}
