@@ -34,6 +34,8 @@ pub struct Settings {
     pub memory_retention: Option<Duration>,
     /// The oldest version of gateways that is worked with.
     pub gateway_min_version: Version,
+    /// How long an agent that was woken has for a sign of life before it is woken again.
+    pub checkin_wait: Duration,
 }
 
 /// What every use case can reach: the store, the server key, the settings. Cheap to clone.

@@ -32,6 +32,7 @@ pub fn context(store: &Store) -> Context {
         souls_directory: souls::DIRECTORY.parse().expect("a constant address"),
         memory_retention: None,
         gateway_min_version: "2026.02.9".parse().expect("a constant version"),
+        checkin_wait: Duration::from_secs(120),
     };
     Context::new(store.clone(), SecretKey::generate(store.random()), settings)
 }
@@ -116,6 +117,16 @@ pub fn agent(name: &str) -> Agent {
         last_provision_error: None,
         wake_attempts: 0,
         checkin_deadline_at: None,
+        last_wake_sent_at: None,
+        last_wake_reason: None,
+        missed_checkins: 0,
+        next_attempt_at: None,
+        waits_for_gateway_since: None,
+        setup_failures: 0,
+        provision_report: None,
+        files_version: None,
+        files_base_url: None,
+        files_wanted_at: None,
         created_at: DateTime::<Utc>::UNIX_EPOCH,
         updated_at: DateTime::<Utc>::UNIX_EPOCH,
     }

@@ -94,6 +94,7 @@ pub(crate) fn context(
             webhook_retention: settings.retention.webhook_payloads,
             memory_retention: settings.retention.memory,
             gateway_min_version: settings.gateways.min_version.clone(),
+            checkin_wait: settings.gateways.checkin_wait,
             skills: mc_domain::skills::Sources {
                 archives: sources.skill_pack_archives.clone(),
                 hosts: sources.skill_hosts.clone(),

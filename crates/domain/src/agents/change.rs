@@ -10,7 +10,7 @@ use super::{
     lifecycle::{self, Action},
     queries,
     runtime::{self, Remains},
-    service,
+    service, tokens,
 };
 use crate::{
     Context, Error, Kind, Result,
@@ -245,6 +245,9 @@ async fn write(txn: &Txn, old: &Agent, new: Agent, user_id: Uuid) -> Result<Agen
         let left =
             service::event("agent.moved", old).data(json!({ "agent_id": old.id, "board_id": new.board_id }));
         txn.append(left.user(Some(user_id))).await?;
+    }
+    if old.gateway_id.is_some() && new.gateway_id.is_none() {
+        tokens::forget_copies(txn, new.id).await?;
     }
     let event = service::event("agent.updated", &new).message(format!("Agent updated: {}", new.name));
     txn.append(event.user(Some(user_id)).activity()).await?;

@@ -51,7 +51,8 @@ async fn record(context: &Context, agent_id: Uuid, report: Option<Report>) -> Re
 async fn save(txn: &Txn, agent: &Agent) -> Result<()> {
     txn.run_one(
         sql("UPDATE agents SET last_seen_at = $2, status = $3, status_note = $4, lifecycle_state = $5,
-                 last_provision_error = $6, wake_attempts = $7, checkin_deadline_at = $8
+                 last_provision_error = $6, wake_attempts = $7, checkin_deadline_at = $8, missed_checkins = $9,
+                 next_attempt_at = $10
              WHERE id = $1")
         .bind(agent.id)
         .bind(agent.last_seen_at)
@@ -60,7 +61,9 @@ async fn save(txn: &Txn, agent: &Agent) -> Result<()> {
         .bind(agent.lifecycle_state.as_str())
         .bind(agent.last_provision_error.as_deref())
         .bind(agent.wake_attempts)
-        .bind(agent.checkin_deadline_at),
+        .bind(agent.checkin_deadline_at)
+        .bind(agent.missed_checkins)
+        .bind(agent.next_attempt_at),
     )
     .await?;
     Ok(())

@@ -81,7 +81,7 @@ pub async fn create(
     let old_soul = failed.as_ref().and_then(|agent| agent.soul_template.clone());
     let row = match failed {
         Some(failed) => service::lock(&txn, failed.id).await?,
-        None => service::insert_row(&txn, new_agent(&board, &draft), None).await?,
+        None => service::insert_row(&txn, new_agent(&board, &draft)).await?,
     };
     let agent = service::save(&txn, filled(row, &board, draft, txn.now())).await?;
     service::keep_soul(&txn, old_soul.as_deref(), &agent, (actor.agent_id(), actor.user_id())).await?;

@@ -17,7 +17,7 @@ use super::{
     model::agent_columns,
     presence::{OFFLINE_AFTER, Presence},
     runtime::Remains,
-    service,
+    service, wake,
 };
 use crate::{Context, Error, Result, gateways};
 
@@ -32,7 +32,8 @@ const CLEANUP_ATTEMPTS: i64 = 8;
 
 /// Adds the jobs on agents, and when the recurring one runs.
 pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
-    let (sweeping, cleaning, applying) = (context.clone(), context.clone(), context.clone());
+    let (sweeping, cleaning, applying, watching) =
+        (context.clone(), context.clone(), context.clone(), context.clone());
     runner
         .handler(SWEEP, move |_| {
             let context = sweeping.clone();
@@ -46,6 +47,10 @@ pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
         .handler(lifecycle::JOB, move |job| {
             let context = applying.clone();
             async move { lifecycle::run_job(&context, &job).await }
+        })
+        .handler(wake::RECONCILE, move |job| {
+            let context = watching.clone();
+            async move { wake::reconcile(&context, &job).await }
         })
         .handler(CLEANUP, move |job| {
             let context = cleaning.clone();

@@ -10,7 +10,7 @@ use mc_store::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Agent, service};
+use super::{Agent, service, wake};
 use crate::{
     Context, Result,
     gateways::{
@@ -182,8 +182,7 @@ async fn settle(
     };
     let txn = context.store().begin().await?;
     if error.is_none() && outgoing.wake {
-        txn.run(sql("UPDATE agents SET last_wake_sent_at = $2 WHERE id = $1").bind(agent.id).bind(txn.now()))
-            .await?;
+        wake::sent(context, &txn, agent.id, "message").await?;
     }
     if let Some(kind) = kind {
         // The job's id is the event's: it is told once.

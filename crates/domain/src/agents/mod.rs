@@ -12,11 +12,13 @@ mod model;
 mod presence;
 pub mod profile;
 pub mod queries;
+pub mod report;
 mod runtime;
 pub mod service;
 #[cfg(test)]
 mod testing;
 pub mod tokens;
+pub mod wake;
 
 pub use model::{Agent, LifecycleState};
 pub(crate) use model::{agent_columns, role_of};

@@ -3,6 +3,7 @@ use mc_store::Json;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::report::Report;
 use crate::access::Actor;
 
 /// How far the making, changing or removing of an agent's runtime has come.
@@ -98,6 +99,26 @@ pub struct Agent {
     pub wake_attempts: i64,
     /// Until when it is to show a sign of life after it was woken.
     pub checkin_deadline_at: Option<DateTime<Utc>>,
+    /// When it was last woken.
+    pub last_wake_sent_at: Option<DateTime<Utc>>,
+    /// Why it was last woken.
+    pub last_wake_reason: Option<String>,
+    /// How many deadlines it has let pass since its last sign of life.
+    pub missed_checkins: i64,
+    /// When what did not work is tried again.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Since when it waits for its gateway, which is away.
+    pub waits_for_gateway_since: Option<DateTime<Utc>>,
+    /// How many runs in a row have failed.
+    pub setup_failures: i64,
+    /// How the last run went.
+    pub provision_report: Option<Json<Report>>,
+    /// Which texts its files have; see [`Agent::is_behind`].
+    pub files_version: Option<i64>,
+    /// Under which address its files say that this server is reached.
+    pub files_base_url: Option<String>,
+    /// Since when newer texts wait to be written.
+    pub files_wanted_at: Option<DateTime<Utc>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last changed; signs of life do not count.
@@ -141,7 +162,9 @@ macro_rules! agent_columns {
         "id, organization_id, gateway_id, board_id, name, status, status_note, is_board_lead, openclaw_session_id, \
          heartbeat_config, identity_profile, identity_template, soul_template, last_seen_at, token_expires_at, \
          lifecycle_state, lifecycle_generation, provision_action, provision_requested_at, last_provision_error, \
-         wake_attempts, checkin_deadline_at, created_at, updated_at"
+         wake_attempts, checkin_deadline_at, last_wake_sent_at, last_wake_reason, missed_checkins, next_attempt_at, \
+         waits_for_gateway_since, setup_failures, provision_report, files_version, files_base_url, files_wanted_at, \
+         created_at, updated_at"
     };
 }
 pub(crate) use agent_columns;

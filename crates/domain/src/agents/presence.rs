@@ -112,6 +112,7 @@ impl Agent {
     pub fn awaits_touch(&self, now: DateTime<Utc>) -> bool {
         self.last_seen_at.is_none_or(|seen| now - seen >= TOUCH_EVERY)
             || self.wake_attempts > 0
+            || self.missed_checkins > 0
             || self.checkin_deadline_at.is_some()
             || matches!(self.lifecycle_state, LifecycleState::AwaitingCheckin | LifecycleState::GaveUp)
             || matches!(self.status.as_str(), "offline" | "provisioning")
@@ -128,6 +129,10 @@ pub(super) fn checked_in(
     new.last_seen_at = Some(now);
     new.wake_attempts = 0;
     new.checkin_deadline_at = None;
+    new.missed_checkins = 0;
+    if new.lifecycle_state == LifecycleState::GaveUp {
+        new.next_attempt_at = None;
+    }
     let was_awaited = matches!(new.lifecycle_state, LifecycleState::AwaitingCheckin | LifecycleState::GaveUp);
     if was_awaited {
         new.lifecycle_state = LifecycleState::Ready;

@@ -1,6 +1,6 @@
 //! What the use cases on agents share: loading, locking, writing, and the plain reads of other subjects.
 
-use mc_base::{AgentToken, SecretString};
+use mc_base::SecretString;
 use mc_store::{Engine, Read, Txn, events::NewEvent, sql};
 use uuid::Uuid;
 
@@ -80,18 +80,18 @@ pub struct NewAgent {
 /// # Errors
 /// When the database refuses it, such as a second lead of a board.
 pub async fn insert(context: &Context, txn: &Txn, new: NewAgent) -> Result<(Agent, SecretString)> {
-    let token = AgentToken::generate(context.store().random());
-    let agent = insert_row(txn, new, Some(tokens::digest(context, token.expose()))).await?;
-    Ok((agent, token.into_secret()))
+    let agent = insert_row(txn, new).await?;
+    let token = tokens::issue(context, txn, agent.id, true).await?;
+    Ok((agent, token))
 }
 
-/// Writes an agent with the digest of its token; without one nobody can call as it yet.
-pub(super) async fn insert_row(txn: &Txn, new: NewAgent, token_hash: Option<Vec<u8>>) -> Result<Agent> {
+/// Writes an agent without a token: nobody can call as it yet.
+pub(super) async fn insert_row(txn: &Txn, new: NewAgent) -> Result<Agent> {
     Ok(txn
         .one(
             sql(concat!(
-                "INSERT INTO agents (id, organization_id, gateway_id, board_id, name, is_board_lead, token_hash, created_at, updated_at, folded_name)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) RETURNING ",
+                "INSERT INTO agents (id, organization_id, gateway_id, board_id, name, is_board_lead, created_at, updated_at, folded_name)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) RETURNING ",
                 agent_columns!()
             ))
             .bind(txn.new_id())
@@ -100,7 +100,6 @@ pub(super) async fn insert_row(txn: &Txn, new: NewAgent, token_hash: Option<Vec<
             .bind(new.board_id)
             .bind(new.name.clone())
             .bind(new.is_board_lead)
-            .bind(token_hash)
             .bind(txn.now())
             .bind(new.name.to_lowercase()),
         )
@@ -117,7 +116,9 @@ pub(super) async fn save(txn: &Txn, agent: Agent) -> Result<Agent> {
                      identity_profile = $11, identity_template = $12, soul_template = $13, last_seen_at = $14,
                      token_expires_at = $15, lifecycle_state = $16, lifecycle_generation = $17,
                      provision_action = $18, provision_requested_at = $19, last_provision_error = $20,
-                     wake_attempts = $21, checkin_deadline_at = $22, updated_at = $23
+                     wake_attempts = $21, checkin_deadline_at = $22, missed_checkins = $23, next_attempt_at = $24,
+                     waits_for_gateway_since = $25, setup_failures = $26, provision_report = $27, files_version = $28,
+                     files_base_url = $29, files_wanted_at = $30, updated_at = $31
                  WHERE id = $1 RETURNING ",
                 agent_columns!()
             ))
@@ -143,6 +144,14 @@ pub(super) async fn save(txn: &Txn, agent: Agent) -> Result<Agent> {
             .bind(agent.last_provision_error)
             .bind(agent.wake_attempts)
             .bind(agent.checkin_deadline_at)
+            .bind(agent.missed_checkins)
+            .bind(agent.next_attempt_at)
+            .bind(agent.waits_for_gateway_since)
+            .bind(agent.setup_failures)
+            .bind(agent.provision_report)
+            .bind(agent.files_version)
+            .bind(agent.files_base_url)
+            .bind(agent.files_wanted_at)
             .bind(txn.now()),
         )
         .await?)

@@ -172,6 +172,8 @@ pub struct Retention {
 pub struct Gateways {
     /// The oldest version that is worked with.
     pub min_version: Version,
+    /// How long agents have for a sign of life after they were woken.
+    pub checkin_wait: Duration,
 }
 
 /// Where skills and souls come from.
@@ -243,7 +245,10 @@ impl Settings {
             http: http(&mut reader, &environment),
             limits: limits(&mut reader),
             retention: retention(&mut reader),
-            gateways: Gateways { min_version: reader.get(&table::GATEWAY_MIN_VERSION) },
+            gateways: Gateways {
+                min_version: reader.get(&table::GATEWAY_MIN_VERSION),
+                checkin_wait: reader.get(&table::MC_CHECKIN_SECONDS),
+            },
             sources: sources(&mut reader),
             jobs: jobs(&mut reader),
             log: log(&mut reader),

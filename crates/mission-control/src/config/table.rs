@@ -118,6 +118,8 @@ table! {
         GATEWAY_MIN_VERSION: Version = text("a version such as `2026.2.9`", Blank::Value, values::gateway_version)
             .or("2026.02.9")
             .means("Oldest version of OpenClaw gateways that is worked with; blank means `2026.1.30`.");
+        MC_CHECKIN_SECONDS: Duration = seconds(10, 3_600).or("120")
+            .means("Seconds in which an agent that was woken is to show a sign of life before it is woken again.");
     }
     "Skills and souls" {
         MC_DEFAULT_SKILL_PACKS: Vec<PackUrl> = text("repositories, comma-separated", Blank::Value, values::packs)

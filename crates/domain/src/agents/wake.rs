@@ -1,0 +1,121 @@
+//! Wakes: words that are to get an agent to work, and what is expected after them.
+//!
+//! Every wake that was sent is written down with a deadline for the next sign of life. The job that looks after the
+//! deadline is a row of the same transaction, so that no wake goes unwatched.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use mc_store::{
+    Read, Txn,
+    jobs::{Job, JobError, NewJob},
+    sql,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::service;
+use crate::{Context, Result};
+
+/// Looks after an agent whose deadline has passed; the payload names the agent and the deadline.
+pub(super) const RECONCILE: &str = "agent.reconcile";
+/// The longest reason of a wake that is kept, in characters.
+const REASON_MAX: usize = 200;
+
+/// Writes down that an agent was woken, and why (a few words for people, such as `task assigned`): it is to show a sign
+/// of life until the deadline, and a job looks after it. While an earlier wake is still within its deadline, that one
+/// stays, so that many messages do not put it off.
+///
+/// # Errors
+/// When the database refuses it.
+pub(crate) async fn sent(context: &Context, txn: &Txn, agent_id: Uuid, reason: &str) -> Result<()> {
+    let wait = TimeDelta::from_std(context.settings().checkin_wait).unwrap_or(TimeDelta::minutes(2));
+    let deadline = txn.now() + wait;
+    let reason: String = reason.chars().take(REASON_MAX).collect();
+    let present: Option<(Option<DateTime<Utc>>,)> = txn
+        .optional(
+            sql("UPDATE agents SET last_wake_sent_at = $2, last_wake_reason = $3, wake_attempts = wake_attempts + 1,
+                     checkin_deadline_at = CASE WHEN checkin_deadline_at > $2 THEN checkin_deadline_at ELSE $4 END
+                 WHERE id = $1 AND lifecycle_state <> 'deleting' RETURNING checkin_deadline_at")
+            .bind(agent_id)
+            .bind(txn.now())
+            .bind(reason)
+            .bind(deadline),
+        )
+        .await?;
+    match present {
+        // The job of the earlier wake looks after this one too.
+        Some((Some(present),)) if present == deadline => look_after(txn, agent_id, deadline).await,
+        _ => Ok(()),
+    }
+}
+
+/// What the job that looks after a deadline is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Watch {
+    agent_id: Uuid,
+    /// The deadline as it stood in the row: when another one stands there, another job looks after it.
+    deadline: DateTime<Utc>,
+}
+
+/// Looks after a deadline that has passed. Nothing is to be done for an agent that has called meanwhile.
+pub(super) async fn reconcile(context: &Context, job: &Job) -> Result<(), JobError> {
+    let watch: Watch = serde_json::from_value(job.payload.0.clone())
+        .map_err(|error| JobError::Fatal(format!("the job names no agent and deadline: {error}")))?;
+    let txn = context.store().begin().await?;
+    let agent = match service::lock(&txn, watch.agent_id).await {
+        Err(error) if error.kind == crate::Kind::NotFound => return Ok(()),
+        locked => locked?,
+    };
+    if agent.checkin_deadline_at != Some(watch.deadline) {
+        return Ok(());
+    }
+    let mut agent = agent;
+    agent.checkin_deadline_at = None;
+    agent.missed_checkins += 1;
+    let agent = service::save(&txn, agent).await?;
+    let event = service::event("agent.checkin.missed", &agent)
+        .message(format!("Agent did not check in after it was woken: {}", agent.name));
+    txn.append(event.activity()).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Enqueues the job that looks after a deadline.
+pub(super) async fn look_after(txn: &Txn, agent_id: Uuid, deadline: DateTime<Utc>) -> Result<()> {
+    let payload = serde_json::to_value(Watch { agent_id, deadline }).map_err(crate::Error::internal)?;
+    txn.enqueue(NewJob::new(RECONCILE, payload).delay(deadline - txn.now())).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use mc_store::testing::on_both;
+
+    use super::*;
+    use crate::agents::testing::{agent, connected_board, context, load};
+
+    #[tokio::test]
+    async fn a_wake_is_watched_once_until_its_deadline() {
+        on_both(|store| async move {
+            let (context, _) = context(&store);
+            let board = connected_board(&context, "Ours").await;
+            let ada = agent(&context, &board, "Ada", false).await;
+            let wake = async |reason: &str| {
+                let txn = store.begin().await.unwrap();
+                sent(&context, &txn, ada.id, reason).await.unwrap();
+                txn.commit().await.unwrap();
+                load(&context, ada.id).await
+            };
+            let first = wake("task assigned").await;
+            assert_eq!((first.wake_attempts, first.last_wake_reason.as_deref()), (1, Some("task assigned")));
+            let wait = TimeDelta::from_std(context.settings().checkin_wait).unwrap();
+            assert_eq!(first.checkin_deadline_at, first.last_wake_sent_at.map(|at| at + wait));
+            let second = wake(&"x".repeat(500)).await;
+            assert_eq!((second.wake_attempts, second.checkin_deadline_at), (2, first.checkin_deadline_at));
+            assert_eq!(second.last_wake_reason.map(|reason| reason.len()), Some(REASON_MAX));
+            let (jobs,): (i64,) =
+                store.one(sql("SELECT count(*) FROM jobs WHERE kind = $1").bind(RECONCILE)).await.unwrap();
+            assert_eq!(jobs, 1);
+        })
+        .await;
+    }
+}
