@@ -129,7 +129,9 @@ crate::body! {
         name: NonEmpty<255>,
         /// Ignored: the lifecycle and the heartbeats of the agent set its status.
         status: Text<255> = "provisioning",
-        /// How often the agent checks in (`every`, 1m to 24h), and how.
+        /// How often the agent is looked after (`every`, 1m to 24h), and by whom: with `wake` `work`, the default, this
+        /// server wakes it at that cadence only when there is work; with `always` its gateway does, whether there is
+        /// work or not; with `never` nobody does, and only messages reach it.
         heartbeat_config: Option<HeartbeatConfig>,
         /// `role`, `communication_style`, `emoji` and the like: texts by name.
         identity_profile: Option<Profile>,
@@ -174,7 +176,8 @@ crate::body! {
         name: Sent<NonEmpty<255>>,
         /// Refused: only heartbeats set a status.
         status: Patch<Text<255>>,
-        /// How often the agent checks in, and how; null restores the default.
+        /// How often the agent is looked after (`every`) and by whom (`wake`: `work`, `always` or `never`); null restores
+        /// the default. Its gateway is brought in line.
         heartbeat_config: Patch<HeartbeatConfig>,
         /// Role, style and the like.
         identity_profile: Patch<Profile>,
@@ -233,7 +236,7 @@ pub(crate) struct AgentRead {
     /// What is done to the agent (`provisioning`, `updating`, `deleting`), else `offline` after too long a silence, else
     /// what it reported: `online`, `busy`, `idle`, `degraded` or `paused`.
     status: String,
-    /// How often it checks in, and how.
+    /// How often it is looked after, and by whom.
     heartbeat_config: Option<Map<String, Value>>,
     /// Role, style and the like.
     identity_profile: Option<Map<String, Value>>,

@@ -86,7 +86,7 @@ impl From<BoardGroupSnapshotQuery> for GroupSnapshotOptions {
 impl Field for Cadence {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
         let text = Text::<100>::read(value, reader)?;
-        Self::parse(&text).map_err(|reason| reader.value_error(reason, Some(value))).ok()
+        Self::parse_wide(&text).map_err(|reason| reader.value_error(reason, Some(value))).ok()
     }
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new().schema_type(Type::String).build().into()
@@ -96,7 +96,7 @@ impl Field for Cadence {
 crate::body! {
     /// How often the agents of a group are to check in.
     pub(crate) struct BoardGroupHeartbeatApply {
-        /// A number and a unit (s, m, h or d), from `1m` to `24h`; `0m` turns heartbeats off.
+        /// A number and a unit (s, m, h, d or w), from `1s` to ten years (`3650d`); `0m` turns heartbeats off.
         every: Cadence,
         /// Also the leads of the boards.
         include_board_leads: bool = false,

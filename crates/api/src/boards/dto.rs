@@ -142,6 +142,9 @@ crate::body! {
         only_lead_can_change_status: Sent<bool>,
         /// How many worker agents the board may have.
         max_agents: Sent<Int<0, { i64::MAX }>>,
+        /// Whether the agents of the board are to stop. Paused agents are not woken, and get no work; true and false are what
+        /// `/pause` and `/resume` in the chat of the board do, without a message to each agent.
+        paused: Sent<bool>,
     } check check_change;
 }
 
@@ -175,6 +178,7 @@ impl From<BoardUpdate> for BoardChange {
             block_status_changes_with_pending_approval: body.block_status_changes_with_pending_approval.0,
             only_lead_can_change_status: body.only_lead_can_change_status.0,
             max_agents: body.max_agents.0.map(|count| count.0),
+            paused: body.paused.0,
         }
     }
 }
@@ -201,7 +205,7 @@ pub(crate) struct BoardRead {
     block_status_changes_with_pending_approval: bool,
     only_lead_can_change_status: bool,
     max_agents: i64,
-    /// Since when the agents of the board are paused (`/pause` in its chat); null while they work.
+    /// Since when the agents of the board are paused (`paused`, or `/pause` in its chat); null while they work.
     #[schema(value_type = Option<String>, format = DateTime)]
     paused_at: Option<Timestamp>,
     id: Uuid,

@@ -342,3 +342,39 @@ async fn agents_are_nobody_on_the_routes_of_people() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_person_pauses_the_agents_of_a_board_and_lets_them_go_on() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let made = make(&server, json!({"name": "Ops"})).await;
+        let path = path(id(&made));
+        let set =
+            async |paused: Value| server.user(Method::PATCH, &path, Some(json!({ "paused": paused }))).await;
+        let first = set(json!(true)).await;
+        assert!(first.json["paused_at"].is_string(), "{}", first.json);
+        assert_eq!(
+            set(json!(true)).await.json["paused_at"],
+            first.json["paused_at"],
+            "the first pause counts"
+        );
+        assert_eq!(server.user(Method::PATCH, &path, Some(json!({"name": "New"}))).await.json["name"], "New");
+        assert_eq!(
+            server.user(Method::GET, &path, None).await.json["paused_at"],
+            first.json["paused_at"],
+            "another change leaves it alone"
+        );
+        assert_eq!(set(json!(false)).await.json["paused_at"], Value::Null);
+        assert_eq!(set(json!(null)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(set(json!("yes please")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let told: Vec<(String,)> = mc_store::Read::all(
+            &store,
+            mc_store::sql("SELECT kind FROM events WHERE activity AND kind LIKE 'board.%' ORDER BY position"),
+        )
+        .await
+        .unwrap();
+        let told: Vec<&str> = told.iter().map(|(kind,)| kind.as_str()).collect();
+        assert_eq!(told, ["board.paused", "board.resumed"]);
+    })
+    .await;
+}

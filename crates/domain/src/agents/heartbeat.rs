@@ -1,16 +1,21 @@
-//! How often an agent checks in, and how: what may stand in its heartbeat settings. No I/O.
+//! How often an agent is looked after, and by whom: what may stand in its heartbeat settings, and what of it its gateway
+//! gets. No I/O.
 
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
 const MINUTE: u64 = 60;
 const DAY: u64 = 24 * 60 * MINUTE;
+/// The longest cadence of a group.
+const LONGEST: u64 = 3_650 * DAY;
 /// What a cadence of the wrong form is told.
 const FORM: &str = "every must be a number and a unit (s, m, h or d), such as 10m, or 0m for no heartbeats";
-/// What a cadence beyond the bounds is told.
+/// What a cadence beyond the bounds of an agent is told.
 const BOUNDS: &str = "every must be from 1m to 24h, or 0m for no heartbeats";
+/// What a cadence beyond the bounds of a group is told.
+const WIDE_BOUNDS: &str = "every must be from 1s to 3650d, or 0m for no heartbeats";
 
-/// How often an agent checks in: from a minute to a day, or never (`0m`).
+/// How often an agent is looked after, or never (`0m`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cadence {
     text: String,
@@ -18,11 +23,24 @@ pub struct Cadence {
 }
 
 impl Cadence {
-    /// Reads a number and a unit, in any case and with blanks between: `10m`, `1 H`.
+    /// Reads the cadence of one agent, from a minute to a day: a number and a unit, in any case and with blanks
+    /// between, such as `10m` or `1 H`.
     ///
     /// # Errors
     /// With a sentence that says what is wrong.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
+        Self::read(text, MINUTE, DAY, BOUNDS)
+    }
+
+    /// Reads the cadence of a group, from a second to ten years; else as [`Cadence::parse`].
+    ///
+    /// # Errors
+    /// With a sentence that says what is wrong.
+    pub fn parse_wide(text: &str) -> Result<Self, &'static str> {
+        Self::read(text, 1, LONGEST, WIDE_BOUNDS)
+    }
+
+    fn read(text: &str, shortest: u64, longest: u64, bounds: &'static str) -> Result<Self, &'static str> {
         let text = text.trim();
         let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
         let (number, unit) = text.split_at(digits);
@@ -39,12 +57,14 @@ impl Cadence {
             return Err(FORM);
         }
         // A number that is too large to be read is beyond the bounds as well.
-        let count: u64 = number.parse().map_err(|_| BOUNDS)?;
+        let count: u64 = number.parse().map_err(|_| bounds)?;
         if count == 0 {
             return Ok(Self { text: "0m".into(), length: None });
         }
-        let length =
-            count.checked_mul(seconds).filter(|length| (MINUTE..=DAY).contains(length)).ok_or(BOUNDS)?;
+        let length = count
+            .checked_mul(seconds)
+            .filter(|length| (shortest..=longest).contains(length))
+            .ok_or(bounds)?;
         let length = i64::try_from(length).ok().and_then(TimeDelta::try_seconds);
         Ok(Self { text: format!("{count}{unit}"), length })
     }
@@ -55,10 +75,45 @@ impl Cadence {
         &self.text
     }
 
-    /// The time between two heartbeats; none when they are off.
+    /// The time between two looks; none when there are none.
     #[must_use]
     pub fn length(&self) -> Option<TimeDelta> {
         self.length
+    }
+
+    /// In a unit that gateways read: they know no weeks.
+    fn for_gateway(&self) -> String {
+        match (self.text.strip_suffix('w'), self.length) {
+            (Some(_), Some(length)) => format!("{}d", length.num_days()),
+            _ => self.text.clone(),
+        }
+    }
+}
+
+/// Who gets an agent on a gateway to work when nobody writes to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wake {
+    /// This server, at the agent's cadence, and only when there is work. An idle agent costs nothing.
+    Work,
+    /// The gateway, at the agent's cadence, whether there is work or not.
+    Always,
+    /// Nobody: only messages reach it.
+    Never,
+}
+
+impl Wake {
+    const NAMES: [(&'static str, Self); 3] =
+        [("work", Self::Work), ("always", Self::Always), ("never", Self::Never)];
+
+    /// The stored and published name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        let known = Self::NAMES.iter().find(|(_, wake)| *wake == self);
+        known.map(|(name, _)| *name).expect("every way has a name")
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, wake)| *wake)
     }
 }
 
@@ -71,6 +126,7 @@ const PROMPT_MAX: usize = 10_000;
 #[derive(Clone, Copy)]
 enum Kind {
     Every,
+    Wake,
     Switch,
     Word,
     Prompt,
@@ -78,9 +134,13 @@ enum Kind {
     Hours,
 }
 
-/// The settings that gateways know. Others would make a gateway refuse its whole configuration.
-const SETTINGS: [(&str, Kind); 15] = [
+/// The setting that is for this server alone.
+const WAKE: &str = "wake";
+/// The settings there are. But for [`WAKE`] gateways know them; others would make a gateway refuse its whole
+/// configuration.
+const SETTINGS: [(&str, Kind); 16] = [
     ("every", Kind::Every),
+    (WAKE, Kind::Wake),
     ("target", Kind::Word),
     ("includeReasoning", Kind::Switch),
     ("model", Kind::Word),
@@ -106,10 +166,45 @@ pub fn default_config() -> Map<String, Value> {
     }
 }
 
-/// The time between two heartbeats, when the settings name a usable one.
+/// The time between two looks, when the settings name a usable one.
 #[must_use]
 pub fn every(config: &Map<String, Value>) -> Option<TimeDelta> {
-    Cadence::parse(config.get("every")?.as_str()?).ok()?.length()
+    cadence(config)?.length()
+}
+
+fn cadence(config: &Map<String, Value>) -> Option<Cadence> {
+    Cadence::parse_wide(config.get("every")?.as_str()?).ok()
+}
+
+/// Who gets the agent to work; without a word about it the server does.
+#[must_use]
+pub fn wake(config: &Map<String, Value>) -> Wake {
+    config.get(WAKE).and_then(Value::as_str).and_then(Wake::parse).unwrap_or(Wake::Work)
+}
+
+/// The heartbeat that the gateway's configuration gets for an agent: off, unless the gateway is to keep time. `prompt` is
+/// what the agent is told then when its settings say nothing else. Keys that newer gateways refuse are left out where
+/// the configuration is written.
+#[must_use]
+pub fn gateway_entry(config: Option<&Map<String, Value>>, prompt: Option<&str>) -> Map<String, Value> {
+    let mut entry = default_config();
+    entry.extend(config.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
+    entry.retain(|_, value| !value.is_null());
+    let wake = wake(&entry);
+    entry.remove(WAKE);
+    if wake != Wake::Always {
+        // Whatever else stood there has no use while there are no heartbeats.
+        entry.retain(|name, _| name == "every");
+        entry.insert("every".into(), "0m".into());
+        return entry;
+    }
+    if let Some(cadence) = cadence(&entry) {
+        entry.insert("every".into(), cadence.for_gateway().into());
+    }
+    if let Some(prompt) = prompt {
+        entry.entry("prompt").or_insert_with(|| prompt.into());
+    }
+    entry
 }
 
 /// What is wrong with settings: the name of each setting with a sentence. A setting that is null counts as left out.
@@ -121,8 +216,7 @@ pub fn faults(config: &Map<String, Value>) -> Vec<(&str, String)> {
 /// Settings without faults in the form that is kept: the time between two heartbeats in lower case and without blanks.
 #[must_use]
 pub fn normalized(mut config: Map<String, Value>) -> Map<String, Value> {
-    let every = config.get("every").and_then(Value::as_str).and_then(|text| Cadence::parse(text).ok());
-    if let Some(every) = every {
+    if let Some(every) = cadence(&config) {
         config.insert("every".into(), every.as_str().into());
     }
     config
@@ -144,6 +238,10 @@ fn fault(name: &str, value: &Value) -> Option<String> {
             Some(text) => Cadence::parse(text).err().map(str::to_owned),
             None => Some(FORM.to_owned()),
         },
+        Kind::Wake => {
+            let known = value.as_str().and_then(Wake::parse);
+            known.is_none().then(|| format!("{name} must be work, always or never"))
+        }
         Kind::Switch => (!value.is_boolean()).then(|| format!("{name} must be true or false")),
         Kind::Word => text_fault(WORD_MAX),
         Kind::Prompt => text_fault(PROMPT_MAX),
@@ -201,15 +299,61 @@ mod tests {
     }
 
     #[test]
+    fn a_group_has_wider_bounds() {
+        for (text, expected) in [
+            ("30s", Ok("30s")),
+            ("2 W", Ok("2w")),
+            ("3650d", Ok("3650d")),
+            ("3651d", Err(WIDE_BOUNDS)),
+            ("600w", Err(WIDE_BOUNDS)),
+            ("0s", Ok("0m")),
+            ("banana", Err(FORM)),
+        ] {
+            let read = Cadence::parse_wide(text);
+            assert_eq!(read.as_ref().map(Cadence::as_str).map_err(|error| *error), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_gateway_keeps_time_only_when_it_is_always_to_wake_the_agent() {
+        for (config, prompt, expected) in [
+            (json!(null), Some("look"), json!({"every": "0m"})),
+            (json!({"every": "5m", "prompt": "x"}), None, json!({"every": "0m"})),
+            (json!({"every": "5m", "wake": "never", "model": "m"}), None, json!({"every": "0m"})),
+            (
+                json!({"every": "2w", "wake": "always", "model": null}),
+                None,
+                json!({"every": "14d", "target": "last", "includeReasoning": false}),
+            ),
+            (
+                json!({"wake": "always", "target": "none"}),
+                Some("look"),
+                json!({"every": "10m", "target": "none", "includeReasoning": false, "prompt": "look"}),
+            ),
+            (
+                json!({"wake": "always", "prompt": "own"}),
+                Some("look"),
+                json!({"every": "10m", "target": "last", "includeReasoning": false, "prompt": "own"}),
+            ),
+        ] {
+            let entry = gateway_entry(config.as_object(), prompt);
+            assert_eq!(Value::Object(entry), expected, "{config}");
+        }
+        for (wake, name) in [(Wake::Work, "work"), (Wake::Always, "always"), (Wake::Never, "never")] {
+            assert_eq!((wake.as_str(), Wake::parse(name)), (name, Some(wake)));
+        }
+    }
+
+    #[test]
     fn every_fault_names_its_setting() {
         let config = json!({
             "every": "5s", "target": 1, "includeReasoning": "yes", "prompt": "x".repeat(10_001), "ackMaxChars": -1,
-            "activeHours": {"from": "9"}, "shell": "rm", "model": null, "session": "main"
+            "activeHours": {"from": "9"}, "shell": "rm", "model": null, "session": "main", "wake": "often"
         });
         let names: Vec<&str> =
             faults(config.as_object().unwrap()).into_iter().map(|(name, _)| name).collect();
         let expected =
-            ["every", "target", "includeReasoning", "prompt", "ackMaxChars", "activeHours", "shell"];
+            ["every", "target", "includeReasoning", "prompt", "ackMaxChars", "activeHours", "shell", "wake"];
         assert_eq!(names, expected);
         assert!(faults(&default_config()).is_empty());
         let hours = json!({"activeHours": {"start": "09:00", "end": "17:00", "timezone": "UTC"}});

@@ -2,6 +2,7 @@
 
 mod model;
 mod notify;
+pub(crate) mod pause;
 mod queries;
 mod rules;
 pub mod service;

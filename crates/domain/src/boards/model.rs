@@ -53,6 +53,12 @@ pub struct Board {
 }
 
 impl Board {
+    /// Whether its agents are not to work now.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.paused_at.is_some()
+    }
+
     /// Whether objective and success metrics are both there, as a confirmed goal needs.
     #[must_use]
     pub fn has_goal(&self) -> bool {
@@ -137,6 +143,8 @@ pub struct BoardChange {
     pub only_lead_can_change_status: Option<bool>,
     /// See [`Board::max_agents`].
     pub max_agents: Option<i64>,
+    /// Whether its agents are to stop; see [`Board::paused_at`].
+    pub paused: Option<bool>,
 }
 
 /// Which boards a list is about.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use mc_store::{Json, Read, Txn, events::NewEvent, sql};
 use uuid::Uuid;
 
-use super::{Board, BoardChange, BoardFilter, NewBoard, notify, queries, rules};
+use super::{Board, BoardChange, BoardFilter, NewBoard, notify, pause, queries, rules};
 use crate::{
     Context, Error, Page, PageRequest, Result,
     access::{Actor, BoardWriter, OrgAdmin, OrgMember},
@@ -117,6 +117,9 @@ pub async fn change(context: &Context, scope: &BoardWriter, change: BoardChange)
     if let Some(group) = change.board_group_id.filter(|id| *id != old.board_group_id) {
         check_group(&txn, old.organization_id, group).await?;
         check_group_access(&txn, scope, group).await?;
+    }
+    if let Some(paused) = change.paused {
+        pause::set(&txn, &old, paused, scope.actor()).await?;
     }
     let type_was_sent = change.board_type.as_deref() == Some("goal");
     let new = rules::changed(&old, change);

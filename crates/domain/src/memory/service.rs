@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Context, Error, Kind, Page, PageRequest, Result,
     access::{Actor, BoardReader, BoardWriter},
-    agents,
+    agents, boards,
     coordination::questions,
 };
 
@@ -77,7 +77,7 @@ pub(crate) async fn write(
     )
     .await?;
     if let Some(command) = command {
-        obey(txn, scope, command).await?;
+        boards::pause::set(txn, board, command == Command::Pause, author).await?;
     }
     questions::answered_by(txn, board, author, &entry).await?;
     if is_chat && board.gateway_id.is_some() {
@@ -115,43 +115,5 @@ pub async fn delete(context: &Context, scope: &BoardWriter, id: Uuid) -> Result<
     )
     .await?;
     txn.commit().await?;
-    Ok(())
-}
-
-/// Does to the board what a control command says. A command that changes nothing leaves no trace but the message.
-async fn obey(txn: &Txn, scope: &BoardWriter, command: Command) -> Result<()> {
-    let (board, author) = (scope.board(), scope.actor());
-    let changed = match command {
-        Command::Pause => {
-            txn.run(
-                sql("UPDATE boards SET paused_at = $2 WHERE id = $1 AND paused_at IS NULL")
-                    .bind(board.id)
-                    .bind(txn.now()),
-            )
-            .await?
-        }
-        Command::Resume => {
-            txn.run(
-                sql("UPDATE boards SET paused_at = NULL WHERE id = $1 AND paused_at IS NOT NULL")
-                    .bind(board.id),
-            )
-            .await?
-        }
-    };
-    if changed == 0 {
-        return Ok(());
-    }
-    let (kind, done) = match command {
-        Command::Pause => ("board.paused", "paused"),
-        Command::Resume => ("board.resumed", "resumed"),
-    };
-    let name = author.display_name();
-    let event = |kind| {
-        let event = NewEvent::new(kind, board.organization_id).board(board.id);
-        event.agent(author.agent_id()).user(author.user_id())
-    };
-    txn.append(event(kind).message(format!("Agents of the board {done} by {name}")).activity()).await?;
-    // For open views: the board looks different now.
-    txn.append(event("board.updated")).await?;
     Ok(())
 }

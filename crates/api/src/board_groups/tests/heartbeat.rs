@@ -92,7 +92,7 @@ async fn a_wrong_cadence_is_refused() {
             (json!({"every": 5}), "string_type"),
             (json!({"every": "banana"}), "value_error"),
             (json!({"every": ""}), "value_error"),
-            (json!({"every": "30s"}), "value_error"),
+            (json!({"every": "3651d"}), "value_error"),
             (json!({"every": "99999999999999999999999h"}), "value_error"),
             (json!({"every": "x".repeat(101)}), "string_too_long"),
         ] {
