@@ -9,7 +9,7 @@ use url::Url;
 use crate::{
     egress::{Closed, Egress},
     gateways::{
-        Version,
+        ConfigQueues, Version,
         port::{Disconnected, GatewayPort},
     },
     skills, souls,
@@ -48,6 +48,7 @@ struct Inner {
     key: SecretKey,
     settings: Settings,
     gateways: Arc<dyn GatewayPort>,
+    config_queues: ConfigQueues,
     egress: Arc<dyn Egress>,
     souls: Arc<souls::Cache>,
     pack_syncs: Arc<skills::SyncSlots>,
@@ -62,6 +63,7 @@ impl Context {
             key,
             settings,
             gateways: Arc::new(Disconnected),
+            config_queues: ConfigQueues::default(),
             egress: Arc::new(Closed),
             souls: Arc::default(),
             pack_syncs: Arc::default(),
@@ -105,6 +107,11 @@ impl Context {
     #[must_use]
     pub fn gateways(&self) -> &dyn GatewayPort {
         self.0.gateways.as_ref()
+    }
+
+    /// The changes that wait for gateways.
+    pub(crate) fn config_queues(&self) -> &ConfigQueues {
+        &self.0.config_queues
     }
 
     /// The way to other servers.

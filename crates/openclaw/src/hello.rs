@@ -11,6 +11,8 @@ use crate::error::{Error, shorten};
 
 /// Bytes of a request that a gateway takes when it does not say.
 const DEFAULT_MAX_PAYLOAD: usize = 1024 * 1024;
+/// The protocol of gateways that do not say.
+const OLDEST_PROTOCOL: u32 = 3;
 /// Time between two `tick` events when the gateway does not say.
 const DEFAULT_TICK: Duration = Duration::from_secs(30);
 
@@ -75,6 +77,23 @@ struct Policy {
     tick_interval_ms: Option<u64>,
 }
 
+impl Default for Hello {
+    /// What a gateway has said that said nothing.
+    fn default() -> Self {
+        Self {
+            server_version: None,
+            protocol: OLDEST_PROTOCOL,
+            boot_id: None,
+            methods: BTreeSet::new(),
+            events: BTreeSet::new(),
+            scopes: None,
+            device_token: None,
+            max_payload: DEFAULT_MAX_PAYLOAD,
+            tick_interval: DEFAULT_TICK,
+        }
+    }
+}
+
 impl Hello {
     /// Reads the answer to `connect`.
     pub(crate) fn parse(payload: Value) -> Result<Self, Error> {
@@ -88,7 +107,7 @@ impl Hello {
         let tick = wire.policy.tick_interval_ms.map_or(DEFAULT_TICK, Duration::from_millis);
         Ok(Self {
             server_version,
-            protocol: wire.protocol.unwrap_or(3),
+            protocol: wire.protocol.unwrap_or(OLDEST_PROTOCOL),
             boot_id: wire.server.boot_id,
             methods: wire.features.methods,
             events: wire.features.events,

@@ -1,5 +1,7 @@
 //! What gateways can do, as clients of this API have always been told, and what a gateway says itself.
 
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
 use super::{queries, rpc, rpc::Rpc, rules, service};
@@ -40,15 +42,15 @@ pub async fn capabilities(
     if hello.protocol > 0 {
         known.protocol_version = hello.protocol;
     }
-    merge(&mut known.methods, hello.methods);
-    merge(&mut known.events, hello.events);
+    merge(&mut known.methods, &hello.methods);
+    merge(&mut known.events, &hello.events);
     Ok(known)
 }
 
-fn merge(known: &mut Vec<String>, named: Vec<String>) {
+fn merge(known: &mut Vec<String>, named: &BTreeSet<String>) {
     for name in named {
-        if !known.contains(&name) {
-            known.push(name);
+        if !known.contains(name) {
+            known.push(name.clone());
         }
     }
 }
@@ -171,7 +173,7 @@ mod tests {
     fn the_lists_are_complete_and_grow_by_what_is_new() {
         assert_eq!((METHODS.len(), EVENTS.len()), (86, 18));
         let mut known = vec!["a".to_owned(), "b".to_owned()];
-        merge(&mut known, vec!["b".into(), "c".into(), "c".into()]);
+        merge(&mut known, &["b".to_owned(), "c".to_owned()].into());
         assert_eq!(known, ["a", "b", "c"]);
     }
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     Gateway, agent_key,
     model::{SealedToken, token_purpose},
-    port::{Failure, Target},
+    port::Target,
     queries,
     rpc::Rpc,
     service,
@@ -187,8 +187,7 @@ async fn clean_up(context: &Context, job: &Job) -> Result<(), JobError> {
     let rpc = Rpc::new(context, &target);
     for key in &cleanup.agent_keys {
         match rpc.agent_delete(key).await {
-            Ok(()) => {}
-            Err(error) if error.failure == Failure::NotFound => {}
+            Ok(_) => {}
             Err(error) if error.is_transient() => return Err(JobError::Retry(error.message)),
             // A dead letter tells the operator what was left behind.
             Err(error) => return Err(JobError::Fatal(format!("agent {key}: {}", error.message))),

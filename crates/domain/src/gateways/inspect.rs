@@ -182,7 +182,7 @@ pub async fn status(context: &Context, scope: &OrgAdmin, wanted: Wanted) -> Resu
             return Ok(Status {
                 error: Some(reason),
                 code: Some("gateway_version"),
-                version: probe.hello.server_version,
+                version: probe.hello.server_version.clone(),
                 ..status
             });
         }
@@ -317,8 +317,9 @@ pub async fn send(
     };
     let rpc = Rpc::new(context, &place.target);
     let is_main = place.main_session.as_deref() == Some(key);
-    let call =
-        async { if is_main { rpc.tell(MAIN_LABEL, message).await } else { rpc.chat_send(message).await } };
+    let call = async {
+        if is_main { rpc.tell(MAIN_LABEL, message).await } else { rpc.chat_send(message).await.map(drop) }
+    };
     rpc::within(rpc::WRITE_WAIT, call).await.map_err(|error| failed(&error))
 }
 

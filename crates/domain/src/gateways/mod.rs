@@ -1,7 +1,9 @@
 //! Gateways: where OpenClaw agents live, and the way to them.
 
 pub mod address;
+mod bridge;
 mod capabilities;
+mod config_queue;
 mod delete;
 pub mod inspect;
 mod main_agent;
@@ -18,6 +20,7 @@ pub mod testing;
 mod version;
 
 pub use capabilities::{Capabilities, capabilities};
+pub(crate) use config_queue::ConfigQueues;
 pub use delete::delete;
 pub use model::{Gateway, GatewayChange, GatewayDetail, NewGateway, agent_key, main_agent_key, main_session};
 pub(crate) use provision::Registration;

@@ -2,9 +2,11 @@
 //!
 //! Calls happen in jobs, or in requests whose very meaning is that call; never inside a transaction.
 
-use std::{pin::Pin, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use mc_base::SecretString;
+pub use mc_openclaw::Hello;
+use mc_openclaw::{Error, Refusal, Stage};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -21,19 +23,6 @@ pub struct Target {
     pub allow_insecure_tls: bool,
     /// Whether the server signs in as the control UI does, without a paired device.
     pub disable_device_pairing: bool,
-}
-
-/// What a gateway said of itself when the connection was made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Hello {
-    /// The version of the gateway's software, when it named one.
-    pub server_version: Option<String>,
-    /// The protocol that both sides chose.
-    pub protocol: u32,
-    /// The methods that it serves, as far as it named them.
-    pub methods: Vec<String>,
-    /// The events that it sends, as far as it named them.
-    pub events: Vec<String>,
 }
 
 /// Why a gateway could not do what it was asked.
@@ -66,7 +55,7 @@ pub enum Failure {
 }
 
 /// An answer that did not come, or was a refusal.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct GatewayError {
     /// Which of the reasons that programs tell apart.
@@ -75,13 +64,22 @@ pub struct GatewayError {
     pub message: String,
     /// When the gateway wants to be asked again.
     pub retry_after: Option<Duration>,
+    /// The error of the connection, with all that the gateway said; none where no gateway was asked.
+    pub cause: Option<Box<Error>>,
+}
+
+/// The cause does not count: it says the same in more words.
+impl PartialEq for GatewayError {
+    fn eq(&self, other: &Self) -> bool {
+        (self.failure, &self.message, self.retry_after) == (other.failure, &other.message, other.retry_after)
+    }
 }
 
 impl GatewayError {
     /// A failure with a sentence for people.
     #[must_use]
     pub fn new(failure: Failure, message: impl Into<String>) -> Self {
-        Self { failure, message: message.into(), retry_after: None }
+        Self { failure, message: message.into(), retry_after: None, cause: None }
     }
 
     /// Whether the same call may work later without anybody changing anything.
@@ -91,13 +89,47 @@ impl GatewayError {
     }
 }
 
+impl From<Error> for GatewayError {
+    fn from(error: Error) -> Self {
+        let failure = match &error {
+            Error::Unreachable { stage: Stage::Tls, .. } => Failure::Tls,
+            Error::Unreachable { .. } | Error::Closed { .. } | Error::NotConnected(_) => Failure::Unreachable,
+            Error::Timeout { .. } => Failure::Timeout,
+            Error::MissingScope(_) => Failure::ScopeMissing,
+            Error::Protocol(_) => Failure::Protocol,
+            Error::Refused(answer) => meaning(answer.refusal),
+            _ => Failure::Refused,
+        };
+        Self {
+            failure,
+            message: error.to_string(),
+            retry_after: error.retry_after(),
+            cause: Some(Box::new(error)),
+        }
+    }
+}
+
+fn meaning(refusal: Refusal) -> Failure {
+    match refusal {
+        Refusal::Unauthorized | Refusal::DeviceRejected => Failure::Auth,
+        Refusal::PairingRequired => Failure::PairingRequired,
+        Refusal::MissingScope => Failure::ScopeMissing,
+        Refusal::ProtocolMismatch => Failure::Protocol,
+        Refusal::RateLimited | Refusal::Unavailable => Failure::Busy,
+        Refusal::AgentNotFound | Refusal::SessionNotFound => Failure::NotFound,
+        Refusal::AlreadyExists | Refusal::Conflict => Failure::Conflict,
+        Refusal::UnknownMethod | Refusal::UnsupportedFile => Failure::Unsupported,
+        _ => Failure::Refused,
+    }
+}
+
 /// An answer of a gateway on its way.
 pub type Call<'a, T> = Pin<Box<dyn Future<Output = Result<T, GatewayError>> + Send + 'a>>;
 
 /// Speaks to gateways. One connection serves many calls at a time; each call has a deadline.
 pub trait GatewayPort: Send + Sync + std::fmt::Debug + 'static {
     /// Makes sure of a connection and says what answered.
-    fn hello<'a>(&'a self, target: &'a Target) -> Call<'a, Hello>;
+    fn hello<'a>(&'a self, target: &'a Target) -> Call<'a, Arc<Hello>>;
 
     /// Calls a method, and gives the payload of the answer (null when it has none).
     fn request<'a>(&'a self, target: &'a Target, method: &'a str, params: Value) -> Call<'a, Value>;
@@ -114,7 +146,7 @@ impl Disconnected {
 }
 
 impl GatewayPort for Disconnected {
-    fn hello<'a>(&'a self, _: &'a Target) -> Call<'a, Hello> {
+    fn hello<'a>(&'a self, _: &'a Target) -> Call<'a, Arc<Hello>> {
         Box::pin(async { Self::refusal() })
     }
 

@@ -1,6 +1,6 @@
 //! Whether a gateway answers, and is one that this server can work with.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     port::{Hello, Target},
@@ -16,7 +16,7 @@ const WAIT: Duration = Duration::from_secs(10);
 /// What answered.
 #[derive(Clone, Debug)]
 pub(super) struct Probe {
-    pub(super) hello: Hello,
+    pub(super) hello: Arc<Hello>,
     /// The version, or why it will not do.
     pub(super) verdict: Result<Version, String>,
 }
@@ -29,11 +29,8 @@ pub(super) async fn ask(context: &Context, target: &Target) -> Answer<Probe> {
         let mut found = hello.server_version.clone();
         if found.as_deref().is_none_or(|text| text.parse::<Version>().is_err()) {
             // Older gateways do not say it; their configuration has a stamp of who wrote it last.
-            match rpc.config_get().await {
-                Ok(config) => {
-                    let stamp = config.pointer("/config/meta/lastTouchedVersion");
-                    found = stamp.and_then(|stamp| stamp.as_str().map(str::to_owned)).or(found);
-                }
+            match rpc.config().await {
+                Ok(config) => found = config.last_touched_version().map(str::to_owned).or(found),
                 Err(error) => tracing::info!(%error, "gateway.compat.config_get_fallback_unavailable"),
             }
         }

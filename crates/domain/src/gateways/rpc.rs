@@ -1,12 +1,23 @@
-//! The methods of gateways that the subjects use, with their parameters and what is read from the answers.
+//! The methods of gateways that the subjects use: those of the client library, over the port.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use serde_json::{Value, json};
+use mc_openclaw::{
+    Api,
+    config::{self, Changes, Dialect},
+};
+pub use mc_openclaw::{
+    Hello,
+    api::{AgentFile, ConfigPatched, ConfigSnapshot, FileEntry, Run, RunState},
+};
+use serde_json::Value;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::port::{Failure, GatewayError, GatewayPort, Hello, Target};
+use super::{
+    bridge::Bridge,
+    port::{Failure, GatewayError, Target},
+};
 use crate::Context;
 
 /// The label of the session of a gateway's main agent.
@@ -16,8 +27,6 @@ pub const MAIN_LABEL: &str = "Gateway Agent";
 pub const READ_WAIT: Duration = Duration::from_secs(15);
 /// How long a request that writes waits for a gateway.
 pub const WRITE_WAIT: Duration = Duration::from_secs(20);
-/// The most pages of sessions that are read.
-pub const SESSION_PAGES: usize = 20;
 
 /// An answer of a gateway.
 pub type Answer<T> = Result<T, GatewayError>;
@@ -25,7 +34,7 @@ pub type Answer<T> = Result<T, GatewayError>;
 /// Calls to one gateway.
 #[derive(Clone, Copy, Debug)]
 pub struct Rpc<'a> {
-    port: &'a dyn GatewayPort,
+    context: &'a Context,
     target: &'a Target,
 }
 
@@ -42,15 +51,6 @@ pub struct ChatMessage<'a> {
     pub idempotency_key: Uuid,
 }
 
-/// A file of an agent, as a gateway lists it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgentFile {
-    /// The name, such as `SOUL.md`.
-    pub name: String,
-    /// Whether the gateway knows the name but has no file.
-    pub is_missing: bool,
-}
-
 /// Gives up waiting after a time.
 ///
 /// # Errors
@@ -65,23 +65,28 @@ pub async fn within<T>(limit: Duration, call: impl Future<Output = Answer<T>>) -
     }
 }
 
+/// Calls a method of the library over the bridge, and gives its failure in the words of this crate.
+macro_rules! call {
+    ($rpc:expr, |$api:ident| $call:expr) => {{
+        let bridge = Bridge::new($rpc.context.gateways(), $rpc.target);
+        let $api = Api::new(&bridge);
+        $call.await.map_err(|error| bridge.failure(error))
+    }};
+}
+
 impl<'a> Rpc<'a> {
     /// Calls over the way that the context has.
     #[must_use]
     pub fn new(context: &'a Context, target: &'a Target) -> Self {
-        Self { port: context.gateways(), target }
+        Self { context, target }
     }
 
     /// What the gateway says of itself.
     ///
     /// # Errors
-    /// As [`GatewayPort::hello`].
-    pub async fn hello(self) -> Answer<Hello> {
-        self.port.hello(self.target).await
-    }
-
-    async fn call(self, method: &str, params: Value) -> Answer<Value> {
-        self.port.request(self.target, method, params).await
+    /// As [`super::port::GatewayPort::hello`].
+    pub async fn hello(self) -> Answer<Arc<Hello>> {
+        self.context.gateways().hello(self.target).await
     }
 
     /// Asks whether the gateway works.
@@ -89,63 +94,62 @@ impl<'a> Rpc<'a> {
     /// # Errors
     /// When it does not answer, or refuses.
     pub async fn health(self) -> Answer<()> {
-        self.call("health", json!({})).await.map(drop)
+        call!(self, |api| api.health()).map(drop)
     }
 
-    /// The configuration of the gateway, as it sends it.
+    /// The configuration of the gateway, with the hash by which a change names it.
     ///
     /// # Errors
     /// As [`Rpc::health`].
-    pub async fn config_get(self) -> Answer<Value> {
-        self.call("config.get", json!({})).await
+    pub async fn config(self) -> Answer<ConfigSnapshot> {
+        call!(self, |api| api.get_config())
     }
 
-    /// Changes the configuration: `patch` is merged into it. With the `base_hash` of [`Rpc::config_get`] the gateway
-    /// refuses when somebody else was faster.
+    /// The form of the gateway's configuration, which also says which files and keys it takes.
     ///
     /// # Errors
-    /// As [`Rpc::health`]; `Conflict` when the configuration has changed.
-    pub async fn config_patch(self, patch: &Value, base_hash: Option<&str>) -> Answer<()> {
-        let mut params = json!({ "raw": patch.to_string() });
-        if let Some(hash) = base_hash {
-            params["baseHash"] = hash.into();
-        }
-        self.call("config.patch", params).await.map(drop)
+    /// As [`Rpc::health`].
+    pub async fn dialect(self) -> Answer<Dialect> {
+        let hello = self.hello().await?;
+        Ok(Dialect::detect(&self.config().await?.config, &hello))
     }
 
-    /// The sessions, as the gateway lists them: up to [`SESSION_PAGES`] pages.
+    /// Brings the configuration of the gateway into the wanted state, in the form that it has. Nothing is sent when it
+    /// is so already. Changes that are asked for at the same time go in one patch, one patch at a time; somebody
+    /// else's change meanwhile and a restart of the gateway are survived.
+    ///
+    /// # Errors
+    /// As [`Rpc::health`]; `Busy` when the gateway takes no more changes for now; `Conflict` when its configuration
+    /// keeps changing.
+    pub async fn change_config(self, changes: Changes) -> Answer<ConfigPatched> {
+        let queue = self.context.config_queues().of(self.target);
+        queue.apply(changes, |changes| self.patch_config(changes)).await
+    }
+
+    async fn patch_config(self, changes: Changes) -> Answer<ConfigPatched> {
+        // A gateway that goes away in the middle is waited for; one that is not there is not.
+        self.hello().await?;
+        call!(self, |api| api.change_config(|snapshot, hello| {
+            let dialect = Dialect::detect(&snapshot.config, hello);
+            Ok(config::plan(&snapshot.config, dialect, &changes))
+        }))
+    }
+
+    /// The sessions, as the gateway lists them: all pages, up to 10,000 sessions.
     ///
     /// # Errors
     /// As [`Rpc::health`].
     pub async fn sessions_list(self) -> Answer<Vec<Value>> {
-        let mut sessions = Vec::new();
-        let mut params = json!({});
-        for _ in 0..SESSION_PAGES {
-            let answer = self.call("sessions.list", params).await?;
-            // Newer gateways list a hundred at a time and say where to go on.
-            let has_more = answer.get("hasMore").and_then(Value::as_bool).unwrap_or(false);
-            let next = answer.get("nextOffset").and_then(Value::as_u64).filter(|_| has_more);
-            let page = items(answer, "sessions");
-            let is_empty = page.is_empty();
-            sessions.extend(page);
-            match next {
-                Some(offset) if !is_empty => params = json!({ "offset": offset }),
-                _ => break,
-            }
-        }
-        Ok(sessions)
+        let sessions = call!(self, |api| api.list_sessions())?;
+        Ok(sessions.into_iter().map(|session| Value::Object(session.fields)).collect())
     }
 
-    /// Makes sure of a session, and gives it a label.
+    /// Makes sure of a session, and gives it a label. Gives the session's entry.
     ///
     /// # Errors
     /// As [`Rpc::health`].
     pub async fn session_patch(self, key: &str, label: Option<&str>) -> Answer<Value> {
-        let mut params = json!({ "key": key });
-        if let Some(label) = label {
-            params["label"] = label.into();
-        }
-        self.call("sessions.patch", params).await
+        call!(self, |api| api.patch_session(key, label))
     }
 
     /// Begins a session anew.
@@ -153,29 +157,26 @@ impl<'a> Rpc<'a> {
     /// # Errors
     /// As [`Rpc::health`]; `NotFound` for an unknown session.
     pub async fn session_reset(self, key: &str) -> Answer<()> {
-        self.call("sessions.reset", json!({ "key": key })).await.map(drop)
+        call!(self, |api| api.reset_session(key))
     }
 
-    /// Deletes a session.
+    /// Deletes a session; false when there is none, and for the main session of an agent that newer gateways keep.
+    ///
+    /// # Errors
+    /// As [`Rpc::health`].
+    pub async fn session_delete(self, key: &str) -> Answer<bool> {
+        call!(self, |api| api.delete_session(key))
+    }
+
+    /// Puts a message into a session, and gives the run in which the agent works on it, where the gateway names it.
     ///
     /// # Errors
     /// As [`Rpc::session_reset`].
-    pub async fn session_delete(self, key: &str) -> Answer<()> {
-        self.call("sessions.delete", json!({ "key": key })).await.map(drop)
-    }
-
-    /// Puts a message into a session.
-    ///
-    /// # Errors
-    /// As [`Rpc::session_reset`].
-    pub async fn chat_send(self, message: ChatMessage<'_>) -> Answer<()> {
-        let params = json!({
-            "sessionKey": message.session_key,
-            "message": message.text,
-            "deliver": message.deliver,
-            "idempotencyKey": message.idempotency_key,
-        });
-        self.call("chat.send", params).await.map(drop)
+    pub async fn chat_send(self, message: ChatMessage<'_>) -> Answer<Option<String>> {
+        let key = message.idempotency_key.to_string();
+        let sent =
+            call!(self, |api| api.send_message(message.session_key, message.text, &key, message.deliver))?;
+        Ok(sent.run_id)
     }
 
     /// Makes sure of a labelled session and puts a message into it.
@@ -184,16 +185,25 @@ impl<'a> Rpc<'a> {
     /// As [`Rpc::health`].
     pub async fn tell(self, label: &str, message: ChatMessage<'_>) -> Answer<()> {
         self.session_patch(message.session_key, Some(label)).await?;
-        self.chat_send(message).await
+        self.chat_send(message).await.map(drop)
     }
 
-    /// The last messages of a session, oldest first.
+    /// Waits at most `limit` for the end of a run.
+    ///
+    /// # Errors
+    /// As [`Rpc::health`]; `Unsupported` by gateways that cannot wait.
+    pub async fn run_wait(self, run_id: &str, limit: Duration) -> Answer<Run> {
+        call!(self, |api| api.wait_for_run(run_id, limit))
+    }
+
+    /// The last messages of a session, oldest first; `limit` from 1 to 1000.
     ///
     /// # Errors
     /// As [`Rpc::session_reset`].
     pub async fn chat_history(self, session_key: &str, limit: i64) -> Answer<Vec<Value>> {
-        let params = json!({ "sessionKey": session_key, "limit": limit });
-        Ok(items(self.call("chat.history", params).await?, "messages"))
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let history = call!(self, |api| api.history(session_key, Some(limit)))?;
+        Ok(history.messages.into_iter().map(|message| Value::Object(message.fields)).collect())
     }
 
     /// Makes an agent. The gateway makes its id from the name, so the name is the wanted id.
@@ -201,7 +211,7 @@ impl<'a> Rpc<'a> {
     /// # Errors
     /// As [`Rpc::health`]; `Conflict` when there is one.
     pub async fn agent_create(self, agent_key: &str, workspace: &str) -> Answer<()> {
-        self.call("agents.create", json!({ "name": agent_key, "workspace": workspace })).await.map(drop)
+        call!(self, |api| api.create_agent(agent_key, workspace)).map(drop)
     }
 
     /// Gives an agent the name that people see, and its folder.
@@ -210,97 +220,76 @@ impl<'a> Rpc<'a> {
     /// As [`Rpc::health`]; `NotFound` for an unknown agent, and for a new one until the gateway has read its
     /// configuration again.
     pub async fn agent_update(self, agent_key: &str, name: &str, workspace: &str) -> Answer<()> {
-        let params = json!({ "agentId": agent_key, "name": name, "workspace": workspace });
-        self.call("agents.update", params).await.map(drop)
+        call!(self, |api| api.update_agent(agent_key, name, workspace))
     }
 
-    /// Deletes an agent with its files and sessions.
+    /// Makes sure of an agent with this name and folder, and waits until the gateway has taken it in; true when it was
+    /// made now. Can be repeated.
     ///
     /// # Errors
-    /// As [`Rpc::files_list`].
-    pub async fn agent_delete(self, agent_key: &str) -> Answer<()> {
-        self.call("agents.delete", json!({ "agentId": agent_key, "deleteFiles": true })).await.map(drop)
+    /// As [`Rpc::health`]; `Protocol` when the gateway gave the agent another id.
+    pub async fn agent_ensure(self, agent_key: &str, name: &str, workspace: &str) -> Answer<bool> {
+        let agent = mc_openclaw::api::NewAgent { id: agent_key, display_name: name, workspace };
+        call!(self, |api| api.ensure_agent(agent))
     }
 
-    /// The files of an agent.
+    /// Deletes an agent with its files and sessions; false when there is none.
+    ///
+    /// # Errors
+    /// As [`Rpc::health`].
+    pub async fn agent_delete(self, agent_key: &str) -> Answer<bool> {
+        call!(self, |api| api.delete_agent(agent_key, true))
+    }
+
+    /// The files of an agent that the gateway lists.
     ///
     /// # Errors
     /// As [`Rpc::health`]; `NotFound` for an unknown agent.
-    pub async fn files_list(self, agent_key: &str) -> Answer<Vec<AgentFile>> {
-        let listed = self.call("agents.files.list", json!({ "agentId": agent_key })).await?;
-        Ok(items(listed, "files").iter().filter_map(file).collect())
+    pub async fn files_list(self, agent_key: &str) -> Answer<Vec<FileEntry>> {
+        call!(self, |api| api.list_files(agent_key))
+    }
+
+    /// A file of an agent, with the hash by which a change names it.
+    ///
+    /// # Errors
+    /// As [`Rpc::files_list`]; `Unsupported` for a name that the gateway does not take; `Protocol` when the answer has
+    /// no content.
+    pub async fn file_read(self, agent_key: &str, name: &str) -> Answer<AgentFile> {
+        call!(self, |api| api.get_file(agent_key, name))
     }
 
     /// The content of a file of an agent.
     ///
     /// # Errors
-    /// As [`Rpc::files_list`]; `Protocol` when the answer has no content.
+    /// As [`Rpc::file_read`]; `NotFound` for a file that is missing.
     pub async fn file_get(self, agent_key: &str, name: &str) -> Answer<String> {
-        let answer = self.call("agents.files.get", json!({ "agentId": agent_key, "name": name })).await?;
-        let content = [Some(&answer), answer.get("content"), answer.pointer("/file/content")]
-            .into_iter()
-            .flatten()
-            .find_map(Value::as_str);
-        content.map(str::to_owned).ok_or_else(|| {
-            GatewayError::new(Failure::Protocol, format!("The gateway sent no content of {name}"))
-        })
+        let file = self.file_read(agent_key, name).await?;
+        if file.missing {
+            return Err(GatewayError::new(Failure::NotFound, format!("The agent has no file {name}")));
+        }
+        Ok(file.content)
     }
 
-    /// Writes a file of an agent.
+    /// Writes a file of an agent, whatever was in it.
     ///
     /// # Errors
     /// As [`Rpc::files_list`]; `Unsupported` for a name that the gateway does not take.
     pub async fn file_set(self, agent_key: &str, name: &str, content: &str) -> Answer<()> {
-        let params = json!({ "agentId": agent_key, "name": name, "content": content });
-        self.call("agents.files.set", params).await.map(drop)
-    }
-}
-
-/// The list under a name, or the answer when it is a list itself.
-fn items(answer: Value, name: &str) -> Vec<Value> {
-    match answer {
-        Value::Array(items) => items,
-        Value::Object(mut object) => match object.remove(name) {
-            Some(Value::Array(items)) => items,
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    }
-}
-
-fn file(entry: &Value) -> Option<AgentFile> {
-    let text = |name: &str| entry.get(name).and_then(Value::as_str);
-    Some(AgentFile {
-        name: text("name").or_else(|| text("path"))?.to_owned(),
-        is_missing: entry.get("missing").and_then(Value::as_bool).unwrap_or(false),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lists_are_found_where_gateways_put_them() {
-        for (answer, expected) in [
-            (json!([1, 2]), vec![json!(1), json!(2)]),
-            (json!({"sessions": [1]}), vec![json!(1)]),
-            (json!({"sessions": null}), vec![]),
-            (json!({"other": [1]}), vec![]),
-            (json!(null), vec![]),
-            (json!("x"), vec![]),
-        ] {
-            assert_eq!(items(answer.clone(), "sessions"), expected, "{answer}");
-        }
+        self.file_write(agent_key, name, content, None).await
     }
 
-    #[test]
-    fn files_have_a_name_and_may_be_missing() {
-        let listed = json!({"files": [
-            {"name": "SOUL.md", "path": "/srv/SOUL.md"}, {"path": "TOOLS.md", "missing": true}, "x", {}
-        ]});
-        let files: Vec<AgentFile> = items(listed, "files").iter().filter_map(file).collect();
-        let file = |name: &str, is_missing| AgentFile { name: name.into(), is_missing };
-        assert_eq!(files, [file("SOUL.md", false), file("TOOLS.md", true)]);
+    /// Writes a file of an agent. With a hash of [`Rpc::file_read`] only while the file is as it was read; gateways
+    /// that give no hash take none.
+    ///
+    /// # Errors
+    /// As [`Rpc::file_set`]; `Conflict` when the file was changed meanwhile.
+    pub async fn file_write(
+        self,
+        agent_key: &str,
+        name: &str,
+        content: &str,
+        expected_hash: Option<&str>,
+    ) -> Answer<()> {
+        call!(self, |api| api.set_file(agent_key, name, content, expected_hash))
     }
 }

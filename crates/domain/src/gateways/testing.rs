@@ -67,11 +67,11 @@ impl ScriptedGateway {
 }
 
 impl GatewayPort for ScriptedGateway {
-    fn hello<'a>(&'a self, target: &'a Target) -> Call<'a, Hello> {
+    fn hello<'a>(&'a self, target: &'a Target) -> Call<'a, Arc<Hello>> {
         Box::pin(async move {
             let mut script = self.script();
             script.seen.push(Seen { target: target.clone(), method: "hello".into(), params: Value::Null });
-            script.hello.clone()
+            script.hello.clone().map(Arc::new)
         })
     }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Api, params, required};
+use super::{Api, items, params, required};
 use crate::error::Error;
 use crate::rpc::Rpc;
 
@@ -33,8 +33,7 @@ pub struct Sent {
 }
 
 /// A message of a session's history.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     /// The message as the gateway gave it.
     pub fields: Map<String, Value>,
@@ -69,17 +68,6 @@ pub struct History {
     pub messages: Vec<Message>,
     /// Whether there are older ones.
     pub has_more: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Answer {
-    Object {
-        messages: Vec<Message>,
-        #[serde(rename = "hasMore", default)]
-        has_more: bool,
-    },
-    Plain(Vec<Message>),
 }
 
 impl<R: Rpc> Api<'_, R> {
@@ -120,10 +108,12 @@ impl<R: Rpc> Api<'_, R> {
             ("sessionKey", required("session_key", session_key)?),
             ("limit", limit.map(Value::from)),
         ]);
-        Ok(match self.read::<Option<Answer>>("chat.history", query).await? {
-            Some(Answer::Object { messages, has_more }) => History { messages, has_more },
-            Some(Answer::Plain(messages)) => History { messages, has_more: false },
-            None => History::default(),
-        })
+        let answer: Value = self.read("chat.history", query).await?;
+        let has_more = answer.get("hasMore").and_then(Value::as_bool).unwrap_or(false);
+        let messages = items(answer, "messages").into_iter().filter_map(|message| match message {
+            Value::Object(fields) => Some(Message { fields }),
+            _ => None,
+        });
+        Ok(History { messages: messages.collect(), has_more })
     }
 }

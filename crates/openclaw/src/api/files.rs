@@ -1,9 +1,8 @@
 //! `agents.files.*`: the workspace files of agents.
 
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{Api, params, required};
+use super::{Api, items, params, required};
 use crate::error::Error;
 use crate::refusal::Refusal;
 use crate::rpc::Rpc;
@@ -28,11 +27,6 @@ pub struct AgentFile {
     pub hash: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Listing {
-    files: Vec<Map<String, Value>>,
-}
-
 impl<R: Rpc> Api<'_, R> {
     /// The files of an agent's workspace that the gateway gives access to.
     ///
@@ -40,18 +34,20 @@ impl<R: Rpc> Api<'_, R> {
     /// [`Error::InvalidOptions`] for a blank id, and any [`Error`] of the call.
     pub async fn list_files(&self, agent_id: &str) -> Result<Vec<FileEntry>, Error> {
         let query = params([("agentId", required("agent_id", agent_id)?)]);
-        let listing: Listing = self.read("agents.files.list", query).await?;
-        Ok(listing.files.iter().filter_map(entry).collect())
+        let answer: Value = self.read("agents.files.list", query).await?;
+        Ok(items(answer, "files").iter().filter_map(entry).collect())
     }
 
     /// A workspace file.
     ///
     /// # Errors
     /// [`Error::InvalidOptions`] for blank arguments; refused as [`Refusal::UnsupportedFile`] for names that the
-    /// gateway does not keep.
+    /// gateway does not keep; [`Error::Protocol`] for an answer with neither a content nor the word that there is none.
     pub async fn get_file(&self, agent_id: &str, name: &str) -> Result<AgentFile, Error> {
         let query = params([("agentId", required("agent_id", agent_id)?), ("name", required("name", name)?)]);
-        Ok(file(&self.read("agents.files.get", query).await?))
+        file(&self.read("agents.files.get", query).await?).ok_or_else(|| {
+            Error::Protocol(format!("the answer to agents.files.get has no content of {name}"))
+        })
     }
 
     /// Writes a workspace file. With `expected_hash` only if the file still has the content of that hash; gateways
@@ -94,7 +90,7 @@ impl<R: Rpc> Api<'_, R> {
     }
 }
 
-fn entry(fields: &Map<String, Value>) -> Option<FileEntry> {
+fn entry(fields: &Value) -> Option<FileEntry> {
     let text = |name: &str| fields.get(name).and_then(Value::as_str);
     Some(FileEntry {
         name: text("name").or_else(|| text("path"))?.to_owned(),
@@ -103,17 +99,15 @@ fn entry(fields: &Map<String, Value>) -> Option<FileEntry> {
 }
 
 /// The file in the three forms that gateways have used: a text, an object with the content, and one inside `file`.
-fn file(answer: &Value) -> AgentFile {
+fn file(answer: &Value) -> Option<AgentFile> {
     if let Value::String(content) = answer {
-        return AgentFile { content: content.clone(), ..AgentFile::default() };
+        return Some(AgentFile { content: content.clone(), ..AgentFile::default() });
     }
     let fields = answer.get("file").unwrap_or(answer);
     let text = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
-    AgentFile {
-        content: text("content").unwrap_or_default(),
-        missing: fields.get("missing").and_then(Value::as_bool).unwrap_or(false),
-        hash: text("hash"),
-    }
+    let missing = fields.get("missing").and_then(Value::as_bool).unwrap_or(false);
+    let content = text("content").or_else(|| missing.then(String::new))?;
+    Some(AgentFile { content, missing, hash: text("hash") })
 }
 
 #[cfg(test)]
@@ -125,20 +119,18 @@ mod tests {
     #[test]
     fn all_forms_of_files_are_read() {
         for answer in [json!("text"), json!({"content": "text"}), json!({"file": {"content": "text"}})] {
-            assert_eq!(file(&answer).content, "text", "{answer}");
+            assert_eq!(file(&answer).unwrap().content, "text", "{answer}");
         }
-        let new = file(&json!({"file": {"content": "", "missing": true, "hash": "h"}}));
+        let new = file(&json!({"file": {"content": "", "missing": true, "hash": "h"}})).unwrap();
         assert!(new.missing && new.content.is_empty() && new.hash.as_deref() == Some("h"));
+        assert!(file(&json!({"missing": true})).unwrap().missing);
+        assert!(file(&json!({})).is_none() && file(&Value::Null).is_none());
     }
 
     #[test]
     fn entries_are_named_by_name_or_path() {
-        let fields = |value: Value| value.as_object().unwrap().clone();
-        assert_eq!(entry(&fields(json!({"path": "a", "name": "b", "missing": true}))).unwrap().name, "b");
-        assert_eq!(
-            entry(&fields(json!({"path": "a"}))).unwrap(),
-            FileEntry { name: "a".to_owned(), missing: false }
-        );
-        assert!(entry(&fields(json!({"size": 1}))).is_none());
+        assert_eq!(entry(&json!({"path": "a", "name": "b", "missing": true})).unwrap().name, "b");
+        assert_eq!(entry(&json!({"path": "a"})).unwrap(), FileEntry { name: "a".to_owned(), missing: false });
+        assert!(entry(&json!({"size": 1})).is_none() && entry(&json!("x")).is_none());
     }
 }

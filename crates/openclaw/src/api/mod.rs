@@ -5,6 +5,7 @@ mod chat;
 mod configuration;
 mod devices;
 mod files;
+mod runs;
 mod sessions;
 
 use std::time::Duration;
@@ -20,6 +21,7 @@ pub use chat::{History, Message, SendStatus, Sent};
 pub use configuration::{ConfigPatched, ConfigSnapshot};
 pub use devices::{Devices, PairedDevice, PendingDevice};
 pub use files::{AgentFile, FileEntry};
+pub use runs::{Run, RunState};
 pub use sessions::Session;
 
 /// Time limits of calls.
@@ -97,10 +99,43 @@ fn params<const N: usize>(entries: [(&str, Option<Value>); N]) -> Map<String, Va
     entries.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
+/// The list under a name, or the answer when it is a list itself; empty for any other answer.
+fn items(answer: Value, name: &str) -> Vec<Value> {
+    match answer {
+        Value::Array(items) => items,
+        Value::Object(mut object) => match object.remove(name) {
+            Some(Value::Array(items)) => items,
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
 /// Refuses blank names before a gateway makes something of them.
 fn required(field: &'static str, value: &str) -> Result<Option<Value>, Error> {
     if value.trim().is_empty() {
         return Err(Error::invalid(field, "is required"));
     }
     Ok(Some(Value::from(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn lists_are_found_where_gateways_put_them() {
+        for (answer, expected) in [
+            (json!([1, 2]), vec![json!(1), json!(2)]),
+            (json!({"sessions": [1]}), vec![json!(1)]),
+            (json!({"sessions": null}), vec![]),
+            (json!({"other": [1]}), vec![]),
+            (json!(null), vec![]),
+            (json!("x"), vec![]),
+        ] {
+            assert_eq!(items(answer.clone(), "sessions"), expected, "{answer}");
+        }
+    }
 }

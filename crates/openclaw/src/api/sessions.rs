@@ -1,9 +1,8 @@
 //! `sessions.*`: the conversations of agents.
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Api, params, required};
+use super::{Api, items, params, required};
 use crate::error::Error;
 use crate::refusal::Refusal;
 use crate::rpc::Rpc;
@@ -13,32 +12,27 @@ const PAGE: usize = 100;
 const MAX_SESSIONS: usize = 10_000;
 
 /// A session as the gateway lists it.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Session {
     /// Its key, such as `agent:main:main`.
     pub key: String,
-    /// Everything else that the gateway says of it.
-    #[serde(flatten)]
+    /// All that the gateway says of it, the key included.
     pub fields: Map<String, Value>,
 }
 
 impl Session {
+    /// A session in a list; none for what has no key.
+    fn read(entry: Value) -> Option<Self> {
+        let Value::Object(fields) = entry else { return None };
+        let key = fields.get("key")?.as_str()?.to_owned();
+        Some(Self { key, fields })
+    }
+
     /// The label that people gave it.
     #[must_use]
     pub fn label(&self) -> Option<&str> {
         self.fields.get("label")?.as_str()
     }
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Page {
-    Paged {
-        sessions: Vec<Session>,
-        #[serde(rename = "nextOffset", default)]
-        next_offset: Option<usize>,
-    },
-    Plain(Vec<Session>),
 }
 
 impl<R: Rpc> Api<'_, R> {
@@ -49,15 +43,17 @@ impl<R: Rpc> Api<'_, R> {
     pub async fn list_sessions(&self) -> Result<Vec<Session>, Error> {
         let mut all = Vec::new();
         let mut query = Map::new();
+        let mut offset = 0;
         loop {
-            let (sessions, next) = match self.read("sessions.list", query).await? {
-                Page::Paged { sessions, next_offset } => (sessions, next_offset),
-                Page::Plain(sessions) => (sessions, None),
-            };
-            all.extend(sessions);
-            match next {
+            let page: Value = self.read("sessions.list", query).await?;
+            let next = page.get("nextOffset").and_then(Value::as_u64);
+            let listed = items(page, "sessions");
+            let count = listed.len();
+            all.extend(listed.into_iter().filter_map(Session::read));
+            offset += count;
+            match next.and_then(|next| usize::try_from(next).ok()) {
                 // An offset that does not grow would go on for ever.
-                Some(next) if next == all.len() && next < MAX_SESSIONS => {
+                Some(next) if count > 0 && next == offset && next < MAX_SESSIONS => {
                     query = params([("limit", Some(PAGE.into())), ("offset", Some(next.into()))]);
                 }
                 _ => return Ok(all),

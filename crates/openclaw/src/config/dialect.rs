@@ -34,6 +34,22 @@ impl Dialect {
         }
     }
 
+    /// Whether an agent of this id stands in the configuration.
+    #[must_use]
+    pub fn has_agent(self, config: &Map<String, Value>, id: &str) -> bool {
+        let agents = config.get("agents");
+        match self {
+            Self::List => {
+                agents.and_then(|agents| agents.get("list")).and_then(Value::as_array).is_some_and(|list| {
+                    list.iter().any(|entry| entry.get("id").and_then(Value::as_str) == Some(id))
+                })
+            }
+            Self::Entries => agents
+                .and_then(|agents| agents.get("entries"))
+                .is_some_and(|entries| entries.get(id).is_some()),
+        }
+    }
+
     /// The key in `channels.defaults` for the visibility of heartbeats.
     pub(super) fn visibility(self) -> &'static str {
         match self {
@@ -74,5 +90,16 @@ mod tests {
             let config = config.as_object().unwrap();
             assert_eq!(Dialect::detect(config, &hello(version, protocol)), dialect, "{config:?} {version}");
         }
+    }
+
+    #[test]
+    fn agents_are_found_in_both_forms() {
+        let list = json!({"agents": {"list": ["odd", {"id": "a"}]}});
+        let entries = json!({"agents": {"entries": {"a": {}}}});
+        for (config, dialect) in [(list, Dialect::List), (entries, Dialect::Entries)] {
+            let config = config.as_object().unwrap();
+            assert!(dialect.has_agent(config, "a") && !dialect.has_agent(config, "b"));
+        }
+        assert!(!Dialect::List.has_agent(&Map::new(), "a") && !Dialect::Entries.has_agent(&Map::new(), "a"));
     }
 }

@@ -46,6 +46,26 @@ pub struct Changes {
     pub exec_host: Option<String>,
 }
 
+impl Changes {
+    /// Takes in further changes. Where both say something about the same thing, `other` counts.
+    pub fn merge(&mut self, other: Self) {
+        for agent in other.agents {
+            self.remove.retain(|id| *id != agent.id);
+            match self.agents.iter_mut().find(|present| present.id == agent.id) {
+                Some(present) => {
+                    present.workspace = agent.workspace.or_else(|| present.workspace.take());
+                    present.heartbeat = agent.heartbeat.or_else(|| present.heartbeat.take());
+                }
+                None => self.agents.push(agent),
+            }
+        }
+        self.agents.retain(|agent| !other.remove.contains(&agent.id));
+        self.remove.extend(other.remove);
+        self.visibility.extend(other.visibility);
+        self.exec_host = other.exec_host.or_else(|| self.exec_host.take());
+    }
+}
+
 /// The merge patch that a configuration still needs, or `None` when it is as wanted.
 #[must_use]
 pub fn plan(config: &Map<String, Value>, dialect: Dialect, changes: &Changes) -> Option<Value> {

@@ -184,3 +184,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn merged_changes_keep_what_the_later_ones_leave_open() {
+    let entry = |id: &str, workspace: Option<&str>, every: Option<&str>| AgentEntry {
+        id: id.to_owned(),
+        workspace: workspace.map(str::to_owned),
+        heartbeat: every.map(|every| json!({"every": every}).as_object().cloned().unwrap()),
+    };
+    let mut all = Changes {
+        agents: vec![entry("a", Some("/a"), Some("5m")), entry("b", Some("/b"), None)],
+        remove: vec!["c".to_owned()],
+        exec_host: Some("gateway".to_owned()),
+        ..Changes::default()
+    };
+    all.merge(Changes {
+        agents: vec![entry("a", None, Some("0m")), entry("c", Some("/c"), None)],
+        remove: vec!["b".to_owned()],
+        ..Changes::default()
+    });
+    let ids: Vec<&str> = all.agents.iter().map(|agent| agent.id.as_str()).collect();
+    assert_eq!((ids, all.remove.as_slice()), (vec!["a", "c"], ["b".to_owned()].as_slice()));
+    assert_eq!(all.agents[0].workspace.as_deref(), Some("/a"));
+    assert_eq!(all.agents[0].heartbeat.as_ref().unwrap()["every"], "0m");
+    assert_eq!(all.exec_host.as_deref(), Some("gateway"));
+}

@@ -274,8 +274,8 @@ async fn commands_are_the_usual_ones_and_those_of_a_gateway() {
         let gateway = id(&place.make(json!({})).await);
         place.gateway.set_hello(Ok(Hello {
             protocol: 4,
-            methods: vec!["health".into(), "tasks.list".into()],
-            events: vec!["task".into()],
+            methods: ["health".to_owned(), "tasks.list".into()].into(),
+            events: ["task".to_owned()].into(),
             ..Hello::default()
         }));
         let path = format!("/commands?gateway_id={gateway}");
