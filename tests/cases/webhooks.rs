@@ -1,10 +1,8 @@
 //! A webhook from its sender to the board.
 
-use black_box::{Answer, Installation, Kind, Server};
-use hmac::{Hmac, KeyInit, Mac};
+use black_box::{Answer, Installation, Kind, Server, signature};
 use rstest::rstest;
 use serde_json::{Value, json};
-use sha2::Sha256;
 
 const SECRET: &str = "the secret that a sender shares";
 const LIMIT: usize = 4096;
@@ -43,12 +41,6 @@ impl<'a> Webhook<'a> {
     fn payloads(&self) -> Value {
         self.server.client.get(&format!("{}/payloads", self.path)).expect(200)
     }
-}
-
-fn signature(secret: &str, body: &[u8]) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
-    mac.update(body);
-    format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
 }
 
 /// A JSON body of exactly this many bytes.

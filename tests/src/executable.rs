@@ -8,16 +8,13 @@ use std::{
     process::{Child, Command, ExitStatus, Output, Stdio},
     sync::OnceLock,
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::{Client, LIMIT, database::Database, database::Kind, variable};
-
-/// How often a condition outside this process is looked at again.
-const POLL: Duration = Duration::from_millis(10);
+use crate::{Client, LIMIT, POLL, database::Database, database::Kind, variable};
 
 /// The executable under test: `MC_TEST_BINARY`, or else the debug build, which is brought up to date first.
 pub fn binary() -> &'static Path {
@@ -77,6 +74,14 @@ impl Installation {
         self
     }
 
+    /// Keeps one port for all starts, and tells the server that agents reach it there.
+    #[must_use]
+    pub fn at_one_address(self) -> Self {
+        let port = free_port().to_string();
+        let url = format!("http://127.0.0.1:{port}");
+        self.with("PORT", &port).with("BASE_URL", &url)
+    }
+
     /// The data folder, which the first start creates.
     #[must_use]
     pub fn data(&self) -> PathBuf {
@@ -116,9 +121,11 @@ impl Installation {
     /// Starts the server and waits until it is ready.
     #[must_use]
     pub fn start(&self) -> Server<'_> {
-        let port = free_port();
+        let port =
+            self.settings.get("PORT").map_or_else(free_port, |port| port.parse().expect("PORT is a port"));
         let log = self.folder.path().join(format!("log-{port}"));
-        let file = File::create(&log).expect("a log file in a temporary folder");
+        let file =
+            File::options().create(true).append(true).open(&log).expect("a log file in a temporary folder");
         let stderr = file.try_clone().expect("a second handle of the log file");
         let child = self.command(&["serve"], port).stdout(file).stderr(stderr).spawn();
         let child = child.unwrap_or_else(|error| panic!("{}: {error}", binary().display()));
@@ -216,7 +223,11 @@ fn wait(child: &mut Child) -> Option<ExitStatus> {
 }
 
 /// A port of the loopback interface that nobody listens on at this moment.
-fn free_port() -> u16 {
+///
+/// # Panics
+/// When the machine has none.
+#[must_use]
+pub fn free_port() -> u16 {
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on the loopback interface");
     listener.local_addr().expect("a bound socket has an address").port()

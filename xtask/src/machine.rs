@@ -50,6 +50,13 @@ pub(crate) fn target() -> PathBuf {
     variable("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |target| root().join(target))
 }
 
+/// The folder of the user for what was downloaded once and stays: outside of the workspace, so that all its copies share it.
+pub(crate) fn cache() -> Result<PathBuf> {
+    let base = variable("XDG_CACHE_HOME").map(PathBuf::from);
+    let base = base.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".cache")));
+    Ok(base.context("neither XDG_CACHE_HOME nor HOME is set")?.join("mission-control"))
+}
+
 /// The release build of the executable.
 pub(crate) fn release_binary() -> PathBuf {
     target().join("release/mission-control")

@@ -8,6 +8,7 @@ mod http;
 mod links;
 mod machine;
 mod openapi;
+mod openclaw;
 mod process;
 mod server;
 mod services;

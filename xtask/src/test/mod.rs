@@ -49,6 +49,9 @@ pub(crate) enum Stage {
     BlackBox,
     /// Thousands of requests made from the API document, good and bad, on both databases
     Generated,
+    /// The executable with real OpenClaw gateways, the newest version and an old one, and a scripted model
+    #[value(name = "openclaw")]
+    OpenClaw,
     /// The console in a browser against the executable
     Browser,
 }
@@ -63,7 +66,7 @@ impl Stage {
         match self {
             Self::Arrows | Self::Links | Self::Fmt | Self::Clippy | Self::Doc => &[],
             Self::Rust | Self::BlackBox => &[Tool::Postgres, Tool::Redis],
-            Self::Ui | Self::Build | Self::Openapi => &[Tool::Node],
+            Self::Ui | Self::Build | Self::Openapi | Self::OpenClaw => &[Tool::Node],
             Self::Generated => &[Tool::Python, Tool::Postgres],
             Self::Browser => &[Tool::Node, Tool::Chromium],
         }
@@ -71,7 +74,7 @@ impl Stage {
 
     /// Whether this stage runs the release executable.
     fn needs_build(self) -> bool {
-        matches!(self, Self::Openapi | Self::BlackBox | Self::Generated | Self::Browser)
+        matches!(self, Self::Openapi | Self::BlackBox | Self::Generated | Self::OpenClaw | Self::Browser)
     }
 }
 

@@ -8,13 +8,15 @@ use super::Stage;
 use crate::{
     arrows, generated, links,
     machine::{self, cargo, npm},
-    openapi,
+    openapi, openclaw,
     process::Processes,
     server::Server,
 };
 
 const SHORT: Duration = Duration::from_secs(300);
 const LONG: Duration = Duration::from_secs(2700);
+/// Gateways that run at the same time: each takes a gigabyte of memory and, while it starts, a processor.
+const GATEWAYS: usize = 2;
 
 /// Runs one stage. `settings` tell the tests where their servers are.
 pub(super) fn run(processes: &Processes, stage: Stage, settings: &[(&str, String)]) -> Result<()> {
@@ -53,10 +55,17 @@ pub(super) fn run(processes: &Processes, stage: Stage, settings: &[(&str, String
         Stage::Openapi => openapi::check(processes, &built()?),
         Stage::BlackBox => {
             let mut command = tests();
-            command.args(["--package", "black-box", "--no-fail-fast"]).env("MC_TEST_BINARY", built()?);
-            processes.run(&mut command, LONG)
+            command.args(["--package", "black-box", "--lib", "--test", "black-box", "--no-fail-fast"]);
+            processes.run(command.env("MC_TEST_BINARY", built()?), LONG)
         }
         Stage::Generated => generated::check(processes, &built()?),
+        Stage::OpenClaw => {
+            let mut command = tests();
+            command.args(["--package", "black-box", "--test", "openclaw", "--no-fail-fast", "--"]);
+            command.arg(format!("--test-threads={GATEWAYS}"));
+            command.envs(openclaw::provide(processes)?).env("MC_TEST_BINARY", built()?);
+            processes.run(&mut command, LONG)
+        }
         Stage::Browser => {
             let binary = built()?;
             machine::install_console(processes)?;
