@@ -63,5 +63,5 @@ fn deliver_to_the_lead(stand: &Stand<'_>, lead: &str) {
     };
     stand.wait(&format!("{board}/memory"), &format!("the lead {lead} has seen the delivery"), is_seen);
     let payloads = stand.client().get(&format!("{path}/payloads")).expect(200);
-    assert_eq!(payloads["items"][0]["delivery_status"], "delivered", "{payloads}");
+    assert_eq!(payloads["items"][0]["delivery"]["status"], "delivered", "{payloads}");
 }
