@@ -11,12 +11,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{ApiState, reply::Reply};
+use crate::{ApiState, extract::Query, reply::Reply};
 
 /// How long the database may take before the server counts as not ready.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// A runner that has not looked at the job table for this long counts as stuck.
-const RUNNER_SILENCE: TimeDelta = TimeDelta::seconds(30);
+pub(crate) const RUNNER_SILENCE: TimeDelta = TimeDelta::seconds(30);
 
 /// The probes.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
@@ -28,6 +28,28 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
 pub(crate) struct HealthStatusResponse {
     /// Whether everything that was looked at is well.
     ok: bool,
+    /// What was looked at; only when it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checks: Option<Vec<HealthCheck>>,
+}
+
+/// One thing that was looked at.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct HealthCheck {
+    /// `stopping`, `job_runner` or `database`.
+    name: &'static str,
+    /// Whether it is well.
+    ok: bool,
+    /// What is wrong, or worth knowing.
+    detail: String,
+}
+
+crate::query! {
+    /// How much is told.
+    pub(crate) struct ReadinessQuery {
+        /// Whether each check is named with its result.
+        verbose: bool = false,
+    }
 }
 
 /// Tell that the process is alive.
@@ -35,7 +57,7 @@ pub(crate) struct HealthStatusResponse {
 /// Looks at nothing. Same as `/healthz`.
 #[utoipa::path(get, path = "/health", tag = "health", security(()), responses((status = 200, body = HealthStatusResponse)))]
 async fn health() -> Reply<HealthStatusResponse> {
-    Reply(HealthStatusResponse { ok: true })
+    Reply(HealthStatusResponse { ok: true, checks: None })
 }
 
 /// Tell that the process is alive.
@@ -43,44 +65,95 @@ async fn health() -> Reply<HealthStatusResponse> {
 /// Looks at nothing, for liveness probes: a database that is away is no reason to restart.
 #[utoipa::path(get, path = "/healthz", tag = "health", security(()), responses((status = 200, body = HealthStatusResponse)))]
 async fn healthz() -> Reply<HealthStatusResponse> {
-    Reply(HealthStatusResponse { ok: true })
+    Reply(HealthStatusResponse { ok: true, checks: None })
 }
 
 /// Tell whether requests can be served.
 ///
 /// Asks the database, its schema version and the job runner, within two seconds. Not ready (503) as
-/// soon as the server is stopping.
-#[utoipa::path(get, path = "/readyz", tag = "health", security(()), responses(
+/// soon as the server is stopping. `?verbose=true` names each check, whether it passed and what is wrong.
+#[utoipa::path(get, path = "/readyz", tag = "health", security(()), params(ReadinessQuery), responses(
     (status = 200, body = HealthStatusResponse),
     (status = 503, description = "Not ready: stopping, or the database, its schema or the job runner is not well.", body = HealthStatusResponse),
 ))]
-async fn readyz(State(state): State<ApiState>) -> Response {
-    let ok = is_ready(&state).await;
+async fn readyz(State(state): State<ApiState>, Query(query): Query<ReadinessQuery>) -> Response {
+    let checks = checks(&state).await;
+    let ok = checks.iter().all(|check| check.ok);
     let status = if ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Reply(HealthStatusResponse { ok })).into_response()
+    let checks = query.verbose.then_some(checks);
+    (status, Reply(HealthStatusResponse { ok, checks })).into_response()
 }
 
-async fn is_ready(state: &ApiState) -> bool {
-    if state.stop.is_cancelled() {
-        return false;
-    }
-    if state.runner.as_ref().is_some_and(|runner| !runner.is_alive(RUNNER_SILENCE)) {
-        tracing::warn!("readyz.runner.stuck");
-        return false;
-    }
-    match tokio::time::timeout(PATIENCE, state.context.store().schema()).await {
-        Ok(Ok(SchemaState::Current)) => true,
-        Ok(Ok(other)) => {
-            tracing::warn!(schema = ?other, "readyz.schema.other");
-            false
+/// Looks at everything that requests need. What is wrong is logged too: probes are often all that is watched.
+async fn checks(state: &ApiState) -> Vec<HealthCheck> {
+    let mut checks = Vec::new();
+    let mut check = |name, fault: Option<String>, well: &str| {
+        if let Some(fault) = &fault {
+            tracing::warn!(check = name, fault, "readyz.failed");
         }
+        checks.push(HealthCheck {
+            name,
+            ok: fault.is_none(),
+            detail: fault.unwrap_or_else(|| well.to_owned()),
+        });
+    };
+    let stopping = state.stop.is_cancelled().then(|| "The server is stopping".to_owned());
+    check("stopping", stopping, "The server is serving");
+    match &state.runner {
+        None => check("job_runner", None, "Jobs run in another process"),
+        Some(runner) => {
+            let is_stuck = !runner.is_alive(RUNNER_SILENCE);
+            let fault = is_stuck.then(|| {
+                format!("The job runner has not looked for jobs for {} s", RUNNER_SILENCE.num_seconds())
+            });
+            check("job_runner", fault, "The job runner looks for jobs");
+        }
+    }
+    let database = match tokio::time::timeout(PATIENCE, state.context.store().schema()).await {
+        Ok(Ok(SchemaState::Current)) => None,
+        Ok(Ok(SchemaState::Behind { version })) => Some(format!("The schema is behind: version {version}")),
+        Ok(Ok(SchemaState::Ahead { version })) => Some(format!("The schema is ahead: version {version}")),
         Ok(Err(error)) => {
             tracing::warn!(%error, "readyz.database.failed");
-            false
+            Some("The database does not answer".to_owned())
         }
-        Err(_) => {
-            tracing::warn!("readyz.database.slow");
-            false
-        }
+        Err(_) => Some(format!("The database did not answer within {} s", PATIENCE.as_secs())),
+    };
+    check("database", database, "The database answers and has this version's schema");
+    checks
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+    use mc_store::testing::on_both;
+    use serde_json::{Value, json};
+
+    use crate::testing::TestServer;
+
+    #[tokio::test]
+    async fn readiness_names_its_checks_when_asked() {
+        on_both(|store| async move {
+            let server = TestServer::new(&store).await;
+            let probe = async |path| server.call(Method::GET, path, &[], None).await;
+            assert_eq!(probe("/readyz").await.json, json!({"ok": true}));
+            let names = |answer: &Value| -> Vec<(String, bool)> {
+                let checks = answer["checks"].as_array().unwrap().iter();
+                checks
+                    .map(|check| (check["name"].as_str().unwrap().to_owned(), check["ok"].as_bool().unwrap()))
+                    .collect()
+            };
+            let expected = |stopping: bool| {
+                [("stopping", !stopping), ("job_runner", true), ("database", true)]
+                    .map(|(name, ok)| (name.to_owned(), ok))
+                    .to_vec()
+            };
+            assert_eq!(names(&probe("/readyz?verbose=true").await.json), expected(false));
+            server.stop.cancel();
+            let answer = probe("/readyz?verbose=true").await;
+            assert_eq!((answer.status.as_u16(), names(&answer.json)), (503, expected(true)));
+            assert_eq!(probe("/readyz").await.json, json!({"ok": false}));
+        })
+        .await;
     }
 }

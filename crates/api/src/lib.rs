@@ -35,6 +35,7 @@ mod souls;
 mod state;
 mod tags;
 mod tasks;
+mod telemetry;
 mod users;
 mod webhooks;
 

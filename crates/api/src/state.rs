@@ -13,6 +13,7 @@ use crate::{
     extract::VerifiedTokens,
     live::StreamSlots,
     openapi::{self, Documents},
+    telemetry::Requests,
 };
 
 /// Origins of consoles that are served from elsewhere; empty turns cross-origin requests off.
@@ -43,6 +44,8 @@ pub struct Settings {
     pub count_all_agent_calls: bool,
     /// The most event streams one person or agent may hold open.
     pub streams_per_actor: usize,
+    /// The bearer token of Prometheus; without one only this machine may read the metrics.
+    pub metrics_token: Option<SecretString>,
     /// Where the local token lies, to help a person who signs in on a fresh installation.
     pub token_hint: Option<String>,
 }
@@ -81,6 +84,7 @@ pub struct Inner {
     pub(crate) verified: VerifiedTokens,
     pub(crate) streams: StreamSlots,
     pub(crate) documents: Documents,
+    pub(crate) requests: Requests,
 }
 
 impl ApiState {
@@ -101,6 +105,7 @@ impl ApiState {
             verified: VerifiedTokens::default(),
             streams,
             documents,
+            requests: Requests::new(),
         }))
     }
 }

@@ -52,6 +52,7 @@ pub fn settings() -> Settings {
         log_health: false,
         count_all_agent_calls: false,
         streams_per_actor: 100,
+        metrics_token: None,
         token_hint: None,
     }
 }
@@ -102,12 +103,14 @@ impl TestServer {
         Self { routes: router(state, console), context, stop }
     }
 
-    /// Sends a request as it is, from a loopback address.
+    /// Sends a request as it is; without an address of its own it comes from this machine.
     ///
     /// # Panics
     /// Never: the router cannot fail.
     pub async fn send(&self, mut request: Request<Body>) -> Response {
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))));
+        if request.extensions().get::<ConnectInfo<SocketAddr>>().is_none() {
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))));
+        }
         self.routes.clone().oneshot(request).await.expect("the router answers")
     }
 

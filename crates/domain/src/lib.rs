@@ -28,6 +28,7 @@ pub mod souls;
 pub mod tags;
 pub mod tasks;
 pub mod users;
+pub mod vitals;
 pub mod webhooks;
 pub mod workspace;
 

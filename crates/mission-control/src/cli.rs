@@ -8,7 +8,7 @@ use mc_store::SchemaState;
 
 use crate::{
     config::{Settings, Warning},
-    jobs, log, serve, wiring,
+    init, jobs, log, serve, wiring,
 };
 
 /// Run fleets of AI agents: a server with a web console, in one file.
@@ -28,6 +28,8 @@ enum Command {
     Serve,
     /// Run background jobs only, beside a server on the same database.
     Worker,
+    /// Write an `.env` with new secrets, for installations that are configured by one.
+    Init(init::Options),
     /// Bring the database to the schema of this version.
     Migrate {
         /// Only tell which schema the database has.
@@ -68,6 +70,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Version => print(&format!("mission-control {}\n", env!("CARGO_PKG_VERSION"))),
         Command::Serve => within(|settings| serve::run(settings, serve::Role::Server)),
         Command::Worker => within(|settings| serve::run(settings, serve::Role::Worker)),
+        Command::Init(options) => init::run(&load()?.0, &options, &mc_base::Random::system()),
         Command::Migrate { status } => within(move |settings| migrate(settings, status)),
         Command::Jobs { command } => within(move |settings| jobs::run(settings, command)),
     }

@@ -49,21 +49,49 @@ pub(crate) fn server_key(settings: &Settings, random: &Random) -> anyhow::Result
 
 /// The local token from its file, or a new one.
 pub(crate) fn local_token(settings: &Settings, random: &Random) -> anyhow::Result<Kept<SecretString>> {
-    // Two 256-bit texts make the 50 characters and more that a configured token must have too.
-    keep(&settings.data_dir.join(TOKEN_FILE), || {
-        let (first, second) = (token::opaque_token(random), token::opaque_token(random));
-        SecretString::from(format!("{}{}", first.expose_secret(), second.expose_secret()))
-    })
+    keep(&settings.data_dir.join(TOKEN_FILE), || new_local_token(random))
+}
+
+/// A token for local sign-in: two 256-bit texts make the 50 characters and more that a configured one must have too.
+pub(crate) fn new_local_token(random: &Random) -> SecretString {
+    let (first, second) = (token::opaque_token(random), token::opaque_token(random));
+    SecretString::from(format!("{}{}", first.expose_secret(), second.expose_secret()))
+}
+
+/// The server key that lies in a data directory, as it is written there.
+pub(crate) fn kept_key(data_dir: &Path) -> anyhow::Result<Option<SecretString>> {
+    existing(&data_dir.join(KEY_FILE))
+}
+
+/// The local token that lies in a data directory.
+pub(crate) fn kept_token(data_dir: &Path) -> anyhow::Result<Option<SecretString>> {
+    existing(&data_dir.join(TOKEN_FILE))
+}
+
+fn existing(path: &Path) -> anyhow::Result<Option<SecretString>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(SecretString::from(text.trim().to_owned()))),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
+    }
+}
+
+/// Writes a file that only its owner may read (0600); an error when there is one.
+pub(crate) fn create(path: &Path, text: &SecretString) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(text.expose_secret().as_bytes())?;
+    file.sync_all()
 }
 
 /// Reads a secret file, or makes it (0600). A process that loses the race reads what the other wrote.
 fn keep(path: &Path, make: impl FnOnce() -> SecretString) -> anyhow::Result<Kept<SecretString>> {
-    let read = || std::fs::read_to_string(path).map(|text| SecretString::from(text.trim().to_owned()));
     let kept = |value, is_new| Kept { value, path: path.to_owned(), is_new };
-    match read() {
-        Ok(value) => return Ok(kept(value, false)),
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
+    if let Some(value) = existing(path)? {
+        return Ok(kept(value, false));
     }
     let value = make();
     // Written under another name and then linked, so that nobody ever reads half a secret.
@@ -76,7 +104,9 @@ fn keep(path: &Path, make: impl FnOnce() -> SecretString) -> anyhow::Result<Kept
             Ok(kept(value, true))
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            Ok(kept(read().with_context(|| format!("{} cannot be read", path.display()))?, false))
+            let value =
+                existing(path)?.with_context(|| format!("{} was there and is gone", path.display()))?;
+            Ok(kept(value, false))
         }
         Err(error) => Err(error).with_context(|| format!("{} cannot be written", path.display())),
     }

@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod config;
 mod files;
+mod init;
 mod jobs;
 mod log;
 mod serve;

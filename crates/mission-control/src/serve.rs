@@ -63,6 +63,7 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
             let context = wiring::context(&settings, &store, key, settings.http.listen_address())?;
             let runner = wiring::runner(&settings, &context);
             tracing::info!("app.lifecycle.started");
+            tell_supervisor(&stop);
             runner.run(stop, GRACE).await;
         }
         Role::Server => {
@@ -91,6 +92,7 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
             }
             tracing::info!(address = %bound, base_url, token_file = token.hint, "app.lifecycle.started");
             token.announce(&base_url);
+            tell_supervisor(&stop);
             accept(listener, routes, &stop).await;
         }
     }
@@ -100,6 +102,22 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
     store.close().await;
     tracing::info!("app.lifecycle.stopped");
     Ok(())
+}
+
+/// Tells systemd that the process is ready, and later that it is stopping (`sd_notify(3)`). Does nothing under any other
+/// supervisor.
+fn tell_supervisor(stop: &CancellationToken) {
+    let tell = |state| {
+        if let Err(error) = sd_notify::notify(&[state]) {
+            tracing::warn!(%error, "app.lifecycle.notify_failed");
+        }
+    };
+    tell(sd_notify::NotifyState::Ready);
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        stop.cancelled().await;
+        tell(sd_notify::NotifyState::Stopping);
+    });
 }
 
 /// The token of local sign-in and where a person finds it.

@@ -168,6 +168,7 @@ pub(crate) fn routes(settings: &Settings, context: Context, live: Live, face: Fa
             log_health: settings.log.include_health,
             count_all_agent_calls: settings.limits.agent_auth_counts == AgentAuthLimitCounts::All,
             streams_per_actor: settings.limits.streams_per_user,
+            metrics_token: settings.http.metrics_token.clone(),
             token_hint: face.token_hint,
         },
         limits: Limits::new(context.store().clock()),

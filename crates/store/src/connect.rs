@@ -53,6 +53,17 @@ pub enum Options {
     },
 }
 
+/// How many connections to the database a process has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// Open ones.
+    pub open: u32,
+    /// Open ones that nobody uses.
+    pub idle: u32,
+    /// The most that are opened.
+    pub max: u32,
+}
+
 pub(crate) enum Pools {
     /// One writer: SQLite has one anyway, and waiting in our own line is fair and fast.
     Sqlite {
@@ -188,6 +199,24 @@ impl Store {
     pub async fn ping(&self) -> Result<()> {
         let _: (i32,) = self.one(sql("SELECT 1")).await?;
         Ok(())
+    }
+
+    /// How the connections of this process are used now. SQLite's writer counts among them.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        let of = |size: u32, idle: usize, max: u32| Connections {
+            open: size,
+            idle: u32::try_from(idle).unwrap_or(u32::MAX),
+            max,
+        };
+        match self.pools() {
+            Pools::Sqlite { read, write } => of(
+                read.size() + write.size(),
+                read.num_idle() + write.num_idle(),
+                read.options().get_max_connections() + write.options().get_max_connections(),
+            ),
+            Pools::Postgres(pool) => of(pool.size(), pool.num_idle(), pool.options().get_max_connections()),
+        }
     }
 
     /// Closes all connections, after the ones in use are given back.

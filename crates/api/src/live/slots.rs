@@ -42,6 +42,11 @@ impl StreamSlots {
         *count += 1;
         Ok(Slot { slots: self.clone(), actor })
     }
+
+    /// How many streams are open now.
+    pub(crate) fn open(&self) -> usize {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
 }
 
 impl Drop for Slot {
@@ -68,6 +73,7 @@ mod tests {
         assert!(place.is_ok());
         assert!(slots.take(one).is_err());
         assert!(slots.take(other).is_ok());
+        assert_eq!(slots.open(), 1);
         drop(place);
         assert!(slots.take(one).is_ok());
     }

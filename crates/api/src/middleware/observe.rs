@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     middleware::Next,
     response::Response,
 };
@@ -26,15 +26,16 @@ const CLIENT_ID_MAX: usize = 128;
 /// Gives the request an id, runs it, logs it, and writes the body of an error.
 pub(super) async fn apply(State(state): State<ApiState>, request: Request, next: Next) -> Response {
     let id = request_id(request.headers(), &state);
-    let method = request.method().as_str().to_owned();
+    let (method, route) = (request.method().clone(), request.extensions().get::<MatchedPath>().cloned());
     let path = text::escape_controls(request.uri().path()).into_owned();
     let (parts, body) = request.into_parts();
     let address = extract::client_address(&parts, &state);
     let is_agent = path.starts_with("/api/v1/agent/") || parts.headers.contains_key(extract::AGENT_TOKEN);
     let request = Request::from_parts(parts, body);
 
-    let span = tracing::info_span!("request", request_id = %id, method, path);
+    let span = tracing::info_span!("request", request_id = %id, method = method.as_str(), path);
     let started = Instant::now();
+    let in_flight = state.requests.begin();
     let mut response = async {
         tracing::trace!(client_ip = %address, "http.request.start");
         let response = next.run(request).await;
@@ -47,6 +48,9 @@ pub(super) async fn apply(State(state): State<ApiState>, request: Request, next:
     }
     .instrument(span)
     .await;
+    drop(in_flight);
+    let route = route.as_ref().map(MatchedPath::as_str);
+    state.requests.answered(&method, route, &response, started.elapsed());
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().entry(REQUEST_ID).or_insert(value);
     }

@@ -102,6 +102,8 @@ pub struct Http {
     pub max_body_bytes: usize,
     /// Largest body of an inbound webhook, in bytes.
     pub webhook_max_payload_bytes: usize,
+    /// The bearer token of Prometheus; none admits this machine only.
+    pub metrics_token: Option<SecretString>,
 }
 
 impl Http {
@@ -314,6 +316,7 @@ fn http(reader: &mut Reader, environment: &str) -> Http {
         request_timeout: reader.get(&table::MC_REQUEST_TIMEOUT_SECONDS),
         max_body_bytes: reader.get(&table::MC_MAX_BODY_BYTES),
         webhook_max_payload_bytes: reader.get(&table::WEBHOOK_MAX_PAYLOAD_BYTES),
+        metrics_token: reader.find(&table::MC_METRICS_TOKEN),
     }
 }
 

@@ -96,6 +96,9 @@ table! {
             .means("Largest body of a request, in bytes.");
         WEBHOOK_MAX_PAYLOAD_BYTES: usize = whole(1, 1_073_741_824).or("1048576")
             .means("Largest body that an inbound webhook takes, in bytes.");
+        MC_METRICS_TOKEN: SecretString = text("secret text", Blank::Unset, values::metrics_token)
+            .or_else("metrics are for this machine only")
+            .means("Token with which Prometheus reads `/metrics`, as `Authorization: Bearer`: at least 20 characters.");
     }
     "Limits and retention" {
         RATE_LIMIT_BACKEND: RateLimitBackend = choice(&["memory"], values::rate_limit_backend).or("memory")

@@ -15,6 +15,8 @@ use super::variable::{Info, Notes};
 
 /// Fewest characters of a local token: what 256 bits take in base64, and a margin.
 const LOCAL_TOKEN_MIN: usize = 50;
+/// Fewest characters of the token of Prometheus: 120 bits in base64.
+const METRICS_TOKEN_MIN: usize = 20;
 const PLACEHOLDERS: [&str; 4] = ["change-me", "changeme", "replace-me", "replace-with-strong-random-token"];
 
 /// What a blank minimum means, as ever.
@@ -170,6 +172,14 @@ pub(super) fn local_token(_: &Info, text: &str, _: &mut Notes) -> Result<SecretS
         return Err(problem("is still the placeholder of an example", remedy));
     }
     if text.chars().count() < LOCAL_TOKEN_MIN {
+        return Err(problem("is too short", remedy));
+    }
+    Ok(text.into())
+}
+
+pub(super) fn metrics_token(_: &Info, text: &str, _: &mut Notes) -> Result<SecretString, Problem> {
+    if text.chars().count() < METRICS_TOKEN_MIN {
+        let remedy = format!("set at least {METRICS_TOKEN_MIN} random characters");
         return Err(problem("is too short", remedy));
     }
     Ok(text.into())

@@ -9,7 +9,7 @@
 mod queue;
 mod runner;
 
-pub use queue::{DeadJob, Job, Lease, NewJob, QueueState};
+pub use queue::{DeadJob, Job, JobFigure, Lease, NewJob, QueueState};
 pub use runner::{Handler, JobError, Policy, Runner, RunnerHealth, Schedule};
 
-pub use queue::{dead, purge_dead, queue_state, retry_dead};
+pub use queue::{dead, figures, purge_dead, queue_state, retry_dead};

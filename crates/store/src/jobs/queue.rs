@@ -373,6 +373,30 @@ pub async fn purge_dead(txn: &Txn, before: DateTime<Utc>) -> Result<u64> {
     txn.run(sql("DELETE FROM jobs WHERE state = 'dead' AND updated_at < $1").bind(before)).await
 }
 
+/// How many jobs of a kind are in a state.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct JobFigure {
+    /// The kind.
+    pub kind: String,
+    /// `queued`, `running` or `dead`.
+    pub state: String,
+    /// How many there are.
+    pub count: i64,
+    /// When the oldest of them was due, for queued ones; else when the oldest was made.
+    pub oldest: DateTime<Utc>,
+}
+
+/// The jobs by kind and state.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn figures(on: &impl Read) -> Result<Vec<JobFigure>> {
+    on.all(sql("SELECT kind, state, CAST(count(*) AS BIGINT) AS count,
+                    min(CASE WHEN state = 'queued' THEN run_at ELSE created_at END) AS oldest
+                FROM jobs GROUP BY kind, state ORDER BY kind, state"))
+        .await
+}
+
 /// How full the table is.
 ///
 /// # Errors

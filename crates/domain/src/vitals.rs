@@ -1,0 +1,40 @@
+//! The state of the whole installation in figures, for operators. It names no tenant.
+
+use mc_store::{
+    Read, events,
+    jobs::{self, JobFigure},
+    sql,
+};
+
+use crate::{Context, Result};
+
+/// What operators watch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vitals {
+    /// The jobs by kind and state.
+    pub jobs: Vec<JobFigure>,
+    /// How many agents there are in each state of their lifecycle.
+    pub agents: Vec<(String, i64)>,
+    /// How many gateways are stored.
+    pub gateways: i64,
+    /// The newest place of the event log; 0 when it is empty.
+    pub newest_position: i64,
+}
+
+/// Reads the figures, with one statement each.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn read(context: &Context) -> Result<Vitals> {
+    let store = context.store();
+    let agents = sql("SELECT lifecycle_state, CAST(count(*) AS BIGINT) AS count FROM agents
+                      GROUP BY lifecycle_state ORDER BY lifecycle_state");
+    let (gateways,): (i64,) =
+        store.one(sql("SELECT CAST(count(*) AS BIGINT) AS count FROM gateways")).await?;
+    Ok(Vitals {
+        jobs: jobs::figures(store).await?,
+        agents: store.all(agents).await?,
+        gateways,
+        newest_position: events::newest_position(store).await?.unwrap_or_default(),
+    })
+}
