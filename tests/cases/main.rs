@@ -4,6 +4,7 @@ mod agents;
 mod configuration;
 mod crash;
 mod files;
+mod limits;
 mod live;
 mod pages;
 mod replicas;

@@ -5,12 +5,14 @@ mod client;
 mod database;
 mod executable;
 mod live;
+mod redis;
 mod signature;
 
 pub use client::{Answer, Client};
 pub use database::Kind;
 pub use executable::{Installation, Server, binary, free_port};
 pub use live::{Event, Live};
+pub use redis::Redis;
 pub use signature::signature;
 
 use std::{

@@ -41,7 +41,7 @@ mod webhooks;
 
 pub mod testing;
 
-pub use limiter::{Limiter, Limits};
+pub use limiter::{Attempt, Counting, LimitSizes, Limiter, Limits, SharedLog, Verdict};
 pub use live::Live;
 pub use openapi::document;
 pub use routes::{not_found, router};

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::{ApiState, Limits, Live, Parts, Settings, router};
+use crate::{ApiState, LimitSizes, Limits, Live, Parts, Settings, router};
 
 /// The local token of a test server.
 pub const TOKEN: &str = "test-token-test-token-test-token-test-token-test-token";
@@ -94,7 +94,7 @@ impl TestServer {
             context: context.clone(),
             settings,
             local_token: SecretString::from(TOKEN),
-            limits: Limits::new(store.clock()),
+            limits: Limits::new(store.clock(), LimitSizes::default(), None),
             live,
             runner: None,
             stop: stop.clone(),

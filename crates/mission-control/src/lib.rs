@@ -6,6 +6,7 @@ mod files;
 mod init;
 mod jobs;
 mod log;
+mod redis_log;
 mod serve;
 mod signals;
 mod wiring;

@@ -67,6 +67,7 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
             runner.run(stop, GRACE).await;
         }
         Role::Server => {
+            let shared_limits = wiring::shared_limits(&settings, store.clock()).await?;
             let address = settings.http.listen_address();
             let listener = TcpListener::bind(address).await.with_context(|| {
                 format!(
@@ -82,6 +83,7 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
                 local_token: token.value.clone(),
                 token_hint: token.hint.clone(),
                 runner: runner.as_ref().map(mc_store::jobs::Runner::health),
+                shared_limits,
                 stop: stop.clone(),
             };
             let base_url = context.base_url().to_owned();

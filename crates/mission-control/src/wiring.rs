@@ -1,11 +1,11 @@
 //! Puts the parts together.
 
-use std::{net::SocketAddr, path::Path};
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use anyhow::{Context as _, bail};
 use axum::Router;
 use http::{HeaderName, HeaderValue, header};
-use mc_api::{ApiState, Limits, Live, Parts};
+use mc_api::{ApiState, Limits, Live, Parts, SharedLog};
 use mc_base::{Clock, Random, SecretKey, SecretString};
 use mc_domain::{Context, egress::HttpEgress};
 use mc_store::{
@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::{AgentAuthLimitCounts, DatabaseUrl, Settings},
     files,
+    redis_log::RedisLog,
 };
 
 /// Opens the database without looking at its schema.
@@ -125,8 +126,29 @@ pub(crate) struct Face {
     pub(crate) token_hint: Option<String>,
     /// The job runner of this process.
     pub(crate) runner: Option<RunnerHealth>,
+    /// Where all processes count their limits together.
+    pub(crate) shared_limits: Option<Arc<dyn SharedLog>>,
     /// Ends streams.
     pub(crate) stop: CancellationToken,
+}
+
+/// Where all processes count their limits together, if the configuration names such a place.
+pub(crate) async fn shared_limits(
+    settings: &Settings,
+    clock: &Clock,
+) -> anyhow::Result<Option<Arc<dyn SharedLog>>> {
+    let backend = match &settings.limits.redis {
+        Some((name, url)) => {
+            let log = RedisLog::connect(name, url, clock.clone()).await?;
+            tracing::info!(backend = "redis", "app.lifecycle.rate_limit");
+            Some(Arc::new(log) as Arc<dyn SharedLog>)
+        }
+        None => {
+            tracing::info!(backend = "memory", "app.lifecycle.rate_limit");
+            None
+        }
+    };
+    Ok(backend)
 }
 
 /// The whole HTTP service.
@@ -171,7 +193,7 @@ pub(crate) fn routes(settings: &Settings, context: Context, live: Live, face: Fa
             metrics_token: settings.http.metrics_token.clone(),
             token_hint: face.token_hint,
         },
-        limits: Limits::new(context.store().clock()),
+        limits: Limits::new(context.store().clock(), settings.limits.sizes, face.shared_limits.as_ref()),
         context,
         local_token: face.local_token,
         live,

@@ -77,7 +77,7 @@ async fn sign_in(
     if is_foreign {
         return Err(ApiError::with(StatusCode::FORBIDDEN, "Sign-in must come from the console's own pages"));
     }
-    state.limits.user_auth.check(&address.limit_key())?;
+    state.limits.user_auth.check(&address.limit_key()).await?;
     let agent =
         parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let request = axum::extract::Request::from_parts(parts, body);

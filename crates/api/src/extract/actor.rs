@@ -119,7 +119,7 @@ pub(crate) async fn local_user(
     if token::constant_time_eq(presented.as_bytes(), expected.as_bytes()) {
         return Ok(users::service::local_user(&state.context).await?);
     }
-    state.limits.user_auth.attempt(&address.limit_key())?;
+    state.limits.user_auth.attempt(&address.limit_key()).await?;
     tracing::info!(client.address = %address, "auth.user.refused");
     Err(Error::unauthorized().into())
 }
@@ -204,15 +204,15 @@ async fn agent(parts: &Parts, state: &ApiState, presented: &str) -> Result<agent
     let (limit, key) = (&state.limits.agent_auth, address.limit_key());
     let counts_all = state.settings.count_all_agent_calls;
     if counts_all {
-        limit.attempt(&key)?;
+        limit.attempt(&key).await?;
     } else if !state.verified.contains(&digest, now) {
-        limit.check(&key)?;
+        limit.check(&key).await?;
     }
     let Some(agent) = agents::tokens::by_token(&state.context, presented).await? else {
         // Only what fails counts. Were right tokens counted until they are known, the agents of one
         // address would lock one another out after each restart of the server.
         if !counts_all {
-            limit.attempt(&key)?;
+            limit.attempt(&key).await?;
         }
         state.verified.forget(&digest);
         tracing::info!(client.address = %address, "auth.agent.refused");

@@ -1,6 +1,6 @@
 //! Scopes out of requests: each proves what the caller may do before the handler runs.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use http::{header, request::Parts};
 use mc_base::parse_uuid;
 use mc_domain::access::{
@@ -37,10 +37,30 @@ pub struct AuthUser<T>(pub T);
 /// A scope for agents only; a person's token gets 401.
 pub struct AuthAgent<T>(pub T);
 
+/// Operations that keep other servers, or much of this one, busy: beginnings of their paths, and their ends.
+const EXPENSIVE: [(&str, &str); 5] = [
+    ("/api/v1/skills/packs/", "/sync"),
+    ("/api/v1/souls-directory/", ""),
+    ("/api/v1/gateways/probe", ""),
+    ("/api/v1/gateways/", "/templates/sync"),
+    ("/api/v1/organizations/me/audit/export", ""),
+];
+
+/// Authenticates, and counts the call where it is an expensive one.
+async fn admit(parts: &Parts, state: &ApiState, callers: Callers) -> Result<Actor, ApiError> {
+    let actor = authenticate(parts, state, callers).await?;
+    let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    if EXPENSIVE.iter().any(|(start, end)| path.starts_with(start) && path.ends_with(end)) {
+        let caller = actor.user_id().or(actor.agent_id()).unwrap_or_default();
+        state.limits.expensive.attempt(&caller.to_string()).await?;
+    }
+    Ok(actor)
+}
+
 impl<T: Scope> FromRequestParts<ApiState> for Auth<T> {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
-        let actor = authenticate(parts, state, Callers::Anyone).await?;
+        let actor = admit(parts, state, Callers::Anyone).await?;
         T::check(parts, state, actor).await.map(Self)
     }
 }
@@ -48,7 +68,7 @@ impl<T: Scope> FromRequestParts<ApiState> for Auth<T> {
 impl<T: Scope> FromRequestParts<ApiState> for AuthUser<T> {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
-        let actor = authenticate(parts, state, Callers::Users).await?;
+        let actor = admit(parts, state, Callers::Users).await?;
         T::check(parts, state, actor).await.map(Self)
     }
 }
@@ -56,7 +76,7 @@ impl<T: Scope> FromRequestParts<ApiState> for AuthUser<T> {
 impl<T: Scope> FromRequestParts<ApiState> for AuthAgent<T> {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
-        let actor = authenticate(parts, state, Callers::Agents).await?;
+        let actor = admit(parts, state, Callers::Agents).await?;
         T::check(parts, state, actor).await.map(Self)
     }
 }

@@ -115,7 +115,7 @@ struct AcceptanceLimit;
 impl FromRequestParts<ApiState> for AcceptanceLimit {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
-        state.limits.invite_accept.attempt(&client_address(parts, state).limit_key())?;
+        state.limits.invite_accept.attempt(&client_address(parts, state).limit_key()).await?;
         Ok(Self)
     }
 }

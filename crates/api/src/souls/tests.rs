@@ -89,3 +89,24 @@ async fn what_cannot_be_is_told_and_outages_are_not_ours() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn expensive_operations_are_limited_for_each_caller() {
+    on_both(|store| async move {
+        let directory = LoopbackServer::start();
+        directory.page("/sitemap.xml", Page::new(200, "<loc>https://souls.directory/souls/ada/calm</loc>"));
+        let server = server(&store, &directory).await;
+        let (home, board) = (home(&server).await, board(&server, "Board").await);
+        let (_, token) = agent(&server, (home, board), "Ada", false, None).await;
+        let path = format!("{PATH}/search");
+        for _ in 0..crate::LimitSizes::default().expensive {
+            assert_eq!(server.user(Method::GET, &path, None).await.status, StatusCode::OK);
+        }
+        let refused = server.user(Method::GET, &path, None).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(refused.headers["ratelimit-policy"].to_str().unwrap().starts_with("\"expensive\";q=60"));
+        assert_eq!(server.agent(&token, Method::GET, &path, None).await.status, StatusCode::OK);
+        assert_eq!(server.user(Method::GET, "/api/v1/boards", None).await.status, StatusCode::OK);
+    })
+    .await;
+}

@@ -34,10 +34,10 @@ pub(super) async fn ingest_board_webhook(
     let address = client_address(&parts, &state);
     // Limits come first: nobody outside makes us ask the database without end.
     let key = address.limit_key();
-    state.limits.webhook_address.attempt(&key)?;
+    state.limits.webhook_address.attempt(&key).await?;
     let board_id = PathId::named(&mut parts, &state, "board_id").await?;
     let webhook_id = PathId::named(&mut parts, &state, "webhook_id").await?;
-    state.limits.webhook_ingest.attempt(&format!("{webhook_id} {key}"))?;
+    state.limits.webhook_ingest.attempt(&format!("{webhook_id} {key}")).await?;
 
     let target = ingest::target(&state.context, board_id, webhook_id).await?;
     let body = read_limited(&parts.headers, body, state.settings.max_webhook_body).await?;

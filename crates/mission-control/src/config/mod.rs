@@ -3,6 +3,7 @@
 mod database;
 pub mod docs;
 mod reader;
+mod redis;
 mod report;
 mod settings;
 mod table;
@@ -12,6 +13,7 @@ mod values;
 mod variable;
 
 pub use database::DatabaseUrl;
+pub use redis::RedisUrl;
 pub use report::{ConfigError, Warning};
 pub use settings::{
     AgentAuthLimitCounts, Auth, AuthMode, Database, Http, Jobs, Limits, Log, LogFormat, RateLimitBackend,

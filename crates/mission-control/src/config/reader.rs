@@ -53,10 +53,15 @@ impl Reader {
 
     fn warn_of_ignored(&mut self) {
         for (name, reason) in table::IGNORED {
-            if self.values.get(*name).is_some_and(|value| !value.trim().is_empty()) {
+            if self.is_set(name) {
                 self.warn(*name, format!("has no effect here: {reason}"));
             }
         }
+    }
+
+    /// Whether a variable has a value that is not blank.
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        self.values.get(name).is_some_and(|value| !value.trim().is_empty())
     }
 
     /// The value of a variable, if it is set and valid.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use directories::ProjectDirs;
+use mc_api::LimitSizes;
 use mc_base::{SecretKey, SecretString, TrustedProxies};
 use mc_domain::gateways::Version;
 use mc_domain::skills::PackUrl;
@@ -13,6 +14,7 @@ use url::Url;
 
 use super::database::DatabaseUrl;
 use super::reader::Reader;
+use super::redis::RedisUrl;
 use super::report::{ConfigError, Warning};
 use super::table;
 
@@ -136,6 +138,10 @@ pub struct SecurityHeaders {
 pub struct Limits {
     /// Where rate limits are counted.
     pub backend: RateLimitBackend,
+    /// The Redis of the limits and the variable that names it; set if and only if they are counted there.
+    pub redis: Option<(&'static str, RedisUrl)>,
+    /// How many attempts a minute each limit allows.
+    pub sizes: LimitSizes,
     /// What the limit on agent sign-ins counts.
     pub agent_auth_counts: AgentAuthLimitCounts,
     /// Most open event streams of one user or agent.
@@ -147,6 +153,8 @@ pub struct Limits {
 pub enum RateLimitBackend {
     /// In each process on its own.
     Memory,
+    /// In Redis, for all processes together.
+    Redis,
 }
 
 /// What the limit on agent sign-ins counts.
@@ -321,11 +329,41 @@ fn http(reader: &mut Reader, environment: &str) -> Http {
 }
 
 fn limits(reader: &mut Reader) -> Limits {
+    let backend = reader.get(&table::RATE_LIMIT_BACKEND);
     Limits {
-        backend: reader.get(&table::RATE_LIMIT_BACKEND),
+        backend,
+        redis: redis(reader, backend),
+        sizes: LimitSizes {
+            agent_auth: reader.get(&table::MC_AGENT_AUTH_LIMIT),
+            user_auth: reader.get(&table::MC_SIGN_IN_LIMIT),
+            webhook_ingest: reader.get(&table::MC_WEBHOOK_LIMIT),
+            expensive: reader.get(&table::MC_EXPENSIVE_LIMIT),
+        },
         agent_auth_counts: reader.get(&table::MC_AGENT_AUTH_LIMIT_COUNTS),
         streams_per_user: reader.get(&table::MC_STREAMS_PER_USER),
     }
+}
+
+/// Where Redis is. A variable that is not needed is not judged.
+fn redis(reader: &mut Reader, backend: RateLimitBackend) -> Option<(&'static str, RedisUrl)> {
+    let variables = [&table::RATE_LIMIT_REDIS_URL, &table::RQ_REDIS_URL];
+    if backend == RateLimitBackend::Memory {
+        let reason =
+            "has no effect here: rate limits are counted in memory and jobs are kept in the database";
+        for name in variables.map(|variable| variable.info.name) {
+            if reader.is_set(name) {
+                reader.warn(name, reason);
+            }
+        }
+        return None;
+    }
+    let set = variables.into_iter().find(|variable| reader.is_set(variable.info.name));
+    let Some(variable) = set else {
+        let what = "is not set, and neither is RQ_REDIS_URL, but RATE_LIMIT_BACKEND asks for Redis";
+        reader.refuse(table::RATE_LIMIT_REDIS_URL.info.name, what, "set redis://host:6379/0");
+        return None;
+    };
+    Some((variable.info.name, reader.find(variable)?))
 }
 
 fn retention(reader: &mut Reader) -> Retention {

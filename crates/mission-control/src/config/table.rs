@@ -11,6 +11,7 @@ use tracing::Level;
 use url::Url;
 
 use super::database::{DatabaseUrl, database_url};
+use super::redis::{RedisUrl, redis_url};
 use super::settings::{AgentAuthLimitCounts, AuthMode, LogFormat, RateLimitBackend};
 use super::values;
 use super::variable::{Blank, Info, Variable, choice, days, flag, seconds, text, whole};
@@ -101,12 +102,28 @@ table! {
             .means("Token with which Prometheus reads `/metrics`, as `Authorization: Bearer`: at least 20 characters.");
     }
     "Limits and retention" {
-        RATE_LIMIT_BACKEND: RateLimitBackend = choice(&["memory"], values::rate_limit_backend).or("memory")
-            .means("Where rate limits are counted. `memory` counts per process. `redis` is refused: this version cannot \
-                    do it yet.");
+        RATE_LIMIT_BACKEND: RateLimitBackend = choice(&["memory", "redis"], values::rate_limit_backend)
+            .or("memory")
+            .means("Where rate limits are counted. `memory` counts in each process, `redis` for all processes together. \
+                    Redis must answer at start; when it fails later, each process counts for itself until it is back.");
+        RATE_LIMIT_REDIS_URL: RedisUrl = text("a Redis URL", Blank::Unset, redis_url).or_else("`RQ_REDIS_URL`")
+            .means("The Redis of `RATE_LIMIT_BACKEND=redis`: `redis://user:password@host:6379/0`, `rediss://` for TLS, \
+                    or `unix:///path/to/socket`.");
+        RQ_REDIS_URL: RedisUrl = text("a Redis URL", Blank::Unset, redis_url).or_else("none")
+            .means("Used where `RATE_LIMIT_REDIS_URL` is not set, and for nothing else: jobs are kept in the database.");
+        MC_AGENT_AUTH_LIMIT: usize = whole(1, 100_000).or("20")
+            .means("Most wrong agent tokens a minute that an address may present.");
+        MC_SIGN_IN_LIMIT: usize = whole(1, 100_000).or("20")
+            .means("Most failed sign-ins of people, and most attempts to accept an invite, a minute and address.");
+        MC_WEBHOOK_LIMIT: usize = whole(1, 100_000).or("60")
+            .means("Most deliveries a minute to one webhook from one address; an address may send ten times as many to \
+                    all webhooks together.");
+        MC_EXPENSIVE_LIMIT: usize = whole(1, 100_000).or("60")
+            .means("Most calls a minute and caller of operations that keep other servers busy: reading skill packs, \
+                    looking up souls, testing a gateway, writing its files anew, exporting the audit log.");
         MC_AGENT_AUTH_LIMIT_COUNTS: AgentAuthLimitCounts = choice(&["failed", "all"], values::agent_auth_counts)
             .or("failed")
-            .means("What the limit of 20 agent sign-ins a minute and address counts: `failed` counts wrong \
+            .means("What `MC_AGENT_AUTH_LIMIT` counts: `failed` counts wrong \
                     tokens only, `all` counts every call.");
         MC_STREAMS_PER_USER: usize = whole(1, 10_000).or("100")
             .means("Most event streams that one user or agent keeps open.");
@@ -165,10 +182,8 @@ table! {
 
 /// Variables of the reference server that have nothing to do here, with the reason; a start-up warning names them.
 pub(super) static IGNORED: &[(&str, &str)] = &[
-    ("RQ_REDIS_URL", "jobs are kept in the database"),
     ("RQ_QUEUE_NAME", "jobs are kept in the database"),
     ("RQ_DISPATCH_THROTTLE_SECONDS", "jobs run as soon as they are due"),
-    ("RATE_LIMIT_REDIS_URL", "rate limits are counted in memory"),
     ("FORWARDED_ALLOW_IPS", "list proxies in `TRUSTED_PROXIES`"),
     ("CLERK_SECRET_KEY", "this version cannot sign in with Clerk"),
     ("CLERK_API_URL", "this version cannot sign in with Clerk"),

@@ -126,9 +126,14 @@ fn every_bad_value_has_its_error() {
         (
             "RATE_LIMIT_BACKEND",
             "redis",
-            "RATE_LIMIT_BACKEND: asks for Redis, which this version cannot use yet",
+            "RATE_LIMIT_REDIS_URL: is not set, and neither is RQ_REDIS_URL, but RATE_LIMIT_BACKEND asks for Redis",
         ),
-        ("RATE_LIMIT_BACKEND", "disk", "RATE_LIMIT_BACKEND: is no place for rate limits; set memory"),
+        ("MC_WEBHOOK_LIMIT", "0", "MC_WEBHOOK_LIMIT: is no number within the bounds"),
+        (
+            "RATE_LIMIT_BACKEND",
+            "disk",
+            "RATE_LIMIT_BACKEND: is no place for rate limits; set memory or redis",
+        ),
         (
             "MC_AGENT_AUTH_LIMIT_COUNTS",
             "some",
@@ -193,8 +198,9 @@ fn bounds_and_blank_values_are_checked_for_every_row() {
                 }
             }
             Shape::Choice(options) => {
+                let redis = ("RQ_REDIS_URL", "redis://localhost:6379/0");
                 for option in options {
-                    assert!(load(&[(info.name, option)], "").is_ok(), "{} {option}", info.name);
+                    assert!(load(&[(info.name, option), redis], "").is_ok(), "{} {option}", info.name);
                 }
             }
             Shape::Flag => assert!(load(&[(info.name, "YES")], "").is_ok(), "{}", info.name),
@@ -208,8 +214,8 @@ fn every_variable_has_an_effect() {
     let default = format!("{:?}", settings(&[]));
     for info in SECTIONS.iter().flat_map(|section| section.variables) {
         let value = match (info.name, &info.shape, info.default) {
-            // One way to sign in and one place for limits: there is nothing else to choose yet.
-            ("AUTH_MODE" | "RATE_LIMIT_BACKEND", ..) => continue,
+            // These mean nothing alone; they have tests of their own.
+            ("AUTH_MODE" | "RATE_LIMIT_BACKEND" | "RATE_LIMIT_REDIS_URL" | "RQ_REDIS_URL", ..) => continue,
             ("HOST", ..) => "::1",
             ("BASE_URL", ..) => "https://mc.example.com",
             ("MC_DATA_DIR", ..) => "/other",

@@ -197,7 +197,7 @@ pub(super) fn rate_limit_backend(
 ) -> Result<RateLimitBackend, Problem> {
     match text {
         "memory" => Ok(RateLimitBackend::Memory),
-        "redis" => Err(problem("asks for Redis, which this version cannot use yet", "set memory")),
+        "redis" => Ok(RateLimitBackend::Redis),
         _ => Err(problem("is no place for rate limits", info.shape.remedy())),
     }
 }
