@@ -2,7 +2,11 @@ use chrono::{DateTime, Utc};
 use mc_base::{Timestamp, text::TEXT_MAX};
 use mc_domain::{
     PageRequest,
-    agents::{Agent, change::AgentChange, create::Draft, heartbeat, profile, queries::AgentFilter},
+    agents::{
+        Agent, change::AgentChange, create::Draft, heartbeat, profile, queries::AgentFilter, report,
+        reprovision::Options,
+    },
+    workspace,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -66,6 +70,42 @@ crate::query! {
     pub(crate) struct AgentDeleteQuery {
         /// Delete the agent at once, also when its gateway cannot be reached; the gateway is cleaned up later.
         force: bool = false,
+    }
+}
+
+crate::query! {
+    /// How an agent is set up once more.
+    pub(crate) struct AgentReprovisionQuery {
+        /// Begin the agent's session anew.
+        reset_session: bool = true,
+        /// Wake the agent; one that has never called is woken in any case.
+        wake: bool = true,
+        /// Give the agent a new token. The present one works until the new one is first used.
+        rotate_token: bool = false,
+        /// Write the file with the first steps again.
+        force_bootstrap: bool = false,
+        /// Replace what the agent has changed in the texts of the server.
+        overwrite: bool = false,
+    }
+}
+
+impl AgentReprovisionQuery {
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            reset_session: self.reset_session,
+            wake: self.wake,
+            rotate_token: self.rotate_token,
+            force_bootstrap: self.force_bootstrap,
+            overwrite: self.overwrite,
+        }
+    }
+}
+
+crate::body! {
+    /// Why an agent is woken.
+    pub(crate) struct AgentWake {
+        /// A few words for people; the agent is not told.
+        reason: Option<NonEmpty<200>>,
     }
 }
 
@@ -139,7 +179,7 @@ crate::body! {
         identity_template: Option<Text<TEXT_MAX>>,
         /// A plain text for the agent's soul file. Nothing in it is replaced.
         soul_template: Option<Text<TEXT_MAX>>,
-        /// Whether the agent leads its board. A board has one lead; only people make one.
+        /// Whether the agent leads its board. A board has one lead; only people make one, others are not heard.
         is_board_lead: bool = false,
         /// From when on the agent's tokens are refused; without one they do not expire.
         token_expires_at: Option<Timestamp>,
@@ -227,6 +267,76 @@ crate::body! {
     }
 }
 
+/// A step of a run, or a file, and how it went.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AgentReportItem {
+    /// The step, such as `configure`, or the name of the file.
+    name: String,
+    /// `done`, `unchanged`, `kept` (it is the agent's own), `conflict` (the agent has changed the server's text),
+    /// `unsupported` (the gateway does not know it) or `failed`.
+    state: String,
+    /// Why, when it did not simply work.
+    detail: Option<String>,
+}
+
+impl AgentReportItem {
+    fn all(items: &[report::Item]) -> Vec<Self> {
+        items
+            .iter()
+            .map(|item| Self {
+                name: item.name.clone(),
+                state: item.state.as_str().to_owned(),
+                detail: item.detail.clone(),
+            })
+            .collect()
+    }
+}
+
+/// The files in an agent's workspace, as the last run left them.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AgentFiles {
+    /// Which version the server's texts in them have; null before the first run that ended well.
+    version: Option<i64>,
+    /// The version that the server writes now.
+    current_version: i64,
+    /// Whether they are not what the server would write now.
+    behind: bool,
+    /// How each file went the last time.
+    items: Vec<AgentReportItem>,
+}
+
+impl AgentFiles {
+    fn of(agent: &Agent) -> Option<Self> {
+        agent.gateway_id?;
+        let current_version = i64::from(workspace::VERSION);
+        let report = agent.provision_report.as_ref();
+        Some(Self {
+            version: agent.files_version,
+            current_version,
+            behind: agent.is_behind(current_version),
+            items: report.map_or_else(Vec::new, |report| AgentReportItem::all(&report.0.files)),
+        })
+    }
+}
+
+/// How the last run on an agent's gateway went.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AgentProvisioning {
+    /// When it ended.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    ended_at: Option<Timestamp>,
+    /// Its steps, up to the one that failed.
+    steps: Vec<AgentReportItem>,
+}
+
+impl AgentProvisioning {
+    fn of(agent: &Agent) -> Option<Self> {
+        let report = &agent.provision_report.as_ref()?.0;
+        let ended_at = report.ended_at.map(Timestamp::from);
+        Some(Self { ended_at, steps: AgentReportItem::all(&report.steps) })
+    }
+}
+
 /// An agent.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AgentRead {
@@ -273,6 +383,23 @@ pub(crate) struct AgentRead {
     /// Until when it is to show a sign of life after it was woken.
     #[schema(value_type = Option<String>, format = DateTime)]
     checkin_deadline_at: Option<Timestamp>,
+    /// How many deadlines it has let pass since its last sign of life.
+    missed_checkins: i64,
+    /// When it was last woken.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_wake_at: Option<Timestamp>,
+    /// Why it was last woken.
+    last_wake_reason: Option<String>,
+    /// When what did not work is tried again.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    next_attempt_at: Option<Timestamp>,
+    /// Since when it waits for its gateway, which is away or does not let this server in.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    waits_for_gateway_since: Option<Timestamp>,
+    /// The files in its workspace; null for an agent of another runtime, and for callers who may not see its session.
+    files: Option<AgentFiles>,
+    /// The steps of the last run on its gateway; null before the first, and for callers who may not see its session.
+    provisioning: Option<AgentProvisioning>,
     /// From when on its tokens are refused; null means never.
     #[schema(value_type = Option<String>, format = DateTime)]
     token_expires_at: Option<Timestamp>,
@@ -284,6 +411,8 @@ impl AgentRead {
     /// The agent with its presence at a time; `shows_instructions` says whether the caller may see
     /// its templates and its session.
     pub(crate) fn new(agent: Agent, now: DateTime<Utc>, shows_instructions: bool) -> Self {
+        let files = AgentFiles::of(&agent).filter(|_| shows_instructions);
+        let provisioning = AgentProvisioning::of(&agent).filter(|_| shows_instructions);
         Self {
             status: agent.shown_status(now).to_owned(),
             presence: agent.presence(now).as_str().to_owned(),
@@ -307,6 +436,13 @@ impl AgentRead {
             last_provision_error: agent.last_provision_error.filter(|_| shows_instructions),
             wake_attempts: agent.wake_attempts,
             checkin_deadline_at: agent.checkin_deadline_at.map(Timestamp::from),
+            missed_checkins: agent.missed_checkins,
+            last_wake_at: agent.last_wake_sent_at.map(Timestamp::from),
+            last_wake_reason: agent.last_wake_reason,
+            next_attempt_at: agent.next_attempt_at.map(Timestamp::from),
+            waits_for_gateway_since: agent.waits_for_gateway_since.map(Timestamp::from),
+            files,
+            provisioning,
             token_expires_at: agent.token_expires_at.map(Timestamp::from),
             token: None,
         }

@@ -7,7 +7,7 @@ use axum::{extract::State, http::request::Parts};
 use mc_domain::{
     Error,
     access::{Actor, OrgAdmin},
-    agents::{Agent, change, check_in, create, delete, queries, tokens},
+    agents::{Agent, change, check_in, create, delete, queries, reprovision, tokens, wake},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -19,7 +19,8 @@ use crate::{
 };
 pub(crate) use dto::{AgentCreate, AgentHealthStatusResponse, AgentListQuery, AgentRead, Profile};
 use dto::{
-    AgentDeleteQuery, AgentHeartbeat, AgentHeartbeatCreate, AgentTokenQuery, AgentUpdate, AgentUpdateQuery,
+    AgentDeleteQuery, AgentHeartbeat, AgentHeartbeatCreate, AgentReprovisionQuery, AgentTokenQuery,
+    AgentUpdate, AgentUpdateQuery, AgentWake,
 };
 pub(crate) use live::live_detail;
 
@@ -32,6 +33,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(get_agent, update_agent, delete_agent))
         .routes(routes!(heartbeat_agent))
         .routes(routes!(renew_agent_token))
+        .routes(routes!(reprovision_agent))
+        .routes(routes!(wake_agent))
 }
 
 /// A caller of the heartbeats: an agent for itself, or an administrator for an agent.
@@ -159,6 +162,44 @@ async fn renew_agent_token(
 ) -> Result<Reply<AgentRead>, ApiError> {
     let (agent, token) = tokens::renew(&state.context, &scope, id, query.revoke).await?;
     Ok(Reply(read(&state, agent).with_token(Some(&token))))
+}
+
+/// Set an agent up on its gateway once more.
+///
+/// For an agent whose creation failed, that was given up, or whose files are behind. What is there already is not written
+/// again. When the gateway fails (502) it is tried again by itself; `next_attempt_at` says when. A run that takes long goes
+/// on after the answer.
+#[utoipa::path(post, path = "/agents/{agent_id}/reprovision", tag = "agents", security(("HTTPBearer" = [])), params(AgentReprovisionQuery), responses(
+    (status = 200, body = AgentRead),
+    (status = 409, description = "The agent lives on no gateway, or is being deleted."),
+    (status = 502, description = "The gateway could not be set up; it is tried again by itself."),
+))]
+async fn reprovision_agent(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    PathId(id): PathId,
+    Query(query): Query<AgentReprovisionQuery>,
+) -> Result<Reply<AgentRead>, ApiError> {
+    let agent = reprovision::reprovision(&state.context, &scope, id, query.options()).await?;
+    Ok(Reply(read(&state, agent)))
+}
+
+/// Wake an agent now.
+///
+/// The agent is told to check in, and is expected to do so until `checkin_deadline_at`.
+#[utoipa::path(post, path = "/agents/{agent_id}/wake", tag = "agents", security(("HTTPBearer" = [])), request_body = AgentWake, responses(
+    (status = 200, body = AgentRead),
+    (status = 409, description = "The agent lives on no gateway, is not set up there, or its board is paused."),
+    (status = 502, description = "The gateway could not be reached."),
+))]
+async fn wake_agent(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    PathId(id): PathId,
+    Body(body): Body<AgentWake>,
+) -> Result<Reply<AgentRead>, ApiError> {
+    let agent = wake::now(&state.context, &scope, id, body.reason.as_deref()).await?;
+    Ok(Reply(read(&state, agent)))
 }
 
 /// Report a sign of life of an agent.

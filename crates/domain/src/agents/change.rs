@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Agent, LifecycleState, heartbeat, jobs,
-    lifecycle::{self, Action},
+    lifecycle::{self, Action, Manner},
     queries,
     runtime::{self, Remains},
     service, tokens,
@@ -85,21 +85,27 @@ pub async fn change(
     let user_id = scope.actor().user().id;
     let new = if is_same { old } else { write(&txn, &old, new, user_id).await? };
     txn.commit().await?;
-    let concerns_runtime = force || (!is_same && change.concerns_runtime());
-    if new.gateway_id.is_some() && concerns_runtime {
-        return lifecycle::request(context, agent_id, Action::Update).await;
+    if new.gateway_id.is_none() {
+        return Ok(new);
+    }
+    if force || (!is_same && change.concerns_files()) {
+        let manner = Manner { force_bootstrap: force, ..Manner::of(Action::Update) };
+        return lifecycle::request_as(context, agent_id, Action::Update, manner).await;
+    }
+    if !is_same && change.heartbeat_config.is_some() {
+        // The gateway's own business: the agent need not be disturbed.
+        return lifecycle::request(context, agent_id, Action::Refresh).await;
     }
     Ok(new)
 }
 
 impl AgentChange {
-    /// Whether something is named that the agent's gateway is to know.
-    fn concerns_runtime(&self) -> bool {
+    /// Whether something is named that stands in the agent's files, or makes it another agent of its gateway.
+    fn concerns_files(&self) -> bool {
         self.name.is_some()
             || self.board_id.is_some()
             || self.is_gateway_main.is_some()
             || self.is_board_lead.is_some()
-            || self.heartbeat_config.is_some()
             || self.identity_profile.is_some()
             || self.identity_template.is_some()
             || self.soul_template.is_some()
@@ -174,10 +180,10 @@ fn settle(agent: &mut Agent, change: &AgentChange, boards: &[Board]) -> Result<(
                 gateway.ok_or_else(|| Error::invalid("is_gateway_main needs a board with a gateway"))?;
             (agent.board_id, agent.gateway_id, agent.is_board_lead) = (None, Some(gateway), false);
         }
-        Some(false) if is_main => {
+        Some(false) if is_main || change.board_id.flatten().is_none() => {
             let board = change.board_id.flatten().and_then(find);
-            let board = board
-                .ok_or_else(|| Error::invalid("board_id is required to make a main agent one of a board"))?;
+            let board =
+                board.ok_or_else(|| Error::invalid("board_id is required when is_gateway_main is false"))?;
             if board.gateway_id.is_none() {
                 return Err(Error::invalid("board_id names a board without a gateway"));
             }

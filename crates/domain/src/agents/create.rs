@@ -64,6 +64,8 @@ pub async fn create(
     board_id: Option<Uuid>,
     draft: Draft,
 ) -> Result<Created> {
+    // The wish of a lead for a second lead is not heard.
+    let draft = Draft { is_board_lead: draft.is_board_lead && actor.agent_id().is_none(), ..draft };
     let scope = match actor {
         Actor::User(_) => check_person(context, actor, board_id).await?,
         Actor::Agent(agent) => check_lead(context, actor, agent, board_id, &draft).await?,
@@ -141,9 +143,6 @@ async fn check_lead(
     let own = own.ok_or_else(|| refused("Only board leads can create agents"))?;
     if board_id.is_some_and(|id| id != own) {
         return Err(refused("Board leads can create agents on their own board only"));
-    }
-    if draft.is_board_lead {
-        return Err(refused("Only people make an agent the lead of a board"));
     }
     if draft.token_expires_at.is_some() {
         return Err(refused("Only people decide on tokens"));

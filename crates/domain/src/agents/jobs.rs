@@ -23,8 +23,12 @@ use crate::{Context, Error, Result, gateways};
 
 const SWEEP: &str = "agents.sweep";
 const CLEANUP: &str = "agent.cleanup";
+/// Writes the files of a board's agents anew; the payload names the board.
+const REFRESH: &str = "agents.refresh";
 /// How often silent agents are looked for.
 const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// How long changes of a board gather before the files of its agents are written anew.
+const REFRESH_DELAY: TimeDelta = TimeDelta::seconds(5);
 /// How many agents are looked at in one transaction.
 const BATCH: i64 = 500;
 /// How often a gateway is asked to remove what an agent left.
@@ -32,14 +36,13 @@ const CLEANUP_ATTEMPTS: i64 = 8;
 
 /// Adds the jobs on agents, and when the recurring one runs.
 pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
-    let (sweeping, cleaning, applying, watching) =
-        (context.clone(), context.clone(), context.clone(), context.clone());
+    let (sweeping, cleaning, applying) = (context.clone(), context.clone(), context.clone());
+    let (retrying, watching, refreshing) = (context.clone(), context.clone(), context.clone());
     runner
         .handler(SWEEP, move |_| {
             let context = sweeping.clone();
             async move {
-                lifecycle::end_lost_runs(&context).await?;
-                lifecycle::take_up_wishes(&context).await?;
+                lifecycle::take_up(&context).await?;
                 sweep(&context).await?;
                 Ok(())
             }
@@ -48,9 +51,17 @@ pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
             let context = applying.clone();
             async move { lifecycle::run_job(&context, &job).await }
         })
+        .handler(lifecycle::RETRY, move |job| {
+            let context = retrying.clone();
+            async move { lifecycle::run_retry(&context, &job).await }
+        })
         .handler(wake::RECONCILE, move |job| {
             let context = watching.clone();
-            async move { wake::reconcile(&context, &job).await }
+            async move { wake::reconcile::run(&context, &job).await }
+        })
+        .handler(REFRESH, move |job| {
+            let context = refreshing.clone();
+            async move { refresh(&context, &job).await }
         })
         .handler(CLEANUP, move |job| {
             let context = cleaning.clone();
@@ -133,6 +144,30 @@ async fn mark(txn: &Txn, ids: &[Uuid]) -> Result<Vec<Agent>> {
         )
         .take();
     Ok(txn.all(txn.render(&update)).await?)
+}
+
+/// Wants the files of a board's agents to be written anew after a while, in which further changes gather.
+pub(crate) async fn refresh_board(txn: &Txn, board_id: Uuid) -> Result<()> {
+    let job = NewJob::new(REFRESH, json!({ "board_id": board_id }));
+    txn.enqueue(job.delay(REFRESH_DELAY).dedupe(format!("{REFRESH}:{board_id}"))).await?;
+    txn.run(
+        sql("UPDATE agents SET files_wanted_at = $2 WHERE board_id = $1 AND gateway_id IS NOT NULL")
+            .bind(board_id)
+            .bind(txn.now()),
+    )
+    .await?;
+    Ok(())
+}
+
+async fn refresh(context: &Context, job: &Job) -> Result<(), JobError> {
+    let board_id = job.payload.0.get("board_id").and_then(|id| id.as_str()?.parse::<Uuid>().ok());
+    let board_id = board_id.ok_or_else(|| JobError::Fatal("the job names no board_id".into()))?;
+    let txn = context.store().begin().await?;
+    let agents = service::of_board(&txn, board_id).await?;
+    let behind: Vec<Agent> = agents.into_iter().filter(|agent| agent.files_wanted_at.is_some()).collect();
+    lifecycle::refresh(&txn, &behind).await?;
+    txn.commit().await?;
+    Ok(())
 }
 
 /// Enqueues the removal of what an agent that is deleted now has on a gateway, if it has anything there.

@@ -1,54 +1,55 @@
 //! Setting up an agent on its gateway: a short transaction that claims a new run, the work on the
 //! gateway outside of any transaction, and a short one that writes down how it ended. Of two runs
-//! only the newer one may finish. What a gateway that was away did not get, a job tries again.
+//! only the newer one may finish. What did not work is tried again by a job, for good: soon while the gateway is away,
+//! with growing pauses when it refuses.
+
+mod apply;
+mod files;
+mod retry;
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
-use mc_store::{
-    Read, Txn,
-    jobs::{Job, JobError, NewJob},
-    sql,
-};
-use serde_json::{Value, json};
+use chrono::{DateTime, Utc};
+use mc_base::SecretString;
+use mc_store::{Json, Read, sql};
 use uuid::Uuid;
 
 use super::{
     Agent, LifecycleState,
-    model::agent_columns,
     presence::Presence,
-    runtime::{self, PATIENCE, Remains},
-    service,
+    report::Report,
+    runtime::{self, Remains},
+    service, tokens, wake,
 };
 use crate::{
-    Context, Error, Kind, Result,
+    Context, Error, Result,
+    boards::Board,
     gateways::{
-        self,
-        port::{GatewayError, Target},
-        rpc::{MAIN_LABEL, Rpc, within},
+        self, Gateway,
+        port::{Failure, GatewayError, Target},
     },
+    users::{self, User},
+    workspace,
 };
+pub(crate) use retry::gateway_returned;
+pub(super) use retry::{JOB, RETRY, enqueue_retry, refresh, run_job, run_retry, slow_pause, take_up};
 
-/// Sets up an agent that nobody waits for; the payload names the agent and the generation that is to be overcome.
-pub(super) const JOB: &str = "agent.lifecycle";
-/// The pause before a gateway that was away is tried again.
-const RETRY_AFTER: TimeDelta = TimeDelta::seconds(60);
-/// After this long a wish that nobody has taken up is taken up by a job.
-const TAKE_UP_AFTER: TimeDelta = TimeDelta::minutes(1);
-/// After this long a run that has not ended was cut off with its process.
-const RUN_MAX: TimeDelta = TimeDelta::minutes(5);
+/// How long a request waits for the gateway; the run goes on when that is over.
+const WAIT: Duration = Duration::from_secs(20);
+/// How long a run may take. A change of an older gateway's configuration may have to wait for a minute.
+const RUN_MAX: Duration = Duration::from_secs(180);
 /// The longest error that is kept, in characters.
 const ERROR_MAX: usize = 1_000;
-/// The most runs that are ended at once.
-const BATCH: i64 = 200;
 
 /// What is to be done on the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Make the agent there.
+    /// Make the agent there, and wake it.
     Provision,
-    /// Bring its files and settings up to date.
+    /// Bring its files and settings up to date, and wake it.
     Update,
+    /// Bring its files and settings up to date without disturbing it.
+    Refresh,
 }
 
 impl Action {
@@ -56,6 +57,7 @@ impl Action {
         match self {
             Self::Provision => "provision",
             Self::Update => "update",
+            Self::Refresh => "refresh",
         }
     }
 
@@ -63,15 +65,18 @@ impl Action {
     fn of(agent: &Agent) -> Self {
         match agent.provision_action.as_deref() {
             Some("update") => Self::Update,
+            Some("refresh") => Self::Refresh,
+            _ if agent.lifecycle_state.is_set_up() => Self::Refresh,
             _ => Self::Provision,
         }
     }
 
-    /// The status while the run is under way.
-    fn status(self) -> &'static str {
+    /// The status while the run is under way; a refresh does not show.
+    fn status(self) -> Option<&'static str> {
         match self {
-            Self::Provision => "provisioning",
-            Self::Update => "updating",
+            Self::Provision => Some("provisioning"),
+            Self::Update => Some("updating"),
+            Self::Refresh => None,
         }
     }
 
@@ -82,6 +87,7 @@ impl Action {
                 ["agent.provision.requested", "agent.provision.direct", "agent.provision.failed"]
             }
             Self::Update => ["agent.update.requested", "agent.update.direct", "agent.update.failed"],
+            Self::Refresh => ["agent.refresh.requested", "agent.refreshed", "agent.refresh.failed"],
         }
     }
 }
@@ -91,46 +97,98 @@ impl Action {
 pub(crate) struct Manner {
     /// Whether the session begins anew.
     pub(crate) reset_session: bool,
-    /// How long the gateway has for all of it.
-    pub(crate) patience: Duration,
-    /// Whether a job is to try again when the gateway was away.
-    pub(crate) retries: bool,
+    /// Whether the agent is woken when it is set up. One that has never called is woken in any case.
+    pub(crate) wake: bool,
+    /// Whether the agent gets a new token.
+    pub(crate) renew_token: bool,
+    /// Whether the file with the first steps is written again.
+    pub(crate) force_bootstrap: bool,
+    /// Whether the server's texts replace what the agent has changed.
+    pub(crate) overwrite: bool,
 }
 
-impl Default for Manner {
-    fn default() -> Self {
-        Self { reset_session: false, patience: PATIENCE, retries: false }
+impl Manner {
+    /// As an action goes when nothing else is asked for.
+    pub(crate) fn of(action: Action) -> Self {
+        let disturbs = action != Action::Refresh;
+        Self {
+            reset_session: disturbs,
+            wake: disturbs,
+            renew_token: false,
+            force_bootstrap: false,
+            overwrite: false,
+        }
     }
 }
 
-/// A run that was claimed.
+/// A run that was claimed, with all that it needs.
 struct Run {
     agent: Agent,
+    board: Option<Board>,
+    gateway: Gateway,
+    person: Option<User>,
     target: Target,
+    token: SecretString,
+    key: String,
     workspace: String,
+    base_url: String,
     action: Action,
+    manner: Manner,
+    /// The same for every try of this run's wake.
+    wake_key: Uuid,
 }
 
 /// Sets up an agent on its gateway, or brings it up to date there. The row stays whatever happens; a
-/// failure is kept in it.
+/// failure is kept in it and tried again by a job. A run that takes long goes on after the answer.
 ///
 /// # Errors
 /// `BadGateway` when the gateway could not be set up; `Invalid` when the agent's gateway is incomplete;
 /// `NotFound` when the agent is gone; `Conflict` when it is being deleted.
 pub async fn request(context: &Context, agent_id: Uuid, action: Action) -> Result<Agent> {
-    attempt(context, agent_id, action, true).await
+    request_as(context, agent_id, action, Manner::of(action)).await
 }
 
-/// One run; `retries` says whether a job is to try again when the gateway was away.
-async fn attempt(context: &Context, agent_id: Uuid, action: Action, retries: bool) -> Result<Agent> {
-    let manner = Manner { retries, ..Manner::default() };
-    let (agent, outcome) = run(context, agent_id, action, manner).await?;
-    let what = format!("Gateway {} failed", action.as_str());
-    outcome.map_err(|error| gateways::rules::bad_gateway(&what, &error))?;
+/// As [`request`], in a manner of its own.
+pub(super) async fn request_as(
+    context: &Context,
+    agent_id: Uuid,
+    action: Action,
+    manner: Manner,
+) -> Result<Agent> {
+    let (agent, outcome) = run_while(context, agent_id, action, manner, WAIT).await?;
+    let what = match action {
+        Action::Provision => "Gateway provision failed",
+        Action::Update | Action::Refresh => "Gateway update failed",
+    };
+    outcome.map_err(|error| gateways::rules::bad_gateway(what, &error))?;
     Ok(agent)
 }
 
-/// As [`request`], with the gateway's own words beside the agent as it is then.
+/// As [`run`], for at most a while: then the agent is given as it is, and the run goes on by itself.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn run_while(
+    context: &Context,
+    agent_id: Uuid,
+    action: Action,
+    manner: Manner,
+    limit: Duration,
+) -> Result<(Agent, Result<(), GatewayError>)> {
+    let run = begin(context, agent_id, action, manner).await?;
+    let own = context.clone();
+    // The run ends whether or not somebody still waits for it.
+    let mut task = tokio::spawn(async move { carry_out(&own, run).await });
+    match tokio::time::timeout(limit, &mut task).await {
+        Ok(ended) => ended.map_err(Error::internal)?,
+        Err(_) => {
+            let agent = service::by_id(context.store(), agent_id).await?.ok_or_else(Error::not_found)?;
+            Ok((agent, Ok(())))
+        }
+    }
+}
+
+/// Sets up an agent, with the gateway's own words beside the agent as it is then.
 ///
 /// # Errors
 /// As [`request`], but for what the gateway said.
@@ -140,70 +198,19 @@ pub(crate) async fn run(
     action: Action,
     manner: Manner,
 ) -> Result<(Agent, Result<(), GatewayError>)> {
-    let run = begin(context, agent_id, action).await?;
-    let outcome = within(manner.patience, apply(context, &run, manner.reset_session)).await;
-    let agent = finish(context, &run, outcome.as_ref().err(), manner.retries).await?;
+    let run = begin(context, agent_id, action, manner).await?;
+    carry_out(context, run).await
+}
+
+async fn carry_out(context: &Context, run: Run) -> Result<(Agent, Result<(), GatewayError>)> {
+    let mut report = Report::default();
+    let outcome = gateways::rpc::within(RUN_MAX, apply::apply(context, &run, &mut report)).await;
+    let agent = finish(context, &run, report, outcome.as_ref().err()).await?;
     Ok((agent, outcome))
 }
 
-async fn enqueue(txn: &Txn, agent: &Agent, delay: TimeDelta) -> Result<()> {
-    let payload = json!({ "agent_id": agent.id, "generation": agent.lifecycle_generation });
-    let key = format!("{JOB}:{}", agent.id);
-    txn.enqueue(NewJob::new(JOB, payload).delay(delay).dedupe(key)).await?;
-    Ok(())
-}
-
-/// Runs the job: once more for an agent that is as it was when the job was enqueued, but for the job's own attempts.
-///
-/// # Errors
-/// `Retry` when the gateway is away; `Fatal` when the job names no agent or the agent cannot be set up at all.
-pub(super) async fn run_job(context: &Context, job: &Job) -> Result<(), JobError> {
-    let payload = &job.payload.0;
-    let id = payload.get("agent_id").and_then(Value::as_str).and_then(|id| id.parse::<Uuid>().ok());
-    let generation = payload.get("generation").and_then(Value::as_i64);
-    let (Some(id), Some(generation)) = (id, generation) else {
-        return Err(JobError::Fatal("the job names no agent_id and generation".into()));
-    };
-    let Some(agent) = service::by_id(context.store(), id).await? else { return Ok(()) };
-    let is_open = matches!(agent.lifecycle_state, LifecycleState::Requested | LifecycleState::Failed);
-    if !is_open || agent.lifecycle_generation != generation + job.attempts - 1 {
-        return Ok(());
-    }
-    match attempt(context, id, Action::of(&agent), false).await {
-        Ok(_) => Ok(()),
-        // What stands on the agent needs no dead letter.
-        Err(error) if error.kind == Kind::BadGateway && job.is_last_attempt() => Ok(()),
-        Err(error) if error.kind == Kind::BadGateway => Err(JobError::Retry("the gateway is away".into())),
-        Err(error) => Err(JobError::Fatal(error.to_string())),
-    }
-}
-
-/// Takes up the wishes that nobody waits for any more, each once.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn take_up_wishes(context: &Context) -> Result<()> {
-    let txn = context.store().begin().await?;
-    let wanted: Vec<Agent> = txn
-        .all(
-            sql(concat!(
-                "SELECT ",
-                agent_columns!(),
-                " FROM agents WHERE lifecycle_state = 'requested' AND provision_requested_at < $1
-                    AND board_id IS NOT NULL ORDER BY provision_requested_at, id LIMIT $2"
-            ))
-            .bind(txn.now() - TAKE_UP_AFTER)
-            .bind(BATCH),
-        )
-        .await?;
-    for agent in wanted {
-        enqueue(&txn, &agent, TimeDelta::zero()).await?;
-    }
-    txn.commit().await?;
-    Ok(())
-}
-
-async fn begin(context: &Context, agent_id: Uuid, action: Action) -> Result<Run> {
+/// Claims a run. The token that goes into the files is valid before anybody sees it.
+async fn begin(context: &Context, agent_id: Uuid, action: Action, manner: Manner) -> Result<Run> {
     let txn = context.store().begin().await?;
     let mut agent = service::lock(&txn, agent_id).await?;
     service::refuse_deleting(&agent)?;
@@ -214,44 +221,74 @@ async fn begin(context: &Context, agent_id: Uuid, action: Action) -> Result<Run>
     let gateway = gateway.ok_or_else(|| Error::invalid("The agent lives on no gateway of this server"))?;
     runtime::check(&gateway)?;
     let target = gateway.target(context)?;
+    let board = match agent.board_id {
+        Some(id) => crate::boards::service::by_id(&txn, id).await?,
+        None => None,
+    };
+    let person = person_of(&txn, agent.organization_id).await?;
     agent.lifecycle_generation += 1;
-    agent.lifecycle_state = LifecycleState::Applying;
-    action.status().clone_into(&mut agent.status);
     agent.openclaw_session_id = runtime::session_key(&agent);
     let key = Remains::of(&agent).map(|remains| remains.agent_key).unwrap_or_default();
     let workspace = gateways::rules::workspace(&gateway.workspace_root, &key);
+    match action.status() {
+        Some(status) => {
+            agent.lifecycle_state = LifecycleState::Applying;
+            status.clone_into(&mut agent.status);
+            agent.last_provision_error = None;
+        }
+        // A run that is lost on the way is taken up by this.
+        None => agent.files_wanted_at = agent.files_wanted_at.or(Some(txn.now())),
+    }
     agent.provision_action = Some(action.as_str().to_owned());
     agent.provision_requested_at = Some(txn.now());
-    agent.last_provision_error = None;
+    agent.next_attempt_at = None;
+    let mut manner = manner;
+    let is_paused = board.as_ref().is_some_and(Board::is_paused);
+    manner.wake = (manner.wake || agent.last_seen_at.is_none()) && !is_paused;
     let agent = service::save(&txn, agent).await?;
+    let token = tokens::for_files(context, &txn, agent.id, manner.renew_token).await?;
     let [wanted, ..] = action.events();
     txn.append(service::event(wanted, &agent)).await?;
+    let wake_key = txn.new_id();
     txn.commit().await?;
-    Ok(Run { agent, target, workspace, action })
+    let base_url = context.base_url().to_owned();
+    Ok(Run {
+        agent,
+        board,
+        gateway,
+        person,
+        target,
+        token,
+        key,
+        workspace,
+        base_url,
+        action,
+        manner,
+        wake_key,
+    })
 }
 
-/// The work on the gateway: it gets to know the agent, and the agent gets its session.
-async fn apply(context: &Context, run: &Run, reset_session: bool) -> Result<(), GatewayError> {
-    let rpc = Rpc::new(context, &run.target);
-    rpc.hello().await?;
-    let agent = &run.agent;
-    let session_key = agent.openclaw_session_id.as_deref().unwrap_or_default();
-    let registration = gateways::Registration {
-        key: gateways::agent_key(session_key).unwrap_or_default(),
-        name: &agent.name,
-        workspace: &run.workspace,
-        session_key,
-        label: if agent.board_id.is_none() { MAIN_LABEL } else { &agent.name },
-        reset_session,
-    };
-    registration.apply(rpc).await?;
-    tracing::debug!(
-        agent.id = %agent.id, agent.generation = agent.lifecycle_generation, "agents.lifecycle.applied"
-    );
-    Ok(())
+/// The person whom the agents of an organization work for: its first owner.
+async fn person_of(on: &impl Read, organization_id: Uuid) -> Result<Option<User>> {
+    let owner: Option<(Uuid,)> = on
+        .optional(
+            sql("SELECT user_id FROM organization_members WHERE organization_id = $1 AND role = 'owner'
+                 ORDER BY created_at, id LIMIT 1")
+            .bind(organization_id),
+        )
+        .await?;
+    match owner {
+        Some((id,)) => users::service::by_id(on, id).await,
+        None => Ok(None),
+    }
 }
 
-async fn finish(context: &Context, run: &Run, error: Option<&GatewayError>, retries: bool) -> Result<Agent> {
+async fn finish(
+    context: &Context,
+    run: &Run,
+    mut report: Report,
+    error: Option<&GatewayError>,
+) -> Result<Agent> {
     let txn = context.store().begin().await?;
     let present = service::lock(&txn, run.agent.id).await?;
     if present.lifecycle_generation != run.agent.lifecycle_generation {
@@ -259,87 +296,95 @@ async fn finish(context: &Context, run: &Run, error: Option<&GatewayError>, retr
         return Ok(present);
     }
     let [_, done, failed] = run.action.events();
-    let tries_again = retries && error.is_some_and(GatewayError::is_transient);
-    let name = &present.name;
-    let (event, agent) = match error {
+    report.ended_at = Some(txn.now());
+    let (event, mut agent) = match error {
         None => {
-            let verb = match run.action {
-                Action::Provision => "provisioned",
-                Action::Update => "updated",
-            };
-            let event = service::event(done, &present).message(format!("Agent {verb} directly: {name}"));
-            (event, set_up(present))
+            let event = service::event(done, &present).message(match run.action {
+                Action::Provision => format!("Agent provisioned directly: {}", present.name),
+                Action::Update => format!("Agent updated directly: {}", present.name),
+                Action::Refresh => format!("Files of agent brought up to date: {}", present.name),
+            });
+            let agent = set_up(present, run, &report);
+            (event, agent)
         }
         Some(error) => {
             let text: String = error.message.chars().take(ERROR_MAX).collect();
             let event = service::event(failed, &present).message(text.clone());
-            (event, fail(present, text, txn.now()))
+            (event, fail(present, run.action, text, is_away(error), txn.now()))
         }
     };
-    let agent = service::save(&txn, agent).await?;
-    txn.append(event.activity()).await?;
-    if tries_again {
-        enqueue(&txn, &agent, RETRY_AFTER).await?;
+    agent.provision_report = Some(Json(report));
+    if error.is_some() {
+        agent.next_attempt_at = Some(txn.now() + retry::pause(&agent, context.store().random().unit()));
     }
+    let agent = service::save(&txn, agent).await?;
+    if agent.board_id.is_none() {
+        gateways::note_setup(&txn, &run.gateway, error).await?;
+    }
+    // What nobody asked for is nobody's news.
+    let event = if run.action == Action::Refresh { event } else { event.activity() };
+    txn.append(event).await?;
+    if error.is_none() && run.manner.wake {
+        let reason = if run.action == Action::Provision { "provisioned" } else { "updated" };
+        wake::sent(context, &txn, agent.id, reason).await?;
+        let sent = service::event("agent.wakeup.sent", &agent)
+            .message(format!("Agent woken ({reason}): {}", agent.name));
+        txn.append(sent.activity()).await?;
+    }
+    if let Some(at) = agent.next_attempt_at {
+        retry::enqueue_retry(&txn, agent.id, at).await?;
+    }
+    let agent = service::by_id(&txn, agent.id).await?.unwrap_or(agent);
     txn.commit().await?;
     Ok(agent)
 }
 
-/// The agent after a run that did its work: it is expected to call.
-fn set_up(mut agent: Agent) -> Agent {
-    agent.lifecycle_state = LifecycleState::AwaitingCheckin;
-    "online".clone_into(&mut agent.status);
+/// Whether an error says nothing about the agent: its gateway is away, or lets this server not in.
+pub(super) fn is_away(error: &GatewayError) -> bool {
+    use Failure::{Auth, Busy, PairingRequired, Protocol, ScopeMissing, Timeout, Tls, Unreachable};
+    matches!(
+        error.failure,
+        Unreachable | Tls | Timeout | Auth | PairingRequired | ScopeMissing | Busy | Protocol
+    )
+}
+
+/// The agent after a run that did its work. One that was woken is expected to call.
+fn set_up(mut agent: Agent, run: &Run, report: &Report) -> Agent {
+    if run.action != Action::Refresh {
+        let was_seen = agent.last_seen_at.is_some() && !run.manner.wake;
+        agent.lifecycle_state =
+            if was_seen { LifecycleState::Ready } else { LifecycleState::AwaitingCheckin };
+        "online".clone_into(&mut agent.status);
+    }
+    agent.last_provision_error = None;
     (agent.provision_action, agent.provision_requested_at) = (None, None);
+    (agent.next_attempt_at, agent.waits_for_gateway_since) = (None, None);
+    agent.setup_failures = 0;
+    agent.files_version = Some(i64::from(workspace::VERSION));
+    agent.files_base_url = Some(run.base_url.clone());
+    let is_newer_wish = agent
+        .files_wanted_at
+        .is_some_and(|at| run.agent.provision_requested_at.is_some_and(|begun| at > begun));
+    if !is_newer_wish {
+        agent.files_wanted_at = None;
+    }
+    tracing::debug!(agent.id = %agent.id, files = report.files.len(), "agents.lifecycle.applied");
     agent
 }
 
-/// The agent after a run that failed: what it was before, with the error.
-fn fail(mut agent: Agent, error: String, now: chrono::DateTime<chrono::Utc>) -> Agent {
-    agent.lifecycle_state = LifecycleState::Failed;
-    let lives = matches!(agent.presence(now), Presence::Online | Presence::Idle);
-    if lives { "online" } else { "offline" }.clone_into(&mut agent.status);
+/// The agent after a run that failed: what it was before, with the error. While its gateway is away it waits.
+fn fail(mut agent: Agent, action: Action, error: String, is_away: bool, now: DateTime<Utc>) -> Agent {
+    if action != Action::Refresh {
+        agent.lifecycle_state = if is_away { LifecycleState::Requested } else { LifecycleState::Failed };
+        let lives = matches!(agent.presence(now), Presence::Online | Presence::Idle);
+        if lives { "online" } else { "offline" }.clone_into(&mut agent.status);
+    }
+    agent.waits_for_gateway_since = is_away.then(|| agent.waits_for_gateway_since.unwrap_or(now));
+    agent.setup_failures += 1;
     agent.last_provision_error = Some(error);
     // The action stays: it is still wanted.
     agent.provision_requested_at = None;
     agent
-}
-
-/// Ends runs that were cut off with their process, as failed.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn end_lost_runs(context: &Context) -> Result<usize> {
-    let txn = context.store().begin().await?;
-    let lost: Vec<Agent> = lost_runs(&txn).await?;
-    let count = lost.len();
-    for agent in lost {
-        let agent = service::lock(&txn, agent.id).await?;
-        let action = Action::of(&agent);
-        let text = "The server stopped while the gateway was being set up".to_owned();
-        let mut agent = fail(agent, text.clone(), txn.now());
-        // A process that still runs must not finish this run any more.
-        agent.lifecycle_generation += 1;
-        let agent = service::save(&txn, agent).await?;
-        let [.., failed] = action.events();
-        txn.append(service::event(failed, &agent).message(text).activity()).await?;
-    }
-    txn.commit().await?;
-    Ok(count)
-}
-
-async fn lost_runs(txn: &Txn) -> Result<Vec<Agent>> {
-    Ok(txn
-        .all(
-            sql(concat!(
-                "SELECT ",
-                agent_columns!(),
-                " FROM agents WHERE lifecycle_state = 'applying' AND provision_requested_at < $1 AND board_id IS NOT NULL
-                  ORDER BY provision_requested_at, id LIMIT $2"
-            ))
-            .bind(txn.now() - RUN_MAX)
-            .bind(BATCH),
-        )
-        .await?)
 }
 
 #[cfg(test)]

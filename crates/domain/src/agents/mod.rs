@@ -13,6 +13,7 @@ mod presence;
 pub mod profile;
 pub mod queries;
 pub mod report;
+pub mod reprovision;
 mod runtime;
 pub mod service;
 #[cfg(test)]

@@ -41,6 +41,12 @@ impl LifecycleState {
     pub fn as_str(self) -> &'static str {
         Self::NAMES.iter().find(|(_, state)| *state == self).map_or("ready", |(name, _)| *name)
     }
+
+    /// Whether the agent is set up on its gateway, whether or not it calls.
+    #[must_use]
+    pub fn is_set_up(self) -> bool {
+        matches!(self, Self::AwaitingCheckin | Self::Ready | Self::GaveUp)
+    }
 }
 
 impl TryFrom<String> for LifecycleState {
@@ -89,7 +95,7 @@ pub struct Agent {
     pub lifecycle_state: LifecycleState,
     /// Counts the runs of the lifecycle; only the newest one may finish.
     pub lifecycle_generation: i64,
-    /// `provision` or `update` while a run is under way.
+    /// `provision`, `update` or `refresh` while a run is wanted or under way.
     pub provision_action: Option<String>,
     /// Since when the run is under way.
     pub provision_requested_at: Option<DateTime<Utc>>,
@@ -147,7 +153,9 @@ impl Agent {
     /// Whether it was wanted on a gateway that then failed, and never lived: making it once more goes on with it.
     #[must_use]
     pub fn is_failed_creation(&self) -> bool {
-        self.lifecycle_state == LifecycleState::Failed && self.last_seen_at.is_none()
+        let is_unfinished =
+            matches!(self.lifecycle_state, LifecycleState::Requested | LifecycleState::Failed);
+        is_unfinished && self.last_provision_error.is_some() && self.last_seen_at.is_none()
     }
 }
 

@@ -80,11 +80,6 @@ pub struct Report {
 }
 
 impl Report {
-    /// Adds a step.
-    pub(crate) fn step(&mut self, item: Item) {
-        self.steps.push(item);
-    }
-
     /// Whether a file is not as the server wants it although the gateway knows it.
     #[must_use]
     pub fn misses_files(&self) -> bool {
@@ -93,14 +88,13 @@ impl Report {
 }
 
 impl Agent {
-    /// Whether the files on its gateway are not those that the server would write now: older texts, another address of
-    /// the server, or files that could not be written.
+    /// Whether the files on its gateway are not those that the server would write now: older texts, newer ones
+    /// that wait, or files that could not be written.
     #[must_use]
-    pub fn is_behind(&self, version: i64, base_url: &str) -> bool {
+    pub fn is_behind(&self, version: i64) -> bool {
         self.gateway_id.is_some()
             && (self.files_wanted_at.is_some()
                 || self.files_version != Some(version)
-                || self.files_base_url.as_deref() != Some(base_url)
                 || self.provision_report.as_ref().is_some_and(|report| report.0.misses_files()))
     }
 }
@@ -115,13 +109,11 @@ mod tests {
 
     #[test]
     fn an_agent_is_behind_when_its_files_are_not_the_present_ones() {
-        let url = "https://control.example";
         let report =
             |state| Some(Json(Report { files: vec![Item::new("AGENTS.md", state)], ..Report::default() }));
         let current = Agent {
             gateway_id: Some(Uuid::from_u128(9)),
             files_version: Some(3),
-            files_base_url: Some(url.into()),
             provision_report: report(State::Done),
             ..testing::agent("Ada")
         };
@@ -129,14 +121,13 @@ mod tests {
             (current.clone(), false),
             (Agent { files_version: Some(2), ..current.clone() }, true),
             (Agent { files_version: None, ..current.clone() }, true),
-            (Agent { files_base_url: Some("https://old.example".into()), ..current.clone() }, true),
             (Agent { files_wanted_at: Some(DateTime::UNIX_EPOCH), ..current.clone() }, true),
             (Agent { provision_report: report(State::Failed), ..current.clone() }, true),
             (Agent { provision_report: report(State::Conflict), ..current.clone() }, true),
             (Agent { provision_report: report(State::Unsupported), ..current.clone() }, false),
             (Agent { gateway_id: None, files_version: None, ..current.clone() }, false),
         ] {
-            assert_eq!(agent.is_behind(3, url), expected, "{agent:?}");
+            assert_eq!(agent.is_behind(3), expected, "{agent:?}");
         }
     }
 

@@ -9,7 +9,7 @@ use mc_store::{Read, Txn, sql};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
-use super::{Agent, model::agent_columns, queries, service};
+use super::{Agent, lifecycle, model::agent_columns, queries, service};
 use crate::{Context, Error, Result, access::OrgAdmin};
 
 /// The label under which agent tokens are digested.
@@ -196,6 +196,8 @@ pub async fn renew(
         .message(format!("{text}: {}", agent.name))
         .activity();
     txn.append(event).await?;
+    // Its files get the new token; until it uses that, the present one works.
+    lifecycle::refresh(&txn, std::slice::from_ref(&agent)).await?;
     txn.commit().await?;
     Ok((agent, token))
 }

@@ -3,17 +3,15 @@
 //! Every wake that was sent is written down with a deadline for the next sign of life. The job that looks after the
 //! deadline is a row of the same transaction, so that no wake goes unwatched.
 
+pub(super) mod reconcile;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use mc_store::{
-    Read, Txn,
-    jobs::{Job, JobError, NewJob},
-    sql,
-};
+use mc_store::{Read, Txn, jobs::NewJob, sql};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::service;
 use crate::{Context, Result};
+pub use reconcile::now;
 
 /// Looks after an agent whose deadline has passed; the payload names the agent and the deadline.
 pub(super) const RECONCILE: &str = "agent.reconcile";
@@ -27,8 +25,7 @@ const REASON_MAX: usize = 200;
 /// # Errors
 /// When the database refuses it.
 pub(crate) async fn sent(context: &Context, txn: &Txn, agent_id: Uuid, reason: &str) -> Result<()> {
-    let wait = TimeDelta::from_std(context.settings().checkin_wait).unwrap_or(TimeDelta::minutes(2));
-    let deadline = txn.now() + wait;
+    let deadline = txn.now() + wait(context);
     let reason: String = reason.chars().take(REASON_MAX).collect();
     let present: Option<(Option<DateTime<Utc>>,)> = txn
         .optional(
@@ -50,39 +47,23 @@ pub(crate) async fn sent(context: &Context, txn: &Txn, agent_id: Uuid, reason: &
 
 /// What the job that looks after a deadline is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Watch {
+pub(super) struct Watch {
     agent_id: Uuid,
     /// The deadline as it stood in the row: when another one stands there, another job looks after it.
     deadline: DateTime<Utc>,
 }
 
-/// Looks after a deadline that has passed. Nothing is to be done for an agent that has called meanwhile.
-pub(super) async fn reconcile(context: &Context, job: &Job) -> Result<(), JobError> {
-    let watch: Watch = serde_json::from_value(job.payload.0.clone())
-        .map_err(|error| JobError::Fatal(format!("the job names no agent and deadline: {error}")))?;
-    let txn = context.store().begin().await?;
-    let agent = match service::lock(&txn, watch.agent_id).await {
-        Err(error) if error.kind == crate::Kind::NotFound => return Ok(()),
-        locked => locked?,
-    };
-    if agent.checkin_deadline_at != Some(watch.deadline) {
-        return Ok(());
-    }
-    let mut agent = agent;
-    agent.checkin_deadline_at = None;
-    agent.missed_checkins += 1;
-    let agent = service::save(&txn, agent).await?;
-    let event = service::event("agent.checkin.missed", &agent)
-        .message(format!("Agent did not check in after it was woken: {}", agent.name));
-    txn.append(event.activity()).await?;
-    txn.commit().await?;
-    Ok(())
+/// How long an agent has for a sign of life after a wake.
+fn wait(context: &Context) -> TimeDelta {
+    TimeDelta::from_std(context.settings().checkin_wait).unwrap_or(TimeDelta::minutes(2))
 }
 
 /// Enqueues the job that looks after a deadline.
 pub(super) async fn look_after(txn: &Txn, agent_id: Uuid, deadline: DateTime<Utc>) -> Result<()> {
     let payload = serde_json::to_value(Watch { agent_id, deadline }).map_err(crate::Error::internal)?;
-    txn.enqueue(NewJob::new(RECONCILE, payload).delay(deadline - txn.now())).await?;
+    let key = format!("{RECONCILE}:{agent_id}:{}", deadline.timestamp_micros());
+    let delay = (deadline - txn.now()).max(TimeDelta::zero());
+    txn.enqueue(NewJob::new(RECONCILE, payload).delay(delay).dedupe(key)).await?;
     Ok(())
 }
 

@@ -57,6 +57,12 @@ pub(super) fn check_goal(board: &Board, type_was_sent: bool) -> Result<()> {
     Ok(())
 }
 
+/// Whether something has changed that the files of the board's agents say.
+pub(super) fn concerns_files(old: &Board, new: &Board) -> bool {
+    let said = |board: &Board| Board { paused_at: None, updated_at: old.updated_at, ..board.clone() };
+    said(old) != said(new)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -127,6 +127,9 @@ pub async fn change(context: &Context, scope: &BoardWriter, change: BoardChange)
     let saved = save(&txn, new).await?;
     append(&txn, "board.updated", &saved, scope.actor().user_id()).await?;
     notify::send(&txn, &old, &saved).await?;
+    if rules::concerns_files(&old, &saved) {
+        agents::jobs::refresh_board(&txn, saved.id).await?;
+    }
     txn.commit().await?;
     Ok(saved)
 }
@@ -161,6 +164,14 @@ pub async fn lock(txn: &Txn, id: Uuid) -> Result<Board> {
     txn.lock("board", id).await?;
     let board: Option<Board> = txn.optional(sql("SELECT * FROM boards WHERE id = $1").bind(id)).await?;
     board.ok_or_else(Error::not_found)
+}
+
+/// Finds a board by id, for use cases that have no caller whose rights count.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub(crate) async fn by_id(on: &impl Read, id: Uuid) -> Result<Option<Board>> {
+    Ok(on.optional(sql("SELECT * FROM boards WHERE id = $1").bind(id)).await?)
 }
 
 async fn save(txn: &Txn, board: Board) -> Result<Board> {

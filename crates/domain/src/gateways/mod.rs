@@ -23,8 +23,8 @@ pub use capabilities::{Capabilities, capabilities};
 pub(crate) use config_queue::ConfigQueues;
 pub use delete::delete;
 pub use model::{Gateway, GatewayChange, GatewayDetail, NewGateway, agent_key, main_agent_key, main_session};
-pub(crate) use provision::Registration;
-pub use sync::{SyncError, SyncOptions, SyncReport, sync};
+pub(crate) use provision::note as note_setup;
+pub use sync::{SyncError, SyncOptions, SyncReport, sync, sync_as_operator};
 pub use version::{NoVersion, Version};
 
 /// Adds the jobs on gateways.
@@ -33,7 +33,7 @@ pub(crate) fn register_jobs(
     runner: mc_store::jobs::Runner,
     context: &crate::Context,
 ) -> mc_store::jobs::Runner {
-    delete::register_job(provision::register_job(runner, context), context)
+    delete::register_job(runner, context)
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ pub async fn create(context: &Context, scope: &OrgAdmin, new: NewGateway) -> Res
     };
     queries::note_connection(&txn, gateway.id, Some(&version), None).await?;
     let (main, _) = main_agent::ensure(&txn, &gateway).await?;
-    provision::request(&txn, &gateway, &main).await?;
+    provision::request(&txn, &main).await?;
     append(&txn, scope, kind, &gateway, &[]).await?;
     txn.commit().await?;
     tracing::info!(gateway.id = %gateway.id, "gateway.main_agent.ensure.start");
@@ -133,7 +133,7 @@ pub async fn change(
     let (main, is_different) = main_agent::ensure(&txn, &gateway).await?;
     let is_needed = !outcome.changed.is_empty() || is_different || main_agent::is_unfinished(&main);
     if is_needed {
-        provision::request(&txn, &gateway, &main).await?;
+        provision::request(&txn, &main).await?;
     }
     txn.commit().await?;
     if is_needed {
@@ -216,10 +216,21 @@ pub(super) async fn append(
     gateway: &Gateway,
     changed: &[&'static str],
 ) -> Result<()> {
+    append_by(txn, Some(scope.actor().user().id), kind, gateway, changed).await
+}
+
+/// As [`append`]; without a person it was the operator on the command line.
+pub(super) async fn append_by(
+    txn: &Txn,
+    user_id: Option<Uuid>,
+    kind: &'static str,
+    gateway: &Gateway,
+    changed: &[&'static str],
+) -> Result<()> {
     let done = kind.strip_prefix("gateway.").unwrap_or(kind);
     txn.append(
         NewEvent::new(kind, gateway.organization_id)
-            .user(scope.actor().user().id.into())
+            .user(user_id)
             .message(format!("Gateway {done}: {}", gateway.name))
             .data(json!({ "gateway_id": gateway.id, "name": gateway.name, "changed": changed }))
             .activity(),

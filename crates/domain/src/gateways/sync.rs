@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     Gateway, main_agent,
     port::{Failure, GatewayError},
-    provision, queries,
+    queries,
     rpc::{self, Answer, Rpc},
     service,
 };
@@ -24,9 +24,11 @@ use crate::{
 };
 
 /// How many agents are brought in line at a time.
-const PARALLEL: usize = 4;
+const PARALLEL: usize = 6;
 /// How long the whole may take; what is not done by then is reported.
 const WAIT: Duration = Duration::from_secs(25);
+/// How long an operator waits on the command line.
+const OPERATOR_WAIT: Duration = Duration::from_secs(1_800);
 /// How long the first sign of life may take.
 const HEALTH_WAIT: Duration = Duration::from_secs(8);
 /// The most agents of one run.
@@ -52,15 +54,15 @@ pub struct SyncOptions {
 }
 
 impl SyncOptions {
-    /// What was asked for about files of agents, which this server does not write.
-    fn about_files(self) -> impl Iterator<Item = &'static str> {
-        [
-            ("rotate_tokens", self.rotate_tokens),
-            ("force_bootstrap", self.force_bootstrap),
-            ("overwrite", self.overwrite),
-        ]
-        .into_iter()
-        .filter_map(|(name, is_wanted)| is_wanted.then_some(name))
+    /// How an agent is brought in line.
+    fn manner(self) -> Manner {
+        Manner {
+            reset_session: self.reset_sessions,
+            wake: false,
+            renew_token: self.rotate_tokens,
+            force_bootstrap: self.force_bootstrap,
+            overwrite: self.overwrite,
+        }
     }
 }
 
@@ -101,20 +103,40 @@ impl SyncReport {
     }
 }
 
-/// Makes the gateway know the main agent and the agents of its boards under their present names and folders, and gives
-/// them their sessions. Agents of paused boards are left alone. What fails on the gateway stands in the report.
+/// Brings the main agent and the agents of the gateway's boards in line: names, folders, configuration, files and
+/// sessions. Agents of paused boards are left alone, and nobody is woken but those that have never called. What fails on
+/// the gateway stands in the report; what was begun goes on when the time is over.
 ///
 /// # Errors
 /// `NotFound` for an unknown gateway.
 pub async fn sync(context: &Context, scope: &OrgAdmin, id: Uuid, options: SyncOptions) -> Result<SyncReport> {
-    let organization_id = scope.organization().id;
+    let gateway = queries::find(context.store(), scope.organization().id, id).await?;
+    let gateway = gateway.ok_or_else(service::unknown)?;
+    bring_in_line(context, &gateway, Some(scope.actor().user().id), options, WAIT).await
+}
+
+/// As [`sync`], for the command line of the server's operator, who may do everything and waits for all of it.
+///
+/// # Errors
+/// As [`sync`].
+pub async fn sync_as_operator(context: &Context, id: Uuid, options: SyncOptions) -> Result<SyncReport> {
+    let gateway = queries::by_id(context.store(), id).await?.ok_or_else(service::unknown)?;
+    bring_in_line(context, &gateway, None, options, OPERATOR_WAIT).await
+}
+
+async fn bring_in_line(
+    context: &Context,
+    gateway: &Gateway,
+    user_id: Option<Uuid>,
+    options: SyncOptions,
+    wait: Duration,
+) -> Result<SyncReport> {
     let txn = context.store().begin().await?;
-    service::lock(&txn, id).await?;
-    let gateway = queries::find(&txn, organization_id, id).await?.ok_or_else(service::unknown)?;
-    let (main, _) = main_agent::ensure(&txn, &gateway).await?;
+    service::lock(&txn, gateway.id).await?;
+    let (main, _) = main_agent::ensure(&txn, gateway).await?;
     txn.commit().await?;
 
-    let deadline = Instant::now() + WAIT;
+    let deadline = Instant::now() + wait;
     let mut report = SyncReport::default();
     let target = gateway.target(context)?;
     let rpc = Rpc::new(context, &target);
@@ -123,79 +145,75 @@ pub async fn sync(context: &Context, scope: &OrgAdmin, id: Uuid, options: SyncOp
         return Ok(report);
     }
     if let Some(board_id) = options.board_id
-        && !has_board(context, &gateway, board_id).await?
+        && !has_board(context, gateway, board_id).await?
     {
         report.fail(None, "Board does not belong to this gateway");
         return Ok(report);
     }
-    for name in options.about_files() {
-        report.fail(None, format!("{name} was not done: this server does not write the files of agents"));
-    }
-    let agents = agents(context, &gateway, options).await?;
+    let agents = agents(context, gateway, options).await?;
     tracing::info!(gateway.id = %gateway.id, agents = agents.len(), "gateway.templates.sync.start");
     let (active, paused): (Vec<_>, Vec<_>) = agents.into_iter().partition(|agent| !agent.is_paused);
     report.agents_skipped = i64::try_from(paused.len()).unwrap_or(i64::MAX);
     let outcomes: Vec<(Agent, Result<Answer<()>>)> = stream::iter(active)
         .map(|Row { agent, .. }| async {
-            let outcome = match manner(options, deadline) {
-                Some(manner) => lifecycle::run(context, agent.id, Action::Update, manner)
-                    .await
-                    .map(|(_, outcome)| outcome),
-                None => Ok(Err(too_late())),
-            };
+            let outcome = bring_one_in_line(context, &agent, options, deadline).await;
             (agent, outcome)
         })
         .buffered(PARALLEL)
         .collect()
         .await;
     for (agent, outcome) in outcomes {
-        let failure = match outcome {
-            Ok(Ok(())) => {
-                report.agents_updated += 1;
-                continue;
+        match told(outcome)? {
+            None => report.agents_updated += 1,
+            Some(failure) => {
+                report.agents_skipped += 1;
+                report.fail(Some(&agent), failure);
             }
-            Ok(Err(error)) => error.message,
-            // It was deleted, or is being deleted, since the list was read.
-            Err(Error { kind: Kind::NotFound | Kind::Conflict | Kind::Invalid, detail, .. }) => {
-                match detail {
-                    Detail::Text(text) => text,
-                    _ => "The agent is gone".to_owned(),
-                }
-            }
-            Err(error) => return Err(error),
-        };
-        report.agents_skipped += 1;
-        report.fail(Some(&agent), failure);
+        }
     }
     if options.include_main {
-        let outcome = match manner(options, deadline) {
-            Some(manner) => provision::run(context, &gateway, &main, Action::Update, manner).await?,
-            None => Err(too_late()),
-        };
-        report.main_updated = outcome.is_ok();
-        if let Err(error) = outcome {
-            report.fail(Some(&main), error.message);
+        match told(bring_one_in_line(context, &main, options, deadline).await)? {
+            None => report.main_updated = true,
+            Some(failure) => report.fail(Some(&main), failure),
         }
     }
     let txn = context.store().begin().await?;
-    service::append(&txn, scope, "gateway.synced", &gateway, &[]).await?;
+    service::append_by(&txn, user_id, "gateway.synced", gateway, &[]).await?;
     txn.commit().await?;
     Ok(report)
 }
 
-/// How an agent is brought in line in the time that is left, if there is any.
-fn manner(options: SyncOptions, deadline: Instant) -> Option<Manner> {
+/// Brings one agent in line in the time that is left, if there is any.
+async fn bring_one_in_line(
+    context: &Context,
+    agent: &Agent,
+    options: SyncOptions,
+    deadline: Instant,
+) -> Result<Answer<()>> {
     let left = deadline.saturating_duration_since(Instant::now());
-    (left > Duration::ZERO).then_some(Manner {
-        reset_session: options.reset_sessions,
-        patience: left,
-        retries: false,
-    })
+    if left.is_zero() {
+        let text = "Not done in the time of one request; sync again to go on";
+        return Ok(Err(GatewayError::new(Failure::Timeout, text)));
+    }
+    // An agent that was never set up is made; the others are not disturbed more than was asked for.
+    let action = if agent.lifecycle_state.is_set_up() { Action::Refresh } else { Action::Provision };
+    lifecycle::run_while(context, agent.id, action, options.manner(), left).await.map(|(_, outcome)| outcome)
 }
 
-fn too_late() -> GatewayError {
-    let text = format!("Not done within {} seconds; sync again to go on", WAIT.as_secs());
-    GatewayError::new(Failure::Timeout, text)
+/// What is told of a failure; none when there is none.
+fn told(outcome: Result<Answer<()>>) -> Result<Option<String>> {
+    match outcome {
+        Ok(Ok(())) => Ok(None),
+        Ok(Err(error)) => Ok(Some(error.message)),
+        // It was deleted, or is being deleted, since the list was read.
+        Err(Error { kind: Kind::NotFound | Kind::Conflict | Kind::Invalid, detail, .. }) => {
+            Ok(Some(match detail {
+                Detail::Text(text) => text,
+                _ => "The agent is gone".to_owned(),
+            }))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 async fn has_board(context: &Context, gateway: &Gateway, board_id: Uuid) -> Result<bool> {

@@ -27,7 +27,7 @@ struct Script {
     seen: Vec<Seen>,
 }
 
-/// Answers each method in turn as told, then with `{}`, and keeps what it was asked. Clones share the script.
+/// Answers each method in turn as told, then as an empty gateway does, and keeps what it was asked. Clones share the script.
 #[derive(Clone, Debug)]
 pub struct ScriptedGateway(Arc<Mutex<Script>>);
 
@@ -66,6 +66,18 @@ impl ScriptedGateway {
     }
 }
 
+/// What a gateway without agents, sessions and settings answers.
+fn usual(method: &str) -> Value {
+    match method {
+        "agents.files.list" => json!({ "files": [] }),
+        "agents.files.get" => json!({ "file": { "missing": true, "content": "" } }),
+        "agents.list" => json!({ "agents": [] }),
+        "sessions.list" => json!({ "sessions": [] }),
+        "config.get" => json!({ "hash": "0", "config": { "agents": { "entries": {} } } }),
+        _ => json!({}),
+    }
+}
+
 impl GatewayPort for ScriptedGateway {
     fn hello<'a>(&'a self, target: &'a Target) -> Call<'a, Arc<Hello>> {
         Box::pin(async move {
@@ -79,7 +91,7 @@ impl GatewayPort for ScriptedGateway {
         Box::pin(async move {
             let mut script = self.script();
             script.seen.push(Seen { target: target.clone(), method: method.into(), params });
-            script.answers.get_mut(method).and_then(VecDeque::pop_front).unwrap_or_else(|| Ok(json!({})))
+            script.answers.get_mut(method).and_then(VecDeque::pop_front).unwrap_or_else(|| Ok(usual(method)))
         })
     }
 }

@@ -207,9 +207,18 @@ async fn an_agent_that_moves_to_another_gateway_leaves_nothing_there() {
         assert_eq!(jobs.len(), 1);
         assert_eq!(jobs[0]["remains"]["gateway_id"], json!(from.board().gateway_id));
         let asked = take_asked(&gateway);
-        assert_eq!(asked.last().unwrap().0, "sessions.patch", "it is set up on the new gateway");
+        assert_eq!(asked.last().unwrap().0, "chat.send", "it is set up on the new gateway");
         let events = kinds(&context).await;
-        assert_eq!(events, ["agent.moved", "agent.updated", "agent.update.requested", "agent.update.direct"]);
+        assert_eq!(
+            events,
+            [
+                "agent.moved",
+                "agent.updated",
+                "agent.update.requested",
+                "agent.update.direct",
+                "agent.wakeup.sent"
+            ]
+        );
 
         let plain = testing::board_writer(&context, testing::new_board("Plain")).await;
         let freed = change::change(&context, &admin, ada.id, move_to(&plain), false).await.unwrap();

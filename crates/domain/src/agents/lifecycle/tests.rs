@@ -3,6 +3,7 @@ use mc_store::{sql, testing::on_both};
 
 use super::*;
 use crate::{
+    Kind,
     access::Actor,
     agents::{
         create::{self, Draft},
@@ -23,16 +24,39 @@ async fn an_agent_that_was_set_up_is_expected_to_call() {
         assert!(created.token.is_none(), "the token of an agent on a gateway lies in its files");
         let agent = created.agent;
         assert_eq!(agent.lifecycle_state, LifecycleState::AwaitingCheckin);
-        assert_eq!((agent.lifecycle_generation, agent.provision_action), (1, None));
+        assert_eq!((agent.lifecycle_generation, agent.provision_action.as_deref()), (1, None));
         assert_eq!(agent.openclaw_session_id, Some(format!("agent:mc-{}:main", agent.id)));
         assert!(agent.heartbeat_config.is_some());
         let asked = take_asked(&gateway);
         let methods: Vec<&str> = asked.iter().map(|(method, _)| method.as_str()).collect();
-        assert_eq!(methods, ["hello", "agents.create", "agents.update", "sessions.patch"]);
+        let files = methods.iter().filter(|method| method.starts_with("agents.files.")).count();
+        assert!(files >= 8, "each file is read and written: {methods:?}");
+        let others: Vec<&str> =
+            methods.iter().copied().filter(|method| !method.starts_with("agents.files.")).collect();
+        let expected = [
+            "hello",
+            "config.get",
+            "agents.create",
+            "agents.update",
+            "hello",
+            "hello",
+            "config.get",
+            "config.patch",
+            "sessions.patch",
+            "chat.send",
+        ];
+        assert_eq!(others, expected);
         let key = format!("mc-{}", agent.id);
-        assert_eq!(asked[1].1["workspace"], format!("/srv/workspace-{key}"));
-        assert_eq!(asked[3].1, serde_json::json!({"key": format!("agent:{key}:main"), "label": "Ada"}));
-        let expected = ["agent.created", "agent.provision.requested", "agent.provision.direct"];
+        let params = |method: &str| &asked.iter().find(|(name, _)| name == method).unwrap().1;
+        assert_eq!(params("agents.create")["workspace"], format!("/srv/workspace-{key}"));
+        let session = format!("agent:{key}:main");
+        assert_eq!(*params("sessions.patch"), serde_json::json!({"key": session, "label": "Ada"}));
+        assert_eq!(params("chat.send")["sessionKey"], session);
+        assert_eq!((agent.wake_attempts, agent.last_wake_reason.as_deref()), (1, Some("provisioned")));
+        assert!(agent.checkin_deadline_at.is_some());
+        assert!(!agent.is_behind(i64::from(workspace::VERSION)), "{:?}", agent.provision_report);
+        let expected =
+            ["agent.created", "agent.provision.requested", "agent.provision.direct", "agent.wakeup.sent"];
         assert_eq!(kinds(&context).await, expected);
     })
     .await;
@@ -44,13 +68,13 @@ async fn a_run_that_was_overtaken_finishes_nothing() {
         let (context, _) = context(&store);
         let board = connected_board(&context, "Ours").await;
         let ada = agent(&context, &board, "Ada", false).await;
-        let first = begin(&context, ada.id, Action::Update).await.unwrap();
+        let first = begin(&context, ada.id, Action::Update, Manner::of(Action::Update)).await.unwrap();
         assert_eq!(load(&context, ada.id).await.status, "updating");
-        let second = begin(&context, ada.id, Action::Update).await.unwrap();
+        let second = begin(&context, ada.id, Action::Update, Manner::of(Action::Update)).await.unwrap();
         let late = GatewayError::new(Failure::Timeout, "late");
-        let present = finish(&context, &first, Some(&late), true).await.unwrap();
+        let present = finish(&context, &first, Report::default(), Some(&late)).await.unwrap();
         assert_eq!(present.lifecycle_state, LifecycleState::Applying, "the newer run is still under way");
-        let agent = finish(&context, &second, None, true).await.unwrap();
+        let agent = finish(&context, &second, Report::default(), None).await.unwrap();
         assert_eq!((agent.lifecycle_state, agent.lifecycle_generation), (LifecycleState::AwaitingCheckin, 2));
     })
     .await;
@@ -80,72 +104,106 @@ async fn a_failure_can_be_overcome() {
     .await;
 }
 
+async fn run_due(context: &crate::Context) {
+    use mc_store::jobs::{Policy, Runner};
+    let policy = Policy { attempts: 3, base: Duration::ZERO, max: Duration::ZERO };
+    crate::agents::jobs::register(Runner::new(context.store(), policy), context).run_due().await.unwrap();
+}
+
+/// Lets the retries be due now, and runs what is due. The watches of wakes are left for later.
+async fn run_retries(context: &crate::Context) {
+    let now = context.store().clock().now();
+    run(context, sql("UPDATE jobs SET run_at = $1 WHERE kind <> 'agent.reconcile'").bind(now)).await;
+    run_due(context).await;
+}
+
 #[tokio::test]
-async fn a_run_that_was_cut_off_ends_as_failed() {
+async fn a_run_that_was_cut_off_is_done_again() {
     on_both(|store| async move {
         let (context, _) = context(&store);
         let board = connected_board(&context, "Ours").await;
         let ada = agent(&context, &board, "Ada", false).await;
-        let lost = begin(&context, ada.id, Action::Update).await.unwrap();
-        assert_eq!(end_lost_runs(&context).await.unwrap(), 0, "it may still be under way");
-        let long_ago = store.clock().now() - RUN_MAX - TimeDelta::seconds(1);
+        let lost = begin(&context, ada.id, Action::Update, Manner::of(Action::Update)).await.unwrap();
+        assert_eq!(take_up(&context).await.unwrap(), 0, "it may still be under way");
+        let long_ago = store.clock().now() - TimeDelta::minutes(10);
         run(
             &context,
             sql("UPDATE agents SET provision_requested_at = $2 WHERE id = $1").bind(ada.id).bind(long_ago),
         )
         .await;
-        assert_eq!(end_lost_runs(&context).await.unwrap(), 1);
+        assert!(take_up(&context).await.unwrap() > 0);
         let agent = load(&context, ada.id).await;
-        assert_eq!((agent.lifecycle_state, agent.status.as_str()), (LifecycleState::Failed, "offline"));
+        assert_eq!((agent.lifecycle_state, agent.status.as_str()), (LifecycleState::Requested, "offline"));
         assert!(agent.last_provision_error.is_some());
-        finish(&context, &lost, None, true).await.unwrap();
-        assert_eq!(load(&context, ada.id).await.lifecycle_state, LifecycleState::Failed, "too late");
-        assert_eq!(end_lost_runs(&context).await.unwrap(), 0);
+        finish(&context, &lost, Report::default(), None).await.unwrap();
+        assert_eq!(load(&context, ada.id).await.lifecycle_state, LifecycleState::Requested, "too late");
+        run_due(&context).await;
+        let agent = load(&context, ada.id).await;
+        assert_eq!(agent.lifecycle_state, LifecycleState::AwaitingCheckin);
+        assert_eq!((agent.last_provision_error, agent.provision_action), (None, None));
     })
     .await;
 }
 
-async fn run_due(context: &crate::Context) {
-    use mc_store::jobs::{Policy, Runner};
-    let policy = Policy { attempts: 3, base: std::time::Duration::ZERO, max: std::time::Duration::ZERO };
-    crate::agents::jobs::register(Runner::new(context.store(), policy), context).run_due().await.unwrap();
-}
-
 #[tokio::test]
-async fn a_gateway_that_was_away_is_tried_again_for_a_while() {
+async fn an_agent_waits_for_a_gateway_that_is_away_and_goes_on_when_it_is_back() {
     on_both(|store| async move {
         let (context, gateway) = context(&store);
         let board = connected_board(&context, "Ours").await;
         let ada = agent(&context, &board, "Ada", false).await;
         fail(&gateway, Some(Failure::Unreachable));
         request(&context, ada.id, Action::Update).await.unwrap_err();
-        run(&context, sql("UPDATE jobs SET run_at = created_at")).await;
-        run_due(&context).await;
-        assert_eq!(load(&context, ada.id).await.lifecycle_generation, 4, "one request and three attempts");
-        let (jobs,): (i64,) = store.one(sql("SELECT count(*) FROM jobs")).await.unwrap();
-        assert_eq!(jobs, 0, "what stands on the agent needs no dead letter");
+        let first = load(&context, ada.id).await;
+        assert_eq!((first.lifecycle_state, first.setup_failures), (LifecycleState::Requested, 1));
+        assert!(first.waits_for_gateway_since.is_some() && first.next_attempt_at.is_some());
+        run_retries(&context).await;
+        let second = load(&context, ada.id).await;
+        assert_eq!(
+            (second.setup_failures, second.waits_for_gateway_since),
+            (2, first.waits_for_gateway_since)
+        );
+        let pause = |agent: &Agent| agent.next_attempt_at.unwrap() - store.clock().now();
+        assert!(pause(&second) > pause(&first) && pause(&second) < TimeDelta::seconds(12));
 
-        request(&context, ada.id, Action::Update).await.unwrap_err();
         fail(&gateway, None);
-        run(&context, sql("UPDATE jobs SET run_at = created_at")).await;
+        let txn = store.begin().await.unwrap();
+        gateway_returned(&txn, ada.gateway_id.unwrap()).await.unwrap();
+        txn.commit().await.unwrap();
         run_due(&context).await;
         let agent = load(&context, ada.id).await;
-        assert_eq!((agent.lifecycle_state, agent.lifecycle_generation), (LifecycleState::AwaitingCheckin, 6));
-        assert_eq!(kinds(&context).await.last().map(String::as_str), Some("agent.update.direct"));
+        assert_eq!((agent.lifecycle_state, agent.setup_failures), (LifecycleState::AwaitingCheckin, 0));
+        assert_eq!((agent.waits_for_gateway_since, agent.next_attempt_at), (None, None));
+        run_retries(&context).await;
+        assert_eq!(load(&context, ada.id).await.lifecycle_generation, agent.lifecycle_generation, "once");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_refusal_is_not_tried_again() {
+async fn a_refusal_is_tried_again_with_growing_pauses() {
     on_both(|store| async move {
         let (context, gateway) = context(&store);
         let board = connected_board(&context, "Ours").await;
         let ada = agent(&context, &board, "Ada", false).await;
-        fail(&gateway, Some(Failure::Auth));
-        request(&context, ada.id, Action::Provision).await.unwrap_err();
-        let (jobs,): (i64,) = store.one(sql("SELECT count(*) FROM jobs")).await.unwrap();
-        assert_eq!(jobs, 0);
+        for minutes in [5, 15, 60, 60, 60] {
+            gateway.answer("agents.create", Err(GatewayError::new(Failure::Refused, "disk is full")));
+            if minutes == 5 {
+                request(&context, ada.id, Action::Provision).await.unwrap_err();
+            } else {
+                run_retries(&context).await;
+            }
+            let agent = load(&context, ada.id).await;
+            assert_eq!((agent.lifecycle_state, agent.status.as_str()), (LifecycleState::Failed, "offline"));
+            let pause = (agent.next_attempt_at.unwrap() - store.clock().now()).num_seconds();
+            assert!((minutes * 60 - 5..=minutes * 66).contains(&pause), "{minutes}: {pause}");
+            let report = agent.provision_report.unwrap().0;
+            let last = report.steps.last().unwrap();
+            assert_eq!((last.name.as_str(), last.detail.as_deref()), ("register", Some("disk is full")));
+        }
+        let dead = mc_store::jobs::queue_state(&store).await.unwrap().dead;
+        assert_eq!(dead, 0, "what stands on the agent needs no dead letter");
+        run_retries(&context).await;
+        assert_eq!(load(&context, ada.id).await.lifecycle_state, LifecycleState::AwaitingCheckin);
     })
     .await;
 }
@@ -156,7 +214,7 @@ async fn a_wish_that_nobody_waits_for_is_taken_up() {
         let (context, _) = context(&store);
         let board = connected_board(&context, "Ours").await;
         let ada = agent(&context, &board, "Ada", false).await;
-        let since = store.clock().now() - TAKE_UP_AFTER - TimeDelta::seconds(1);
+        let since = store.clock().now() - TimeDelta::minutes(2);
         run(
             &context,
             sql("UPDATE agents SET lifecycle_state = 'requested', provision_requested_at = $2 WHERE id = $1")
@@ -164,11 +222,101 @@ async fn a_wish_that_nobody_waits_for_is_taken_up() {
                 .bind(since),
         )
         .await;
-        take_up_wishes(&context).await.unwrap();
-        take_up_wishes(&context).await.unwrap();
+        take_up(&context).await.unwrap();
+        take_up(&context).await.unwrap();
         run_due(&context).await;
         let agent = load(&context, ada.id).await;
         assert_eq!((agent.lifecycle_state, agent.lifecycle_generation), (LifecycleState::AwaitingCheckin, 1));
+    })
+    .await;
+}
+
+/// The parameters of the writes of one file.
+fn writes(gateway: &crate::gateways::testing::ScriptedGateway) -> Vec<(String, String)> {
+    take_asked(gateway)
+        .into_iter()
+        .filter(|(method, _)| method == "agents.files.set")
+        .map(|(_, params)| {
+            let text = |name: &str| params[name].as_str().unwrap().to_owned();
+            (text("name"), text("content"))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn files_bear_the_token_that_works_and_the_one_with_it_comes_last() {
+    on_both(|store| async move {
+        let (context, gateway) = context(&store);
+        let board = connected_board(&context, "Ours").await;
+        let ada = agent(&context, &board, "Ada", false).await;
+        request(&context, ada.id, Action::Provision).await.unwrap();
+        let written = writes(&gateway);
+        let token_of = |text: &str| {
+            let line = text.lines().find(|line| line.starts_with("AUTH_TOKEN="))?;
+            line.split_once('=').map(|(_, token)| token.trim_matches(['\'', '"']).to_owned())
+        };
+        let token = token_of(&written.last().unwrap().1).expect("the last file has the token");
+        assert_eq!(written.iter().filter(|(_, text)| text.contains(&token)).count(), 1);
+        let found = crate::agents::tokens::by_token(&context, &token).await.unwrap();
+        assert_eq!(found.map(|agent| agent.id), Some(ada.id));
+
+        request(&context, ada.id, Action::Update).await.unwrap();
+        let again = writes(&gateway);
+        assert_eq!(token_of(&again.last().unwrap().1).as_ref(), Some(&token), "the agent keeps its token");
+        let renewing = Manner { renew_token: true, ..Manner::of(Action::Refresh) };
+        super::run(&context, ada.id, Action::Refresh, renewing).await.unwrap().1.unwrap();
+        let renewed = token_of(&writes(&gateway).last().unwrap().1).unwrap();
+        assert_ne!(renewed, token);
+        assert!(crate::agents::tokens::by_token(&context, &token).await.unwrap().is_some());
+        assert!(crate::agents::tokens::by_token(&context, &renewed).await.unwrap().is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_there_already_is_not_written() {
+    on_both(|store| async move {
+        let (context, gateway) = context(&store);
+        let board = connected_board(&context, "Ours").await;
+        let ada = agent(&context, &board, "Ada", false).await;
+        request(&context, ada.id, Action::Provision).await.unwrap();
+        run(
+            &context,
+            sql("UPDATE agents SET last_seen_at = $2, lifecycle_state = 'ready' WHERE id = $1")
+                .bind(ada.id)
+                .bind(store.clock().now()),
+        )
+        .await;
+        let key = format!("mc-{}", ada.id);
+        let entry = serde_json::json!({
+            "name": "Ada", "workspace": format!("/srv/workspace-{key}"), "heartbeat": {"every": "0m", "target": "none"}
+        });
+        let visibility = serde_json::json!({"showOk": false, "showAlerts": true, "useIndicator": true});
+        let config = serde_json::json!({
+            "hash": "1",
+            "config": {
+                "agents": {"entries": {key: entry}},
+                "channels": {"defaults": {"heartbeatVisibility": visibility}},
+            },
+        });
+        for _ in 0..2 {
+            gateway.answer("config.get", Ok(config.clone()));
+        }
+        for (name, content) in writes(&gateway) {
+            let file = serde_json::json!({"file": {"name": name, "content": content, "hash": "h"}});
+            gateway.answer("agents.files.get", Ok(file));
+        }
+        let (agent, outcome) =
+            super::run(&context, ada.id, Action::Refresh, Manner::of(Action::Refresh)).await.unwrap();
+        outcome.unwrap();
+        let methods: Vec<String> = take_asked(&gateway).into_iter().map(|(method, _)| method).collect();
+        let changes: Vec<&String> = methods
+            .iter()
+            .filter(|method| !matches!(method.as_str(), "hello" | "config.get" | "agents.files.get"))
+            .collect();
+        assert!(changes.is_empty(), "{changes:?}");
+        assert_eq!(agent.lifecycle_state, LifecycleState::Ready, "it was not disturbed");
+        assert_eq!((agent.files_wanted_at, agent.last_provision_error), (None, None));
     })
     .await;
 }

@@ -1,0 +1,97 @@
+//! The files of an agent: read, merged with what the agent wrote itself, and written when that makes a difference.
+
+use mc_openclaw::config::Dialect;
+
+use super::Run;
+use crate::{
+    agents::report::{Item, State},
+    gateways::{
+        port::{Failure, GatewayError},
+        rpc::{AgentFile, Rpc},
+    },
+    workspace::{self, Brief, File, Merge, Policy},
+};
+
+/// How often a file is merged anew when the agent changes it in the same moment.
+const MERGES: usize = 3;
+
+/// Brings all files up to date; true when one was written. How each went stands in `items`. A file that the gateway
+/// refuses does not keep the others from being written, but for the last one, which bears the token.
+pub(super) async fn write(
+    rpc: Rpc<'_>,
+    run: &Run,
+    dialect: Dialect,
+    is_new: bool,
+    items: &mut Vec<Item>,
+) -> Result<bool, GatewayError> {
+    let files = workspace::render(&Brief {
+        agent: &run.agent,
+        board: run.board.as_ref(),
+        gateway: &run.gateway,
+        person: run.person.as_ref(),
+        token: &run.token,
+        base_url: &run.base_url,
+        dialect,
+        role_soul: None,
+        workspace_path: &run.workspace,
+    });
+    let last = files.last().map(|file| file.name);
+    let mut is_changed = false;
+    for file in &files {
+        match bring_up_to_date(rpc, run, file, is_new).await {
+            Ok(item) => {
+                is_changed |= item.state == State::Done;
+                items.push(item);
+            }
+            Err(error) if super::is_away(&error) || Some(file.name) == last => {
+                items.push(Item::because(file.name, State::Failed, &error.message));
+                return Err(error);
+            }
+            Err(error) => items.push(Item::because(file.name, State::Failed, &error.message)),
+        }
+    }
+    Ok(is_changed)
+}
+
+/// Whether the server's text wins over what lies there.
+fn overwrites(run: &Run, file: &File, is_new: bool) -> bool {
+    let agent = &run.agent;
+    // The gateway fills new workspaces with texts of its own. A first run that was cut off counts as not run.
+    let is_first = is_new || (agent.files_version.is_none() && agent.last_seen_at.is_none());
+    is_first
+        || match file.policy {
+            // Before, another server kept the files whole.
+            Policy::Managed => agent.files_version.is_none() || run.manner.overwrite,
+            Policy::Keep => run.manner.overwrite,
+            Policy::Once => run.manner.force_bootstrap,
+        }
+}
+
+async fn bring_up_to_date(rpc: Rpc<'_>, run: &Run, file: &File, is_new: bool) -> Result<Item, GatewayError> {
+    let item = |state| Ok(Item::new(file.name, state));
+    for attempt in 1.. {
+        let present = match rpc.file_read(&run.key, file.name).await {
+            Ok(present) => present,
+            Err(error) if error.failure == Failure::Unsupported => return item(State::Unsupported),
+            Err(error) if error.failure == Failure::NotFound => {
+                AgentFile { missing: true, ..AgentFile::default() }
+            }
+            Err(error) => return Err(error),
+        };
+        let existing = (!present.missing).then_some(present.content.as_str());
+        let (text, state) = match workspace::merge(existing, file, overwrites(run, file, is_new)) {
+            Merge::Unchanged if file.policy == Policy::Keep => return item(State::Kept),
+            Merge::Unchanged => return item(State::Unchanged),
+            Merge::KeptByAgent { write: None } => return item(State::Conflict),
+            Merge::KeptByAgent { write: Some(text) } => (text, State::Conflict),
+            Merge::Write(text) => (text, State::Done),
+        };
+        match rpc.file_write(&run.key, file.name, &text, present.hash.as_deref()).await {
+            Ok(()) => return item(state),
+            Err(error) if error.failure == Failure::Unsupported => return item(State::Unsupported),
+            Err(error) if error.failure == Failure::Conflict && attempt < MERGES => {}
+            Err(error) => return Err(error),
+        }
+    }
+    item(State::Failed)
+}
