@@ -1,6 +1,7 @@
 //! The built executable from outside.
 
 mod agents;
+mod check;
 mod configuration;
 mod crash;
 mod files;

@@ -19,6 +19,7 @@ pub mod extract;
 pub mod fields;
 mod gateways;
 mod health;
+mod help;
 mod hints;
 mod limiter;
 mod live;

@@ -11,8 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     ApiState, activity, agent, agents, approvals, auth, board_groups, boards, coordination, custom_fields,
-    error::ApiError, gateways, health, live, memory, metrics, middleware, onboarding, openapi, organizations,
-    skills, souls, tags, tasks, telemetry, users, webhooks,
+    error::ApiError, gateways, health, help, live, memory, metrics, middleware, onboarding, openapi,
+    organizations, skills, souls, tags, tasks, telemetry, users, webhooks,
 };
 
 /// The operations under `/api/v1` and the probes, each with its documentation.
@@ -48,6 +48,7 @@ pub fn router(state: ApiState, console: Router<ApiState>) -> Router {
     let routes = operations
         .route("/openapi.json", get(openapi::serve_document).options(method_not_allowed))
         .route("/metrics", get(telemetry::serve))
+        .merge(help::routes())
         .route("/redoc", get(|| async { Redirect::temporary("/docs") }))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found)

@@ -2,7 +2,7 @@
 
 use mc_store::{
     Read, events,
-    jobs::{self, JobFigure},
+    jobs::{JobFigure, figures},
     sql,
 };
 
@@ -32,9 +32,27 @@ pub async fn read(context: &Context) -> Result<Vitals> {
     let (gateways,): (i64,) =
         store.one(sql("SELECT CAST(count(*) AS BIGINT) AS count FROM gateways")).await?;
     Ok(Vitals {
-        jobs: jobs::figures(store).await?,
+        jobs: self::jobs(store).await?,
         agents: store.all(agents).await?,
         gateways,
         newest_position: events::newest_position(store).await?.unwrap_or_default(),
     })
+}
+
+/// The jobs by kind and state.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn jobs(on: &impl Read) -> Result<Vec<JobFigure>> {
+    Ok(figures(on).await?)
+}
+
+/// Where the gateways of the installation are, each address once, at most 1,000.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn gateway_urls(on: &impl Read) -> Result<Vec<String>> {
+    let urls: Vec<(String,)> =
+        on.all(sql("SELECT DISTINCT url FROM gateways ORDER BY url LIMIT 1000")).await?;
+    Ok(urls.into_iter().map(|(url,)| url).collect())
 }

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use mc_store::SchemaState;
 
 use crate::{
+    check,
     config::{Settings, Warning},
     init, jobs, log, serve, wiring,
 };
@@ -30,6 +31,8 @@ enum Command {
     Worker,
     /// Write an `.env` with new secrets, for installations that are configured by one.
     Init(init::Options),
+    /// Find what is wrong with this installation, and say what to do.
+    Check(check::Options),
     /// Bring the database to the schema of this version.
     Migrate {
         /// Only tell which schema the database has.
@@ -71,6 +74,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve => within(|settings| serve::run(settings, serve::Role::Server)),
         Command::Worker => within(|settings| serve::run(settings, serve::Role::Worker)),
         Command::Init(options) => init::run(&load()?.0, &options, &mc_base::Random::system()),
+        Command::Check(options) => check(options),
         Command::Migrate { status } => within(move |settings| migrate(settings, status)),
         Command::Jobs { command } => within(move |settings| jobs::run(settings, command)),
     }
@@ -94,27 +98,46 @@ where
     for warning in warnings {
         tracing::warn!("{warning}");
     }
+    block_on(command(settings))
+}
+
+fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("the asynchronous runtime cannot start")?;
-    runtime.block_on(command(settings))
+    runtime.block_on(work)
 }
 
 /// The one place where the environment is read.
 #[expect(clippy::disallowed_methods, reason = "this is the place")]
+fn environment() -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// The text of `.env` in the working directory, if there is one.
+fn dotenv() -> anyhow::Result<Option<String>> {
+    match std::fs::read_to_string(".env") {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).context(".env cannot be read; make it readable or remove it"),
+    }
+}
+
 fn load() -> anyhow::Result<(Settings, Vec<Warning>)> {
-    let environment = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let dotenv = match std::fs::read_to_string(".env") {
-        Ok(text) => Some(text),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error).context(".env cannot be read; make it readable or remove it"),
-    };
-    Settings::load(environment, dotenv.as_deref()).map_err(|errors| {
+    Settings::load(environment(), dotenv()?.as_deref()).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         anyhow::anyhow!(lines.join("\n"))
     })
+}
+
+/// The doctor also wants what cannot be used, and what a console is built with.
+fn check(options: check::Options) -> anyhow::Result<()> {
+    let (environment, dotenv) = (environment(), dotenv()?);
+    let build = check::ConsoleBuild::of(&environment);
+    block_on(check::run(Settings::load(environment, dotenv.as_deref()), build, options))
 }
 
 async fn migrate(settings: Settings, status: bool) -> anyhow::Result<()> {

@@ -1,5 +1,6 @@
 //! The executable: command line, configuration, wiring, lifecycle.
 
+mod check;
 pub mod cli;
 pub mod config;
 mod files;

@@ -2,6 +2,7 @@
 
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use mc_base::{Clock, Ids, Random};
 use sqlx::{
     ConnectOptions, PgPool, Postgres, Sqlite, SqlitePool,
@@ -51,6 +52,15 @@ pub enum Options {
         /// The most connections that this process opens.
         connections: u32,
     },
+}
+
+/// What runs the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// The version of PostgreSQL as `server_version_num` counts, such as 150004; none for SQLite.
+    pub postgres_version: Option<i64>,
+    /// The time on its machine.
+    pub now: DateTime<Utc>,
 }
 
 /// How many connections to the database a process has.
@@ -199,6 +209,24 @@ impl Store {
     pub async fn ping(&self) -> Result<()> {
         let _: (i32,) = self.one(sql("SELECT 1")).await?;
         Ok(())
+    }
+
+    /// What runs the database, and what time it has there.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn server(&self) -> Result<Server> {
+        match self.pools() {
+            Pools::Sqlite { .. } => Ok(Server { postgres_version: None, now: self.clock().now() }),
+            Pools::Postgres(pool) => {
+                let (version, now) = sqlx::query_as(
+                    "SELECT CAST(current_setting('server_version_num') AS BIGINT), clock_timestamp()",
+                )
+                .fetch_one(pool)
+                .await?;
+                Ok(Server { postgres_version: Some(version), now })
+            }
+        }
     }
 
     /// How the connections of this process are used now. SQLite's writer counts among them.

@@ -21,7 +21,7 @@ mod txn;
 
 pub mod testing;
 
-pub use connect::{Connections, Engine, Options, Store};
+pub use connect::{Connections, Engine, Options, Server, Store};
 pub use error::StoreError;
 pub use json::Json;
 pub use migrate::{SCHEMA_VERSION, SchemaState};

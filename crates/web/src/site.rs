@@ -24,7 +24,7 @@ const REFERENCE_POLICY: HeaderValue = HeaderValue::from_static(
 );
 
 /// Paths of the server itself, which are never a page of the console.
-const RESERVED: &[&str] = &["/api", "/readyz", "/openapi.json", "/docs", "/metrics"];
+const RESERVED: &[&str] = &["/api", "/readyz", "/openapi.json", "/docs", "/metrics", "/help"];
 
 pub(crate) fn respond(
     files: &impl Files,

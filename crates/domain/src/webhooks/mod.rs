@@ -14,3 +14,4 @@ pub mod service;
 pub use model::{
     DeliveryStatus, NewWebhook, Payload, PayloadHead, SealedSecret, Webhook, WebhookChange, secret_purpose,
 };
+pub use rules::explain::{Verdict, explain};

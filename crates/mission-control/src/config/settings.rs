@@ -83,6 +83,15 @@ pub enum AuthMode {
     Local,
 }
 
+impl AuthMode {
+    /// The name, as it is configured and published.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+        }
+    }
+}
+
 /// Listening and answering.
 #[derive(Clone, Debug)]
 pub struct Http {

@@ -2,6 +2,7 @@
 
 pub(super) mod body;
 pub(super) mod excerpt;
+pub(super) mod explain;
 pub(super) mod headers;
 pub(super) mod signature;
 pub(super) mod texts;

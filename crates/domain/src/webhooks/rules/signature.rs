@@ -37,7 +37,7 @@ pub(in crate::webhooks) fn check(
     if matches { Ok(()) } else { Err(Error::text(Kind::Forbidden, "The webhook signature is invalid")) }
 }
 
-fn normalised(value: &str) -> String {
+pub(super) fn normalised(value: &str) -> String {
     let rest = match value.split_at_checked(PREFIX.len()) {
         Some((prefix, rest)) if prefix.eq_ignore_ascii_case(PREFIX) => rest,
         _ => value,
@@ -45,11 +45,16 @@ fn normalised(value: &str) -> String {
     rest.trim().to_ascii_lowercase()
 }
 
-fn digest(secret: &SecretString, body: &[u8]) -> String {
+pub(super) fn digest(secret: &SecretString, body: &[u8]) -> String {
+    hex::encode(mac(secret, body))
+}
+
+/// The digest as it is, without a form.
+pub(super) fn mac(secret: &SecretString, body: &[u8]) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes())
         .expect("HMAC takes keys of any length");
     mac.update(body);
-    hex::encode(mac.finalize().into_bytes())
+    mac.finalize().into_bytes().to_vec()
 }
 
 #[cfg(test)]

@@ -1,0 +1,72 @@
+//! The manual: the pages of `docs/`, as they were when this executable was built.
+
+mod render;
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use http::{StatusCode, header};
+
+use crate::{ApiState, error::ApiError};
+
+/// A page of the manual.
+struct Page {
+    /// Its name in addresses and, with `.md`, in `docs/`.
+    name: &'static str,
+    markdown: &'static str,
+}
+
+macro_rules! pages {
+    ($($name:literal)*) => {
+        &[$(Page { name: $name, markdown: include_str!(concat!("../../../../docs/", $name, ".md")) }),*]
+    };
+}
+
+/// The manual, in the order in which it is read. What only developers of the server need is not in it.
+static PAGES: &[Page] = pages! {
+    "deployment" "configuration" "operations" "agents" "openclaw" "compatibility" "logging" "api-design" "performance"
+};
+
+const STYLE: &str = include_str!("style.css");
+/// Text and a style sheet of our own: nothing else is to be loaded or run.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The routes of the manual. They are no part of the API document.
+pub(crate) fn routes() -> Router<ApiState> {
+    Router::new()
+        .route("/help", get(|| async { Redirect::temporary(&format!("/help/{}", PAGES[0].name)) }))
+        .route("/help/style.css", get(style))
+        .route("/help/{page}", get(page))
+}
+
+async fn style() -> Response {
+    let headers =
+        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
+    (headers, STYLE).into_response()
+}
+
+async fn page(State(state): State<ApiState>, Path(name): Path<String>) -> Response {
+    // Links of the pages among themselves have the names of the files.
+    let name = name.strip_suffix(".md").unwrap_or(&name);
+    let Some(page) = PAGES.iter().find(|page| page.name == name) else {
+        return ApiError::new(StatusCode::NOT_FOUND).into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, render::html(page, state.context.base_url())).into_response()
+}
+
+/// The title of a page: its first heading.
+fn title(page: &Page) -> &str {
+    page.markdown.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(page.name)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! Markdown to a page.
+
+use std::fmt::Write as _;
+
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+
+use super::{PAGES, Page, title};
+
+/// The whole page with the list of all pages beside it.
+pub(super) fn html(page: &Page, base_url: &str) -> String {
+    let mut links = String::new();
+    for other in PAGES {
+        let current = if other.name == page.name { " aria-current=\"page\"" } else { "" };
+        // Names and titles are ours, and have no characters with a meaning in HTML.
+        let _ = write!(links, "<li><a href=\"/help/{}\"{current}>{}</a></li>", other.name, title(other));
+    }
+    let mut body = String::new();
+    html::push_html(&mut body, events(page.markdown, base_url));
+    format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\">\
+         <title>{title} · Mission Control</title><link rel=\"stylesheet\" href=\"/help/style.css\"></head>\
+         <body><a class=\"skip\" href=\"#content\">Skip to the text</a>\
+         <nav aria-label=\"Manual\"><a class=\"home\" href=\"/\">Mission Control</a><ul>{links}\
+         <li><a href=\"/docs\">API reference</a></li></ul></nav>\
+         <main id=\"content\">{body}</main></body></html>",
+        title = title(page)
+    )
+}
+
+fn events<'a>(markdown: &'a str, base_url: &'a str) -> impl Iterator<Item = Event<'a>> {
+    let parsed: Vec<Event<'a>> = Parser::new_ext(markdown, Options::ENABLE_TABLES).collect();
+    let anchors = anchors(&parsed);
+    let mut headings = anchors.into_iter();
+    // Links to what is not served are shown as their text.
+    let mut dropped = Vec::new();
+    let mut events = Vec::with_capacity(parsed.len());
+    for event in parsed {
+        match event {
+            Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
+                let id = headings.next().map(CowStr::from);
+                events.push(Event::Start(Tag::Heading { level, id, classes, attrs }));
+            }
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                let target = target(&dest_url);
+                dropped.push(target.is_none());
+                if let Some(target) = target {
+                    events.push(Event::Start(Tag::Link { link_type, dest_url: target.into(), title, id }));
+                }
+            }
+            Event::End(TagEnd::Link) if dropped.pop() == Some(true) => {}
+            // A table is wider than a phone, and scrolls by itself.
+            Event::Start(Tag::Table(columns)) => {
+                events.push(Event::Html("<div class=\"table\" tabindex=\"0\">".into()));
+                events.push(Event::Start(Tag::Table(columns)));
+            }
+            Event::End(TagEnd::Table) => {
+                events.push(Event::End(TagEnd::Table));
+                events.push(Event::Html("</div>".into()));
+            }
+            // The commands of the pages work as they stand on the server that shows them.
+            Event::Text(text) => events.push(Event::Text(here(text, base_url))),
+            other => events.push(other),
+        }
+    }
+    events.into_iter()
+}
+
+fn here<'a>(text: CowStr<'a>, base_url: &str) -> CowStr<'a> {
+    const LOCAL: &str = "http://localhost:8000";
+    if text.contains(LOCAL) && base_url != LOCAL { text.replace(LOCAL, base_url).into() } else { text }
+}
+
+/// Where a link leads on this server: pages of the manual, other addresses of the web, places on the same page.
+fn target(link: &str) -> Option<String> {
+    if link.starts_with("https://") || link.starts_with("http://") || link.starts_with('#') {
+        return Some(link.to_owned());
+    }
+    let (file, place) = link.split_once('#').map_or((link, None), |(file, place)| (file, Some(place)));
+    let name = file.strip_suffix(".md")?;
+    PAGES.iter().find(|page| page.name == name)?;
+    Some(place.map_or_else(|| format!("/help/{name}"), |place| format!("/help/{name}#{place}")))
+}
+
+/// The names of the headings in addresses, as code hosts make them: small letters, digits and hyphens.
+fn anchors(events: &[Event<'_>]) -> Vec<String> {
+    let mut anchors = Vec::new();
+    let mut text: Option<String> = None;
+    for event in events {
+        match event {
+            Event::Start(Tag::Heading { .. }) => text = Some(String::new()),
+            Event::End(TagEnd::Heading(_)) => anchors.extend(text.take()),
+            Event::Text(part) | Event::Code(part) => {
+                if let Some(text) = &mut text {
+                    text.extend(part.chars().filter_map(|letter| match letter {
+                        ' ' => Some('-'),
+                        letter if letter.is_alphanumeric() || letter == '-' || letter == '_' => {
+                            letter.to_lowercase().next()
+                        }
+                        _ => None,
+                    }));
+                }
+            }
+            _ => {}
+        }
+    }
+    anchors
+}

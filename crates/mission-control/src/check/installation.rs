@@ -1,0 +1,289 @@
+//! The settings against each other, the database, and whether the server is reached where it says it is.
+
+use std::time::Duration;
+
+use mc_domain::{
+    egress::{Egress, Request},
+    vitals,
+};
+use mc_store::{SchemaState, Store};
+use url::{Host, Url};
+
+use super::{ConsoleBuild, Finding, Report};
+use crate::{
+    config::{RateLimitBackend, Settings},
+    wiring,
+};
+
+/// How long the database, and the server, may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The largest answer that is read.
+const ANSWER_MAX: u64 = 64 * 1024;
+/// Two clocks that differ by more than this, in seconds, break tokens and deadlines.
+const CLOCK_SKEW: i64 = 5;
+/// The oldest PostgreSQL that is worked with, as `server_version_num` counts.
+const POSTGRES_MIN: i64 = 140_000;
+
+/// What the settings say together.
+pub(super) fn settings(settings: &Settings, build: &ConsoleBuild, console: Option<&str>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let is_shared = !settings.database.url.is_sqlite();
+    if is_shared && (settings.secret_key.is_none() || settings.auth.local_token.is_none()) {
+        findings.push(Finding::warning(
+            "keys",
+            "the server key or the local token lies in the data directory of this machine only",
+            "before a second process starts, set MC_SECRET_KEY and LOCAL_AUTH_TOKEN for all of them \
+             (`mission-control init` takes over the present ones)",
+        ));
+    }
+    if is_shared && !settings.jobs.run_in_server && settings.limits.backend == RateLimitBackend::Memory {
+        findings.push(Finding::warning(
+            "limits",
+            "several processes count rate limits each for itself",
+            "set RATE_LIMIT_BACKEND=redis and RATE_LIMIT_REDIS_URL",
+        ));
+    }
+    let base_url = settings.http.base_url_at(settings.http.port);
+    if base_url.starts_with("https://") && settings.http.trusted_proxies.is_empty() {
+        findings.push(Finding::warning(
+            "proxies",
+            "BASE_URL is https, so a proxy stands in front, but none is trusted: all clients share its address",
+            "set TRUSTED_PROXIES to the address of the proxy",
+        ));
+    }
+    if let Some(origin) = console {
+        findings.push(console_origin(settings, &base_url, origin));
+    }
+    if let Some(url) = build.api_url.as_deref().filter(|url| !url.is_empty() && *url != "auto")
+        && origin_of(url) != origin_of(&base_url)
+    {
+        findings.push(Finding::error(
+            "console",
+            "NEXT_PUBLIC_API_URL and BASE_URL name different servers",
+            "set both to the address under which browsers reach this server, and build the console again",
+        ));
+    }
+    if let Some(mode) = build.auth_mode.as_deref().filter(|mode| !mode.is_empty())
+        && mode != settings.auth.mode.as_str()
+    {
+        findings.push(Finding::error(
+            "console",
+            format!("NEXT_PUBLIC_AUTH_MODE is {mode}, but AUTH_MODE is {}", settings.auth.mode.as_str()),
+            "set both to the same, and build the console again",
+        ));
+    }
+    findings
+}
+
+fn origin_of(url: &str) -> Option<String> {
+    let origin = Url::parse(url.trim()).ok()?.origin();
+    origin.is_tuple().then(|| origin.ascii_serialization())
+}
+
+fn console_origin(settings: &Settings, base_url: &str, console: &str) -> Finding {
+    let Some(origin) = origin_of(console) else {
+        return Finding::error(
+            "console",
+            "--console is no origin",
+            "give one such as https://console.example.com",
+        );
+    };
+    if origin_of(base_url).as_ref() == Some(&origin) {
+        return Finding::ok("console", "the console comes from this server itself");
+    }
+    if settings.http.cors_origins.contains(&origin) {
+        return Finding::ok("console", format!("{origin} may call this server"));
+    }
+    let mut wanted = settings.http.cors_origins.clone();
+    wanted.push(origin.clone());
+    let text = format!("{origin} is not in CORS_ORIGINS: browsers refuse its calls");
+    Finding::error("console", text, format!("set CORS_ORIGINS={}", wanted.join(",")))
+}
+
+/// Opens the database, if that can be done.
+pub(super) async fn database(settings: &Settings, report: &mut Report) -> Option<Store> {
+    const SUBJECT: &str = "database";
+    if let crate::config::DatabaseUrl::Sqlite(path) = &settings.database.url
+        && !path.exists()
+    {
+        report.add(Finding::ok(SUBJECT, "there is none yet; the first start makes it"));
+        return None;
+    }
+    let store = match tokio::time::timeout(PATIENCE, wiring::connect(settings)).await {
+        Ok(Ok(store)) => store,
+        Ok(Err(error)) => {
+            report.add(Finding::error(
+                SUBJECT,
+                format!("{error:#}"),
+                "see DATABASE_URL in docs/configuration.md",
+            ));
+            return None;
+        }
+        Err(_) => {
+            let text = format!("it did not answer within {} s", PATIENCE.as_secs());
+            report.add(Finding::error(SUBJECT, text, "is it running, and may this machine reach it?"));
+            return None;
+        }
+    };
+    match store.schema().await {
+        Ok(SchemaState::Current) => {
+            report.add(Finding::ok(SUBJECT, "it answers and has this version's schema"))
+        }
+        Ok(SchemaState::Behind { version: 0 }) => {
+            report.add(Finding::ok(SUBJECT, "it answers and is empty; the first start fills it"));
+            store.close().await;
+            return None;
+        }
+        Ok(SchemaState::Behind { version }) => {
+            let text = format!(
+                "its schema has version {version}, this executable needs {}",
+                mc_store::SCHEMA_VERSION
+            );
+            let remedy = if settings.database.auto_migrate {
+                "the next start brings it up to date"
+            } else {
+                "run `mission-control migrate`"
+            };
+            report.add(Finding::warning(SUBJECT, text, remedy));
+            store.close().await;
+            return None;
+        }
+        Ok(SchemaState::Ahead { version }) => {
+            let text = format!(
+                "its schema has version {version}, this executable knows {}",
+                mc_store::SCHEMA_VERSION
+            );
+            report.add(Finding::error(SUBJECT, text, "run the version that migrated it, or restore a copy"));
+            store.close().await;
+            return None;
+        }
+        Err(error) => {
+            report.add(Finding::error(
+                SUBJECT,
+                format!("its schema cannot be read: {error}"),
+                "look at its log",
+            ));
+            return None;
+        }
+    }
+    match store.server().await {
+        Ok(server) => report.extend(engine(&server, store.clock().now())),
+        Err(error) => {
+            report.add(Finding::error(
+                SUBJECT,
+                format!("its version cannot be read: {error}"),
+                "look at its log",
+            ));
+        }
+    }
+    Some(store)
+}
+
+/// The version and the clock of the database server.
+fn engine(server: &mc_store::Server, now: chrono::DateTime<chrono::Utc>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(version) = server.postgres_version.filter(|version| *version < POSTGRES_MIN) {
+        let text = format!("PostgreSQL {} is older than 14", version / 10_000);
+        findings.push(Finding::error("database", text, "upgrade it"));
+    }
+    let skew = (now - server.now).num_seconds();
+    findings.push(if skew.abs() > CLOCK_SKEW {
+        let text = format!("this machine and the database differ by {} s", skew.abs());
+        Finding::error("clock", text, "let both keep time with NTP (`timedatectl set-ntp true`)")
+    } else {
+        Finding::ok("clock", "this machine and the database agree")
+    });
+    findings
+}
+
+/// What is in the database that somebody should look at.
+pub(super) async fn contents(settings: &Settings, store: &Store) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    match vitals::jobs(store).await {
+        Ok(figures) => {
+            let dead: i64 =
+                figures.iter().filter(|figure| figure.state == "dead").map(|figure| figure.count).sum();
+            if dead > 0 {
+                let text = format!("{dead} were given up");
+                findings.push(Finding::warning("jobs", text, "`mission-control jobs dead` shows why"));
+            }
+        }
+        Err(error) => {
+            findings.push(Finding::error("jobs", error.to_string(), "look at the log of the database"))
+        }
+    }
+    if let Ok(urls) = vitals::gateway_urls(store).await {
+        findings.extend(gateways(&settings.http.base_url_at(settings.http.port), &urls));
+    }
+    findings
+}
+
+/// Agents on other machines cannot reach a server that calls itself localhost.
+fn gateways(base_url: &str, urls: &[String]) -> Option<Finding> {
+    let is_local = |url: &str| match Url::parse(url).ok()?.host()? {
+        Host::Domain(name) => Some(name == "localhost" || name.ends_with(".localhost")),
+        Host::Ipv4(address) => Some(address.is_loopback()),
+        Host::Ipv6(address) => Some(address.is_loopback()),
+    };
+    let remote = urls.iter().filter(|url| is_local(url) == Some(false)).count();
+    if urls.is_empty() {
+        return None;
+    }
+    Some(if is_local(base_url) == Some(true) && remote > 0 {
+        Finding::error(
+            "gateways",
+            format!("{remote} run on other machines, whose agents are told to call {base_url}"),
+            "set BASE_URL to an address of this server that they can reach",
+        )
+    } else {
+        Finding::ok("gateways", "their agents are given an address that they may be able to reach")
+    })
+}
+
+/// Whether the server answers where it says it is, and is this one.
+pub(super) async fn reach(settings: &Settings, base_url: &Url, egress: &impl Egress) -> Vec<Finding> {
+    const SUBJECT: &str = "BASE_URL";
+    let fetch = async |path: &str| {
+        let address = format!("{}{path}", base_url.as_str().trim_end_matches('/'));
+        let url = address.parse().map_err(|_| format!("{address} is no address"))?;
+        let request = Request { url, total: PATIENCE, max_bytes: ANSWER_MAX };
+        let response = egress.fetch(&request).await.map_err(|error| error.to_string())?;
+        let status = response.status;
+        let body = response.bytes().await.map_err(|error| error.to_string())?;
+        Ok::<_, String>((status, serde_json::from_slice(&body).unwrap_or(serde_json::Value::Null)))
+    };
+    match fetch("/healthz").await {
+        Ok((200, body)) if body["ok"] == true => {}
+        Ok((status, _)) => {
+            let text = format!("what answers there is not Mission Control (status {status})");
+            return vec![Finding::error(
+                SUBJECT,
+                text,
+                "set BASE_URL to this server, or mend the proxy's route",
+            )];
+        }
+        Err(reason) => {
+            let remedy =
+                "start the server and check again; if it runs, BASE_URL or the proxy in front is wrong";
+            return vec![Finding::warning(SUBJECT, reason, remedy)];
+        }
+    }
+    let mut findings = vec![Finding::ok(SUBJECT, "Mission Control answers there")];
+    if let Ok((200, body)) = fetch("/api/v1/config").await
+        && let Some(mode) = body["auth_mode"].as_str()
+        && mode != settings.auth.mode.as_str()
+    {
+        findings.push(Finding::error(
+            SUBJECT,
+            format!(
+                "the server there signs people in by {mode}, these settings say {}",
+                settings.auth.mode.as_str()
+            ),
+            "restart it with these settings, or check with the settings that it has",
+        ));
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests;
