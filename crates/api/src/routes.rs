@@ -11,8 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     ApiState, activity, agent, agents, approvals, auth, board_groups, boards, coordination, custom_fields,
-    error::ApiError, gateways, health, help, live, memory, metrics, middleware, onboarding, openapi,
-    organizations, skills, souls, tags, tasks, telemetry, users, webhooks,
+    error::ApiError, gateways, health, help, live, memory, messages, metrics, middleware, onboarding,
+    openapi, organizations, skills, souls, system, tags, tasks, telemetry, users, webhooks,
 };
 
 /// The operations under `/api/v1` and the probes, each with its documentation.
@@ -32,12 +32,14 @@ pub(crate) fn operations() -> OpenApiRouter<ApiState> {
         .merge(memory::routes())
         .merge(webhooks::routes())
         .merge(agents::routes())
+        .merge(messages::routes())
         .merge(agent::routes())
         .merge(gateways::routes())
         .merge(skills::routes())
         .merge(souls::routes())
         .merge(activity::routes())
         .merge(metrics::routes())
+        .merge(system::routes())
         .merge(live::routes());
     OpenApiRouter::new().merge(health::routes()).nest("/api/v1", v1)
 }

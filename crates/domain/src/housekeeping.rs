@@ -1,5 +1,6 @@
 //! What is deleted without anybody asking: sign-ins that have ended, invites long over, answers that are kept no
-//! longer, old dead letters, and the record of statuses that no figure reads any more.
+//! longer, old dead letters, messages to agents
+//! that were settled long ago, and the record of statuses that no figure reads any more.
 
 use chrono::TimeDelta;
 use mc_store::{
@@ -8,7 +9,7 @@ use mc_store::{
 };
 use serde_json::json;
 
-use crate::{Context, Result, idempotency, organizations::service::invites, tasks};
+use crate::{Context, Result, agents, idempotency, organizations::service::invites, tasks};
 
 const KIND: &str = "housekeeping";
 /// How long a failed job can be looked at and tried again.
@@ -33,7 +34,7 @@ async fn run(context: &Context) -> Result<()> {
     jobs::purge_dead(&txn, txn.now() - DEAD_LETTERS_KEPT).await?;
     tasks::history::purge(&txn).await?;
     txn.commit().await?;
-    Ok(())
+    agents::messages::records::purge(context).await
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod page;
 pub mod sessions;
 pub mod skills;
 pub mod souls;
+pub mod system;
 pub mod tags;
 pub mod tasks;
 pub mod users;

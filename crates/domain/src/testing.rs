@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use mc_base::SecretKey;
-use mc_store::Store;
+use mc_store::{Read, Store, sql};
 use uuid::Uuid;
 
 use crate::{
     Context, Settings,
     access::{BoardWriter, OrgAdmin, OrgMember, UserActor},
-    agents::{Agent, LifecycleState},
+    agents::{Agent, LifecycleState, messages::AgentMessage},
     boards::{self, Board, NewBoard},
     skills::Sources,
     souls,
@@ -178,4 +178,30 @@ pub fn board() -> Board {
         created_at: DateTime::<Utc>::UNIX_EPOCH,
         updated_at: DateTime::<Utc>::UNIX_EPOCH,
     }
+}
+
+/// The messages that wait for agents, oldest first: `agent_id`, `board_id`, `task_id`, `kind`, `label`, `message`,
+/// `deliver`, `wake`, `sent_event`, `failed_event`, and the `lane` of the job.
+///
+/// # Panics
+/// When the database fails.
+pub async fn waiting_messages(store: &Store) -> Vec<serde_json::Value> {
+    let messages: Vec<AgentMessage> = store
+        .all(sql("SELECT * FROM agent_messages WHERE state IN ('queued', 'failed') ORDER BY created_at, id"))
+        .await
+        .expect("the messages are there");
+    let mut waiting = Vec::new();
+    for message in messages {
+        let lane: Option<(Option<String>,)> = store
+            .optional(sql("SELECT lane FROM jobs WHERE id = $1").bind(message.job_id))
+            .await
+            .expect("the jobs are there");
+        waiting.push(serde_json::json!({
+            "agent_id": message.agent_id, "board_id": message.board_id, "task_id": message.task_id,
+            "kind": message.kind.as_str(), "label": message.label, "message": message.content,
+            "deliver": message.deliver, "wake": message.wake, "sent_event": message.sent_event,
+            "failed_event": message.failed_event, "lane": lane.and_then(|(lane,)| lane),
+        }));
+    }
+    waiting
 }

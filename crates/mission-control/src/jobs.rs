@@ -19,11 +19,19 @@ pub(crate) enum Command {
         /// The id, as `jobs dead` shows it.
         id: String,
     },
+    /// Remove a job that does not run; what it was to do is not done.
+    Discard {
+        /// The id, as `jobs dead` shows it.
+        id: String,
+    },
 }
 
 /// Runs the command on the configured database.
 pub(crate) async fn run(settings: Settings, command: Command) -> anyhow::Result<()> {
     let store = wiring::open(&settings).await?;
+    let parse = |text: &str| {
+        mc_base::parse_uuid(text).map_err(|reason| anyhow::anyhow!("{text} is no job id: {reason}"))
+    };
     match command {
         Command::Dead => {
             let mut text = String::new();
@@ -38,14 +46,33 @@ pub(crate) async fn run(settings: Settings, command: Command) -> anyhow::Result<
             print(&text)
         }
         Command::Retry { id } => {
-            let id =
-                mc_base::parse_uuid(&id).map_err(|reason| anyhow::anyhow!("{id} is no job id: {reason}"))?;
+            let id = parse(&id)?;
             let txn = store.begin().await?;
-            if !jobs::retry_dead(&txn, id).await? {
-                bail!("no failed job has the id {id}; `mission-control jobs dead` lists them");
+            match jobs::retry(&txn, id).await? {
+                jobs::Wish::Granted => {}
+                jobs::Wish::Unknown => {
+                    bail!("no job has the id {id}; `mission-control jobs dead` lists those that failed")
+                }
+                jobs::Wish::Running => bail!("the job {id} is running"),
+                jobs::Wish::Replaced => {
+                    bail!(
+                        "another job does the work of {id} already; `mission-control jobs discard {id}` removes it"
+                    )
+                }
             }
             txn.commit().await.context("the job could not be put back")?;
             print(&format!("{id} will run again\n"))
+        }
+        Command::Discard { id } => {
+            let id = parse(&id)?;
+            let txn = store.begin().await?;
+            match jobs::discard(&txn, id).await? {
+                jobs::Wish::Granted => {}
+                jobs::Wish::Running => bail!("the job {id} is running"),
+                jobs::Wish::Unknown | jobs::Wish::Replaced => bail!("no job has the id {id}"),
+            }
+            txn.commit().await.context("the job could not be removed")?;
+            print(&format!("{id} is removed\n"))
         }
     }
 }

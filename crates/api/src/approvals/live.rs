@@ -1,5 +1,7 @@
 //! The stream of a board's approvals, and what other streams show of their events.
 
+use std::collections::HashMap;
+
 use axum::{extract::State, http::HeaderMap, response::Response};
 use mc_base::parse_uuid;
 use mc_domain::{access::BoardReader, approvals::queries};
@@ -28,7 +30,8 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 /// Follow the approvals of a board.
 ///
 /// A frame `approval` for each request, decision and reopening, once, with the approval as it is now
-/// and the numbers of pending ones. The id of a frame is its place in the log: after a break the
+/// and the numbers of pending ones. Of an approval that has gone on since (after a break), only the present state is
+/// shown, once. The id of a frame is its place in the log: after a break the
 /// stream resumes there (`Last-Event-ID`).
 #[utoipa::path(get, path = "/boards/{board_id}/approvals/stream", tag = "approvals", security(("HTTPBearer" = []), ("AgentToken" = [])), params(ApprovalStreamQuery), responses(
     (status = 200, description = "Frames `approval`.", content_type = "text/event-stream", body = ApprovalStreamEvent),
@@ -41,10 +44,34 @@ async fn stream_approvals(
 ) -> Result<Response, ApiError> {
     let place = Scope::Board(scope.board().id);
     let feed = Feed::wanted(&state, place, &headers, query.since.as_deref()).await?;
-    stream(state, feed, Rights::on_board(&scope), Approvals)
+    stream(state, feed, Rights::on_board(&scope), Approvals::default())
 }
 
-struct Approvals;
+/// How many approvals a stream remembers.
+const REMEMBERED_MAX: usize = 4_096;
+
+/// Shows each state of an approval once, also when several of its changes are read after they all happened.
+#[derive(Default)]
+struct Approvals {
+    /// Status and time of the decision, as last shown, by approval.
+    shown: HashMap<String, [Value; 2]>,
+}
+
+impl Approvals {
+    /// Whether this state was not the last one that was shown of the approval.
+    fn is_news(&mut self, approval: &Value) -> bool {
+        let Some(id) = approval["id"].as_str() else { return true };
+        let state = [approval["status"].clone(), approval["resolved_at"].clone()];
+        if self.shown.get(id) == Some(&state) {
+            return false;
+        }
+        if self.shown.len() >= REMEMBERED_MAX {
+            self.shown.clear();
+        }
+        self.shown.insert(id.to_owned(), state);
+        true
+    }
+}
 
 impl Source for Approvals {
     async fn frame(&mut self, state: &ApiState, live: &LiveEvent) -> Option<Frame> {
@@ -52,6 +79,9 @@ impl Source for Approvals {
             return None;
         }
         let data = live.detail(state).await?.clone();
+        if !self.is_news(&data["approval"]) {
+            return None;
+        }
         Some(Frame { event: "approval", id: Some(live.event.position), data })
     }
 }

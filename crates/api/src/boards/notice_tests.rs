@@ -1,6 +1,7 @@
 //! What agents are told of changes of their board, and what is left to do when it is deleted.
 
 use http::Method;
+use mc_domain::testing::waiting_messages;
 use mc_store::{Json, Read, sql, testing::on_both};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -35,7 +36,7 @@ async fn jobs(server: &TestServer, kind: &str) -> Vec<Value> {
 
 /// Who was told since the first `skip` messages, by which event, under which header.
 async fn told(server: &TestServer, skip: usize) -> Vec<(String, String, String)> {
-    let messages = jobs(server, "agent.message").await;
+    let messages = waiting_messages(server.context.store()).await;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     messages[skip..]
         .iter()
@@ -69,7 +70,7 @@ async fn the_lead_and_the_groups_are_told_of_changes() {
         let (first, second) = (group(&server, "First").await, group(&server, "Second").await);
         patch(&server, other, json!({"board_group_id": first})).await;
         patch(&server, plain, json!({"board_group_id": first})).await;
-        let before = jobs(&server, "agent.message").await.len();
+        let before = waiting_messages(server.context.store()).await.len();
 
         patch(&server, ours, json!({})).await;
         patch(&server, ours, json!({"name": "Ours"})).await;
@@ -77,7 +78,7 @@ async fn the_lead_and_the_groups_are_told_of_changes() {
         patch(&server, ours, json!({"max_agents": 4, "name": "Mine"})).await;
         let update = ("Ada", "board.lead_notified", "BOARD UPDATED|Board: Mine");
         assert_eq!(told(&server, before).await, told_all(&[update]));
-        let message = jobs(&server, "agent.message").await.pop().unwrap();
+        let message = waiting_messages(server.context.store()).await.pop().unwrap();
         let words = message["message"].as_str().unwrap();
         assert!(words.contains("\n- max_agents: 1 -> 4\n- name: Ours -> Mine\n"), "{words}");
         assert_eq!((&message["board_id"], &message["deliver"]), (&json!(ours), &json!(false)));
@@ -94,7 +95,7 @@ async fn the_lead_and_the_groups_are_told_of_changes() {
         let moved = [("Ada", leave, left), ("Bob", leave, left), ("Ada", join, joined), update];
         assert_eq!(told(&server, before + 4).await, told_all(&moved));
         patch(&server, plain, json!({"name": "Still plain"})).await;
-        assert_eq!(jobs(&server, "agent.message").await.len(), before + 8);
+        assert_eq!(waiting_messages(server.context.store()).await.len(), before + 8);
     })
     .await;
 }

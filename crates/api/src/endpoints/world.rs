@@ -147,6 +147,9 @@ impl World {
         let asked = server.agent(&lead_token, Method::POST, &ask, Some(json!({ "content": "May I?" }))).await;
         assert_eq!(asked.status.as_u16(), 200, "{asked:?}");
         let questions = owner.call(&server, Method::GET, &on("/questions"), None).await.json;
+        make(&on("/memory"), json!({ "content": "Hello @Worker", "tags": ["chat"] })).await;
+        let messages = on(&format!("/messages?agent_id={}", worker.id));
+        let messages = owner.call(&server, Method::GET, &messages, None).await.json;
         let sessions = plain.call(&server, Method::GET, "/api/v1/auth/sessions", None).await.json;
 
         let ids = HashMap::from([
@@ -159,6 +162,8 @@ impl World {
             ("pack_id", text(&pack, "/id")),
             ("skill_id", text(&skill, "/id")),
             ("question_id", text(&questions, "/items/0/id")),
+            ("message_id", text(&messages, "/items/0/id")),
+            ("job_id", Uuid::from_u128(1).to_string()),
             ("session_id", text(&sessions, "/items/0/id")),
             ("handle", "somebody".to_owned()),
             ("slug", "something".to_owned()),

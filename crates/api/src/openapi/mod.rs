@@ -47,6 +47,7 @@ pub(crate) use roles::{Documents, serve as serve_document};
         (name = "tasks", description = "Tasks, dependencies and comments."),
         (name = "custom-fields", description = "Fields of tasks that an organization defines."),
         (name = "tags", description = "Labels of tasks."),
+        (name = "system", description = "The installation as a whole, for those who look after it."),
         (name = "users", description = "The own profile."),
         (name = "agent", description = "What agents call."),
         (name = "agent-lead", description = "What the agent that leads a board calls."),

@@ -7,11 +7,13 @@
 mod actor;
 mod board;
 mod board_group;
+mod operator;
 mod organization;
 mod precondition;
 
 pub use actor::{Actor, UserActor};
 pub use board::{BoardReader, BoardRights, BoardWriter};
 pub use board_group::{GroupAdmin, GroupConductor, GroupReader, GroupWriter};
+pub use operator::Operator;
 pub use organization::{OrgAdmin, OrgMember};
 pub use precondition::Precondition;

@@ -1,209 +1,166 @@
-//! How words reach an agent: a message is a job, written in the transaction of what it tells, and goes into the session
-//! of the agent on its gateway. Messages to one agent arrive in their order.
+//! How words reach an agent. A message is a row and a job, written in the transaction of what it tells; after the commit
+//! it goes into the session of the agent on its gateway, in order for each agent. The row tells what became of it.
 
 use mc_store::{
     Read, Txn,
-    events::NewEvent,
-    jobs::{Job, JobError, NewJob, Runner},
+    jobs::{NewJob, hasten_lane},
     sql,
 };
-use serde::{Deserialize, Serialize};
+use serde_json::json;
 use uuid::Uuid;
 
-use super::{Agent, service, wake};
-use crate::{
-    Context, Result,
-    gateways::{
-        self,
-        port::GatewayError,
-        rpc::{ChatMessage, Rpc},
-    },
-};
+use super::wake;
+use crate::{Context, Result};
 
-/// Carries one message; the payload is an [`Outgoing`].
+mod deliver;
+mod follow_up;
+mod model;
+pub mod records;
+
+pub use model::{AgentMessage, MessageKind, MessageState};
+
+pub(crate) use deliver::register;
+pub(crate) use model::Outgoing;
+
+/// Carries one message; the payload is `{"message_id": …}`, or a whole [`Outgoing`] as earlier versions wrote it.
 pub(crate) const JOB: &str = "agent.message";
 
-/// A message for an agent, and what is written down about it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Outgoing {
-    /// Who is told.
-    pub(crate) agent_id: Uuid,
-    /// The board that it is about.
-    pub(crate) board_id: Option<Uuid>,
-    /// The task that it is about.
-    pub(crate) task_id: Option<Uuid>,
-    /// The name that the gateway shows for the session.
-    pub(crate) label: String,
-    /// What the agent is told.
-    #[serde(rename = "message")]
-    pub(crate) text: String,
-    /// Whether the agent's answer goes out to its channels, not only into its session.
-    #[serde(default)]
-    pub(crate) deliver: bool,
-    /// Whether the message is to get the agent to work.
-    #[serde(default)]
-    pub(crate) wake: bool,
-    /// The activity that tells of the message when it was sent.
-    pub(crate) sent_event: Option<String>,
-    /// The activity that tells of the message when it was given up.
-    pub(crate) failed_event: Option<String>,
-}
-
-impl Outgoing {
-    /// A message under the agent's name, about its board. It is not delivered to channels, wakes nobody, and leaves no
-    /// activity, until the fields say so.
-    pub(crate) fn to(agent: &Agent, text: impl Into<String>) -> Self {
-        Self {
-            agent_id: agent.id,
-            board_id: agent.board_id,
-            task_id: None,
-            label: agent.name.clone(),
-            text: text.into(),
-            deliver: false,
-            wake: false,
-            sent_event: None,
-            failed_event: None,
-        }
-    }
-}
-
-/// Enqueues a message. It is sent after the commit. Callers leave out agents without a session.
+/// Writes down a message and enqueues it. It is sent after the commit. Callers leave out agents without a session.
 ///
 /// # Errors
-/// When the database refuses it.
+/// When the database refuses it, or the agent is gone.
 pub(crate) async fn enqueue(txn: &Txn, outgoing: &Outgoing) -> Result<()> {
-    let payload = serde_json::to_value(outgoing).map_err(crate::Error::internal)?;
-    let lane = format!("agent:{}", outgoing.agent_id);
-    txn.enqueue(NewJob::new(JOB, payload).lane(lane)).await?;
+    enqueue_with_id(txn, outgoing).await.map(drop)
+}
+
+/// As [`enqueue`], and gives the id of the message.
+///
+/// # Errors
+/// As [`enqueue`].
+pub(crate) async fn enqueue_with_id(txn: &Txn, outgoing: &Outgoing) -> Result<Uuid> {
+    let id = txn.new_id();
+    insert(txn, id, outgoing).await?;
+    carry(txn, id, outgoing.agent_id, outgoing.kind).await?;
+    Ok(id)
+}
+
+/// Enqueues the job that carries a message.
+async fn carry(txn: &Txn, id: Uuid, agent_id: Uuid, kind: MessageKind) -> Result<()> {
+    let job = NewJob::new(JOB, json!({ "message_id": id })).lane(lane(agent_id, kind));
+    let job_id = txn.enqueue(job).await?;
+    txn.run_one(sql("UPDATE agent_messages SET job_id = $2 WHERE id = $1").bind(id).bind(job_id)).await?;
     Ok(())
 }
 
-/// Adds the job that carries messages.
-#[must_use]
-pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
-    let context = context.clone();
-    runner.handler(JOB, move |job| {
-        let context = context.clone();
-        async move { deliver(&context, &job).await }
-    })
-}
-
-/// Why a message did not reach an agent, as a sentence for people.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Undeliverable {
-    /// Trying again changes nothing until somebody changes something.
-    #[error("{0}")]
-    Unreachable(String),
-    /// It may work later.
-    #[error("{0}")]
-    Transient(String),
-}
-
-impl From<GatewayError> for Undeliverable {
-    fn from(error: GatewayError) -> Self {
-        if error.is_transient() { Self::Transient(error.message) } else { Self::Unreachable(error.message) }
-    }
-}
-
-/// A message for the session of an agent that goes out now.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Words<'a> {
-    /// The name that the gateway shows for the session.
-    pub(crate) label: &'a str,
-    /// What the agent is told.
-    pub(crate) text: &'a str,
-    /// Whether the agent's answer goes out to its channels, not only into its session.
-    pub(crate) deliver: bool,
-    /// The same for every try of one message, so that a message that arrives twice counts once.
-    pub(crate) idempotency_key: Uuid,
-}
-
-/// Puts words into the session of an agent. For jobs: it waits for the gateway.
+/// Writes down a message that is going out right now, by a call whose meaning is the message itself.
 ///
 /// # Errors
-/// With the reason why the agent was not reached; the outer error is a failure of ours.
-pub(crate) async fn send(
-    context: &Context,
-    agent: &Agent,
-    words: Words<'_>,
-) -> Result<Result<(), Undeliverable>> {
-    let unreachable = |text: String| Ok(Err(Undeliverable::Unreachable(text)));
-    let Some(gateway) = gateways::queries::of_agent(context.store(), agent.id).await? else {
-        return unreachable(format!("Agent {} has no gateway", agent.name));
-    };
-    let Some(session_key) = agent.openclaw_session_id.as_deref() else {
-        return unreachable(format!("Agent {} has no session", agent.name));
-    };
-    let target = gateway.target(context)?;
-    let Words { label, text, deliver, idempotency_key } = words;
-    let message = ChatMessage { session_key, text, deliver, idempotency_key };
-    Ok(Rpc::new(context, &target).tell(label, message).await.map_err(Undeliverable::from))
+/// As [`enqueue`].
+pub(crate) async fn begin(txn: &Txn, outgoing: &Outgoing) -> Result<Uuid> {
+    let id = txn.new_id();
+    insert(txn, id, outgoing).await?;
+    txn.run_one(
+        sql(
+            "UPDATE agent_messages SET state = 'sending', attempts = 1, next_attempt_at = NULL WHERE id = $1",
+        )
+        .bind(id),
+    )
+    .await?;
+    Ok(id)
 }
 
-/// Sends a message. An agent that is gone needs none. Nobody to reach is an outcome, not an error: it stands in the
-/// activity feed.
-async fn deliver(context: &Context, job: &Job) -> Result<(), JobError> {
-    let outgoing: Outgoing = serde_json::from_value(job.payload.0.clone())
-        .map_err(|error| JobError::Fatal(format!("the job holds no message: {error}")))?;
-    let agent = service::by_id(context.store(), outgoing.agent_id).await?;
-    let Some(agent) = agent.filter(|agent| agent.status != "deleting") else {
-        tracing::info!(agent.id = %outgoing.agent_id, "agent.message.not_needed");
-        return Ok(());
-    };
-    let words = Words {
-        label: &outgoing.label,
-        text: &outgoing.text,
-        deliver: outgoing.deliver,
-        // One key for all tries of this job: the gateway drops what it has already.
-        idempotency_key: job.id,
-    };
-    match send(context, &agent, words).await? {
-        Err(Undeliverable::Transient(reason)) if !job.is_last_attempt() => Err(JobError::Retry(reason)),
-        Ok(()) => Ok(settle(context, job.id, &agent, &outgoing, None).await?),
-        Err(Undeliverable::Transient(reason) | Undeliverable::Unreachable(reason)) => {
-            tracing::warn!(agent.id = %agent.id, %reason, "agent.message.failed");
-            Ok(settle(context, job.id, &agent, &outgoing, Some(&reason)).await?)
-        }
+/// Writes down how a message went that [`begin`] announced. The caller tells of it itself.
+///
+/// # Errors
+/// When the database refuses it.
+pub(crate) async fn end(context: &Context, txn: &Txn, id: Uuid, error: Option<&str>) -> Result<()> {
+    let message: Option<AgentMessage> = txn
+        .optional(
+            sql("UPDATE agent_messages SET state = $2, last_error = $3, updated_at = $4,
+                     delivered_at = CASE WHEN $2 = 'delivered' THEN $4 ELSE delivered_at END
+                 WHERE id = $1 AND state = 'sending' RETURNING *")
+            .bind(id)
+            .bind(if error.is_none() { MessageState::Delivered } else { MessageState::Dead }.as_str())
+            .bind(error)
+            .bind(txn.now()),
+        )
+        .await?;
+    if let Some(message) = message.filter(|message| message.wake && error.is_none()) {
+        wake::sent(context, txn, message.agent_id, message.kind.reason()).await?;
     }
+    Ok(())
 }
 
-/// Writes down once how it went, also when the worker stops before the job counts as done and it runs again.
-async fn settle(
-    context: &Context,
-    job_id: Uuid,
-    agent: &Agent,
-    outgoing: &Outgoing,
-    error: Option<&str>,
-) -> Result<()> {
-    let name = &agent.name;
-    let (kind, message) = match error {
-        None => (&outgoing.sent_event, format!("Agent notified: {name}")),
-        Some(reason) => (&outgoing.failed_event, format!("Agent not notified ({reason}): {name}")),
-    };
-    let txn = context.store().begin().await?;
-    if error.is_none() && outgoing.wake {
-        wake::sent(context, &txn, agent.id, "message").await?;
+/// Lets what waits for a gateway go out now, because it answers again.
+///
+/// # Errors
+/// When the database refuses it.
+pub(crate) async fn gateway_is_back(txn: &Txn, gateway_id: Uuid) -> Result<()> {
+    let waiting: Vec<(Uuid, String)> = txn
+        .all(
+            sql("SELECT DISTINCT m.agent_id, m.kind FROM agent_messages m
+             JOIN agents a ON a.id = m.agent_id LEFT JOIN boards b ON b.id = a.board_id
+             WHERE m.state IN ('queued', 'failed')
+               AND CASE WHEN a.board_id IS NULL THEN a.gateway_id ELSE b.gateway_id END = $1")
+            .bind(gateway_id),
+        )
+        .await?;
+    hasten(txn, waiting).await
+}
+
+/// Lets what waits for a paused board go out now, because it goes on.
+///
+/// # Errors
+/// When the database refuses it.
+pub(crate) async fn board_is_back(txn: &Txn, board_id: Uuid) -> Result<()> {
+    let waiting: Vec<(Uuid, String)> = txn
+        .all(
+            sql("SELECT DISTINCT agent_id, kind FROM agent_messages
+             WHERE board_id = $1 AND state IN ('queued', 'failed')")
+            .bind(board_id),
+        )
+        .await?;
+    hasten(txn, waiting).await
+}
+
+async fn hasten(txn: &Txn, waiting: Vec<(Uuid, String)>) -> Result<()> {
+    let lanes: std::collections::BTreeSet<String> = waiting
+        .into_iter()
+        .map(|(agent_id, kind)| lane(agent_id, MessageKind::try_from(kind).unwrap_or(MessageKind::Notice)))
+        .collect();
+    for lane in lanes {
+        hasten_lane(txn, &lane).await?;
     }
-    if let Some(kind) = kind {
-        // The job's id is the event's: it is told once.
-        let told: Option<(i64,)> =
-            txn.optional(sql("SELECT position FROM events WHERE id = $1").bind(job_id)).await?;
-        if told.is_none() {
-            let mut event = NewEvent::new(kind.clone(), agent.organization_id)
-                .id(job_id)
-                .agent(Some(agent.id))
-                .message(message)
-                .activity();
-            if let Some(id) = outgoing.board_id {
-                event = event.board(id);
-            }
-            if let Some(id) = outgoing.task_id {
-                event = event.task(id);
-            }
-            txn.append(event).await?;
-        }
-    }
-    txn.commit().await?;
+    Ok(())
+}
+
+/// Messages of work go one after another, and wait while the board is paused. What people say, and the commands that
+/// pause and resume, have a lane of their own, so that they never wait behind work.
+fn lane(agent_id: Uuid, kind: MessageKind) -> String {
+    if kind.is_work() { format!("agent:{agent_id}") } else { format!("agent-talk:{agent_id}") }
+}
+
+async fn insert(txn: &Txn, id: Uuid, outgoing: &Outgoing) -> Result<()> {
+    txn.run_one(
+        sql("INSERT INTO agent_messages (id, send_key, organization_id, agent_id, board_id, task_id, subject_id, kind, state,
+                 label, content, deliver, wake, sent_event, failed_event, next_attempt_at, created_at, updated_at)
+             SELECT $1, $1, organization_id, id, $3, $4, $5, $6, 'queued', $7, $8, $9, $10, $11, $12, $13, $13, $13
+             FROM agents WHERE id = $2")
+        .bind(id)
+        .bind(outgoing.agent_id)
+        .bind(outgoing.board_id)
+        .bind(outgoing.task_id)
+        .bind(outgoing.subject_id)
+        .bind(outgoing.kind.as_str())
+        .bind(outgoing.label.as_str())
+        .bind(outgoing.text.as_str())
+        .bind(outgoing.deliver)
+        .bind(outgoing.wake)
+        .bind(outgoing.sent_event.clone())
+        .bind(outgoing.failed_event.clone())
+        .bind(txn.now()),
+    )
+    .await?;
     Ok(())
 }
 

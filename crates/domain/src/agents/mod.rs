@@ -7,7 +7,7 @@ pub mod delete;
 pub mod heartbeat;
 pub(crate) mod jobs;
 pub mod lifecycle;
-pub(crate) mod messages;
+pub mod messages;
 mod model;
 mod presence;
 pub mod profile;

@@ -10,7 +10,7 @@ use crate::{
     Result,
     agents::{
         self, Agent,
-        messages::{self, Outgoing},
+        messages::{self, MessageKind, Outgoing},
     },
     boards::Board,
 };
@@ -94,6 +94,9 @@ pub(super) async fn send(txn: &Txn, board: &Board, detail: &ApprovalDetail, deci
     let message = message(board, detail, decided_by);
     for (agent, [sent, failed]) in recipients(board, approval, lead.as_ref(), requester.as_ref()) {
         let outgoing = Outgoing {
+            kind: MessageKind::ApprovalResolved,
+            subject_id: Some(approval.id),
+            wake: true,
             board_id: Some(board.id),
             task_id: detail.task_ids.first().copied(),
             sent_event: Some(sent.to_owned()),

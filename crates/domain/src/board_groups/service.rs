@@ -10,7 +10,7 @@ use crate::{
     access::{GroupAdmin, OrgAdmin, OrgMember},
     agents::{
         Agent,
-        messages::{self, Outgoing},
+        messages::{self, MessageKind, Outgoing},
     },
     boards,
 };
@@ -131,5 +131,5 @@ fn notice(group: &BoardGroup, agent: &Agent) -> Outgoing {
          not use the group-memory calls until it joins another group.",
         group.id
     );
-    Outgoing::to(agent, words)
+    Outgoing { kind: MessageKind::GroupChanged, ..Outgoing::to(agent, words) }
 }

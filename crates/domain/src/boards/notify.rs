@@ -15,7 +15,7 @@ use crate::{
     Result,
     agents::{
         self, Agent, agent_columns,
-        messages::{self, Outgoing},
+        messages::{self, MessageKind, Outgoing},
     },
     board_groups::{self, BoardGroup},
 };
@@ -56,6 +56,7 @@ pub(super) async fn send(txn: &Txn, old: &Board, new: &Board) -> Result<()> {
     let lead = agents::service::lead_of(txn, new.id).await?;
     let Some(lead) = lead.filter(|lead| lead.openclaw_session_id.is_some()) else { return Ok(()) };
     let outgoing = Outgoing {
+        kind: MessageKind::BoardUpdated,
         sent_event: Some("board.lead_notified".into()),
         failed_event: Some("board.lead_notify_failed".into()),
         ..Outgoing::to(&lead, lead_message(new, &changes))
@@ -91,6 +92,8 @@ async fn tell_group(txn: &Txn, board: &Board, group_id: Uuid, what: Move) -> Res
     };
     for recipient in recipients {
         let outgoing = Outgoing {
+            kind: MessageKind::GroupChanged,
+            subject_id: Some(group.id),
             sent_event: Some(sent.into()),
             failed_event: Some(failed.into()),
             ..Outgoing::to(&recipient.agent, group_message(board, &group, &recipient, what))

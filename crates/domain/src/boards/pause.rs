@@ -3,7 +3,7 @@
 use mc_store::{Txn, events::NewEvent, sql};
 
 use super::Board;
-use crate::{Result, access::Actor};
+use crate::{Result, access::Actor, agents::messages};
 
 /// Stops the agents of a board or lets them go on, and tells open views. Gives whether anything has changed; what changes nothing leaves no trace.
 pub(crate) async fn set(txn: &Txn, board: &Board, paused: bool, author: &Actor) -> Result<bool> {
@@ -24,6 +24,9 @@ pub(crate) async fn set(txn: &Txn, board: &Board, paused: bool, author: &Actor) 
         event.agent(author.agent_id()).user(author.user_id())
     };
     txn.append(event(kind).message(format!("Agents of the board {done} by {name}")).activity()).await?;
+    if !paused {
+        messages::board_is_back(txn, board.id).await?;
+    }
     // For open views: the board looks different now.
     txn.append(event("board.updated")).await?;
     Ok(true)

@@ -7,7 +7,10 @@ use uuid::Uuid;
 
 use crate::{
     Context, Error, Kind, Result,
-    agents::Agent,
+    agents::{
+        Agent,
+        messages::{self, Outgoing},
+    },
     boards::Board,
     gateways::{
         self, Gateway,
@@ -88,6 +91,22 @@ pub(crate) async fn deliver(
     message: ChatMessage<'_>,
 ) -> Answer<()> {
     patiently(|| Box::pin(Rpc::new(context, target).tell(label, message))).await
+}
+
+/// Writes down a message that goes out right now, and gives its id, which is the key of all its tries.
+pub(crate) async fn begin(context: &Context, outgoing: &Outgoing) -> Result<Uuid> {
+    let txn = context.store().begin().await?;
+    let id = messages::begin(&txn, outgoing).await?;
+    txn.commit().await?;
+    Ok(id)
+}
+
+/// Writes down how it went.
+pub(crate) async fn end(context: &Context, id: Uuid, sent: &Answer<()>) -> Result<()> {
+    let txn = context.store().begin().await?;
+    messages::end(context, &txn, id, sent.as_ref().err().map(|error| error.message.as_str())).await?;
+    txn.commit().await?;
+    Ok(())
 }
 
 /// Makes a call that may be made twice without harm, and again when it may work in a moment, within ten seconds.

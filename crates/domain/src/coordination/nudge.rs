@@ -7,7 +7,10 @@ use uuid::Uuid;
 use super::{BoardLead, dispatch};
 use crate::{
     Context, Error, Kind, Result,
-    agents::{self, Agent},
+    agents::{
+        self, Agent,
+        messages::{self, MessageKind, Outgoing},
+    },
     gateways::rpc::ChatMessage,
 };
 
@@ -24,18 +27,23 @@ pub async fn nudge(context: &Context, scope: &BoardLead, agent_id: Uuid, message
         .as_deref()
         .ok_or_else(|| Error::invalid(format!("Agent {} has no session key", agent.name)))?;
     let target = dispatch::target_of(context, board).await?;
-    let message = ChatMessage {
-        session_key,
-        text: message,
+    let outgoing = Outgoing {
+        kind: MessageKind::Nudge,
+        board_id: Some(board.id),
+        subject_id: Some(scope.agent().id),
         deliver: true,
-        idempotency_key: context.store().ids().unguessable(),
+        wake: true,
+        ..Outgoing::to(&agent, message)
     };
+    let id = dispatch::begin(context, &outgoing).await?;
+    let message = ChatMessage { session_key, text: message, deliver: true, idempotency_key: id };
     let sent = dispatch::deliver(context, &target, &agent.name, message).await;
     let (kind, text) = match &sent {
         Ok(()) => ("agent.nudge.sent", format!("Nudge sent to {}.", agent.name)),
         Err(error) => ("agent.nudge.failed", format!("Nudge to {} failed: {error}", agent.name)),
     };
     let txn = context.store().begin().await?;
+    messages::end(context, &txn, id, sent.as_ref().err().map(|error| error.message.as_str())).await?;
     txn.append(
         NewEvent::new(kind, board.organization_id)
             .board(board.id)

@@ -19,7 +19,7 @@ use crate::{
     access::{Actor, BoardReader, BoardWriter},
     agents::{
         self, Agent, agent_columns,
-        messages::{self, Outgoing},
+        messages::{self, MessageKind, Outgoing},
     },
     boards::{self, Board},
     gateways::{
@@ -68,8 +68,24 @@ pub async fn ask(context: &Context, scope: &BoardLead, new: NewQuestion) -> Resu
         texts::ask_user(board, &lead.name, new.correlation_id.as_deref(), channel, &new.content, reply);
     let session_key = gateways::main_session(gateway_id);
     let message = ChatMessage { session_key: &session_key, text: &text, deliver: true, idempotency_key: id };
+    let told = match &main {
+        Some(agent) => {
+            let outgoing = Outgoing {
+                kind: MessageKind::Question,
+                board_id: Some(board.id),
+                subject_id: Some(id),
+                deliver: true,
+                ..Outgoing::new(agent.id, MAIN_LABEL, text.as_str())
+            };
+            Some(dispatch::begin(context, &outgoing).await?)
+        }
+        None => None,
+    };
     let sent = dispatch::deliver(context, &target, MAIN_LABEL, message).await;
     let txn = context.store().begin().await?;
+    if let Some(id) = told {
+        messages::end(context, &txn, id, sent.as_ref().err().map(|error| error.message.as_str())).await?;
+    }
     match &sent {
         Ok(()) => {
             let text = format!("{} asked the people of the board through the gateway.", lead.name);
@@ -214,7 +230,13 @@ pub(crate) async fn answered_by(txn: &Txn, board: &Board, author: &Actor, entry:
     {
         let text =
             texts::answered(board, question.correlation_id.as_deref(), &question.content, &entry.content);
-        messages::enqueue(txn, &Outgoing::to(&asker, text)).await?;
+        let outgoing = Outgoing {
+            kind: MessageKind::Answer,
+            subject_id: Some(question.id),
+            wake: true,
+            ..Outgoing::to(&asker, text)
+        };
+        messages::enqueue(txn, &outgoing).await?;
     }
     Ok(())
 }

@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     Context, Error, Kind, Result,
-    agents::Agent,
+    agents::{
+        Agent,
+        messages::{self, MessageKind, Outgoing},
+    },
     boards::{self, Board},
     gateways::{
         port::Target,
@@ -112,8 +115,8 @@ pub async fn message(
     let target = dispatch::target_of(context, &board).await?;
     let lead = leads::provision(context, lead).await?;
     let text = message.text(context, scope, &board);
-    let key = context.store().ids().unguessable();
-    let sent = send(context, &target, &board, &lead.name, &text, key).await;
+    let id = dispatch::begin(context, &outgoing(scope, &board, lead.id, &lead.name, &text)).await?;
+    let sent = send(context, &target, &board, &lead.name, &text, id).await;
     let (kind, sentence) = match &sent {
         Ok(()) => {
             ("gateway.main.lead_message.sent", format!("{} wrote to {}.", scope.agent().name, lead.name))
@@ -124,6 +127,7 @@ pub async fn message(
         ),
     };
     let txn = context.store().begin().await?;
+    messages::end(context, &txn, id, sent.as_ref().err().map(|error| error.message.as_str())).await?;
     txn.append(
         NewEvent::new(kind, board.organization_id)
             .board(board.id)
@@ -140,6 +144,17 @@ pub async fn message(
     txn.commit().await?;
     sent.map_err(|error| dispatch::failed("Gateway lead message dispatch", &error))?;
     Ok(Told { board_id: board.id, lead, is_new })
+}
+
+/// The record of a message to a lead.
+fn outgoing(scope: &GatewayMain, board: &Board, lead_id: Uuid, name: &str, text: &str) -> Outgoing {
+    Outgoing {
+        kind: MessageKind::LeadMessage,
+        board_id: Some(board.id),
+        subject_id: Some(scope.agent().id),
+        wake: true,
+        ..Outgoing::new(lead_id, name, text)
+    }
 }
 
 /// What became of a broadcast on one board.
@@ -222,10 +237,24 @@ async fn tell(
     message: &LeadMessage,
     key: Uuid,
 ) -> Option<String> {
-    let Some(name) = &place.lead_name else { return Some("The board has no lead".into()) };
+    let (Some(id), Some(name)) = (place.lead_id, &place.lead_name) else {
+        return Some("The board has no lead".into());
+    };
     let text = message.text(context, scope, &place.board);
-    let sent = send(context, target, &place.board, name, &text, key).await;
-    sent.err().map(|error| dispatch::failed_text("Gateway lead broadcast dispatch", &error))
+    let told = async {
+        let outgoing = outgoing(scope, &place.board, id, name, &text);
+        let id = dispatch::begin(context, &outgoing).await?;
+        let sent = send(context, target, &place.board, name, &text, key).await;
+        dispatch::end(context, id, &sent).await?;
+        Ok::<_, Error>(sent)
+    };
+    match told.await {
+        Ok(sent) => sent.err().map(|error| dispatch::failed_text("Gateway lead broadcast dispatch", &error)),
+        Err(error) => {
+            tracing::error!(%error, board.id = %place.board.id, "gateway.lead_broadcast.failed");
+            Some("The server could not keep the message".into())
+        }
+    }
 }
 
 async fn send(

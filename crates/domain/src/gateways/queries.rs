@@ -5,7 +5,7 @@ use mc_store::{Read, Store, Txn, sql};
 use uuid::Uuid;
 
 use super::{Gateway, GatewayDetail};
-use crate::{Page, PageRequest, Result};
+use crate::{Page, PageRequest, Result, agents::messages};
 
 /// The gateway on which an agent is reached: that of its board, or its own when it has no board.
 pub(crate) async fn of_agent(on: &impl Read, agent_id: Uuid) -> Result<Option<Gateway>> {
@@ -88,7 +88,7 @@ pub(super) async fn page(
 /// How often it is written down that a gateway still answers.
 pub(super) const NOTE_EVERY: TimeDelta = TimeDelta::seconds(60);
 
-/// Writes down what the last connection showed. `updated_at` is about what people set, and stays.
+/// Writes down what the last connection showed; one that came about lets the messages go that waited for it. `updated_at` is about what people set, and stays.
 pub(super) async fn note_connection(
     txn: &Txn,
     gateway_id: Uuid,
@@ -103,5 +103,8 @@ pub(super) async fn note_connection(
     let update = update.bind(gateway_id).bind(error);
     let update = if error.is_some() { update } else { update.bind(txn.now()).bind(version) };
     txn.run(update).await?;
+    if error.is_none() {
+        messages::gateway_is_back(txn, gateway_id).await?;
+    }
     Ok(())
 }

@@ -5,7 +5,10 @@ use mc_base::text::{self, CHAT_SNIPPET_MAX};
 use super::rules;
 use crate::{
     access::Actor,
-    agents::{Agent, messages::Outgoing},
+    agents::{
+        Agent,
+        messages::{MessageKind, Outgoing},
+    },
     boards::Board,
 };
 
@@ -26,13 +29,16 @@ pub(super) fn notices(
     let reachable = agents
         .iter()
         .filter(|agent| Some(agent.id) != author.agent_id() && agent.openclaw_session_id.is_some());
-    let notice = |agent: &Agent, text: String, deliver: bool| Outgoing {
+    let notice = |agent: &Agent, kind: MessageKind, text: String| Outgoing {
+        kind,
         board_id: Some(board.id),
-        deliver,
+        deliver: kind == MessageKind::Command,
         ..Outgoing::to(agent, text)
     };
     if let Some(command) = rules::command(content).filter(|_| rules::may_command(author)) {
-        return reachable.map(|agent| notice(agent, command.as_str().to_owned(), true)).collect();
+        return reachable
+            .map(|agent| notice(agent, MessageKind::Command, command.as_str().to_owned()))
+            .collect();
     }
     let mentioned = text::mentions(content);
     reachable
@@ -40,7 +46,7 @@ pub(super) fn notices(
             let is_mentioned = text::mention_matches(&mentioned, &agent.name, agent.is_board_lead);
             (agent.is_board_lead || is_mentioned).then(|| {
                 let text = message(board, author.display_name(), content, is_mentioned, base_url);
-                notice(agent, text, false)
+                notice(agent, MessageKind::Chat, text)
             })
         })
         .collect()

@@ -5,7 +5,10 @@ use mc_base::text::{self, CHAT_SNIPPET_MAX};
 use super::{notify::one_line, rules::Audience};
 use crate::{
     access::Actor,
-    agents::{Agent, messages::Outgoing},
+    agents::{
+        Agent,
+        messages::{MessageKind, Outgoing},
+    },
     board_groups::BoardGroup,
 };
 
@@ -51,7 +54,11 @@ pub(super) fn notices(
                  POST {base_url}/api/v1/boards/{board_id}/group-memory\n\
                  Body: {{\"content\":\"your answer\",\"tags\":[\"chat\"]}}"
             );
-            Some(Outgoing::to(agent, message))
+            let kind = match audience {
+                Audience::Everyone => MessageKind::Broadcast,
+                _ => MessageKind::Chat,
+            };
+            Some(Outgoing { kind, ..Outgoing::to(agent, message) })
         })
         .collect()
 }

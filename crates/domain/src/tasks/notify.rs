@@ -13,7 +13,7 @@ use crate::{
     Result,
     agents::{
         Agent,
-        messages::{self, Outgoing},
+        messages::{self, MessageKind, Outgoing},
     },
     boards::Board,
 };
@@ -151,9 +151,31 @@ impl Occasion {
         }
     }
 
-    /// Whether the recipient is to be woken for it.
+    /// What the message is, among all messages to agents.
+    fn kind(&self) -> MessageKind {
+        match self {
+            Self::Added => MessageKind::TaskAdded,
+            Self::Assigned => MessageKind::TaskAssigned,
+            Self::ReadyForReview => MessageKind::TaskReview,
+            Self::ChangesRequested(_) => MessageKind::TaskRework,
+            Self::BackInInbox => MessageKind::TaskUnassigned,
+            Self::Stopped(_) | Self::Deleted => MessageKind::TaskStopped,
+            Self::Commented(comment) if comment.is_mention => MessageKind::TaskMention,
+            Self::Commented(_) => MessageKind::TaskComment,
+        }
+    }
+
+    /// Whether the recipient has something to do now, and is expected to call.
     fn wakes(&self) -> bool {
-        matches!(self, Self::Assigned | Self::ReadyForReview)
+        match self {
+            Self::Added
+            | Self::Assigned
+            | Self::ReadyForReview
+            | Self::ChangesRequested(_)
+            | Self::BackInInbox => true,
+            Self::Commented(comment) => comment.is_mention,
+            Self::Stopped(_) | Self::Deleted => false,
+        }
     }
 }
 
@@ -212,6 +234,7 @@ pub(super) async fn send(txn: &Txn, board: &Board, task: &Task, notices: &[Notic
         let mut outgoing = Outgoing {
             board_id: Some(board.id),
             task_id: Some(task.id),
+            kind: occasion.kind(),
             wake: occasion.wakes(),
             sent_event: events.map(|(sent, _)| sent.to_owned()),
             failed_event: events.map(|(_, failed)| failed.to_owned()),

@@ -21,7 +21,8 @@ pub struct User {
     pub notes: Option<String>,
     /// Free context for agents.
     pub context: Option<String>,
-    /// Shown for compatibility; grants nothing.
+    /// Whether the person looks after the installation as a whole (see [`Operator`](crate::access::Operator)). Only the
+    /// database says so.
     pub is_super_admin: bool,
     /// The organization that requests without an explicit one act in.
     pub active_organization_id: Option<Uuid>,

@@ -8,7 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Webhook,
+    Webhook, delivery,
     rules::{body, signature, texts},
     service,
 };
@@ -119,7 +119,7 @@ pub async fn ingest(context: &Context, target: &Target, received: Received<'_>) 
     )
     .await?;
     txn.append(event("memory.created").data(json!({ "memory_id": memory_id, "is_chat": false }))).await?;
-    txn.enqueue(service::delivery_job(webhook, payload_id)).await?;
+    txn.enqueue(delivery::job(webhook, payload_id)).await?;
     txn.commit().await?;
     tracing::debug!(webhook.id = %webhook.id, payload.id = %payload_id, "webhook.ingest.persisted");
     Ok(payload_id)

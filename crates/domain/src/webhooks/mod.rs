@@ -1,9 +1,10 @@
 //! Inbound webhooks: what arrives, how it is proven, kept and delivered.
 //!
 //! A delivery of a sender becomes a [`Payload`], an entry of the board's memory, two events and a job,
-//! all in one transaction ([`ingest`]). The job ([`jobs`]) brings it to an agent; how that went stands
-//! on the payload.
+//! all in one transaction ([`ingest`]). The job (`delivery`) makes a message to an agent of it, together with what
+//! else has come for that agent; how that went stands on the payload.
 
+pub(crate) mod delivery;
 pub mod ingest;
 pub mod jobs;
 mod model;

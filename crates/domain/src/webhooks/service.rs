@@ -2,13 +2,13 @@
 
 use chrono::TimeDelta;
 use mc_base::SecretString;
-use mc_store::{Json, Read, Txn, events::NewEvent, jobs::NewJob, sql};
+use mc_store::{Json, Read, Txn, events::NewEvent, sql};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    DeliveryStatus, NewWebhook, Payload, PayloadHead, SealedSecret, Webhook, WebhookChange, jobs,
+    DeliveryStatus, NewWebhook, Payload, PayloadHead, SealedSecret, Webhook, WebhookChange, delivery,
     model::head_columns, payloads, secret_purpose,
 };
 use crate::{
@@ -202,7 +202,7 @@ pub async fn redeliver(
     let head: Option<PayloadHead> = txn
         .optional(
             sql(concat!(
-                "UPDATE board_webhook_payloads SET delivery_status = $4, delivery_updated_at = $5
+                "UPDATE board_webhook_payloads SET delivery_status = $4, message_id = NULL, delivery_updated_at = $5
                  WHERE id = $1 AND webhook_id = $2 AND board_id = $3 RETURNING ",
                 head_columns!()
             ))
@@ -217,7 +217,7 @@ pub async fn redeliver(
     let content = payloads::content(&txn, payload_id).await?;
     // No key that would let an unfinished job stand for this one: it may be ending right now. A second job that finds
     // the payload delivered does nothing.
-    txn.enqueue(delivery_job(&webhook, payload_id)).await?;
+    txn.enqueue(delivery::job(&webhook, payload_id)).await?;
     txn.append(
         NewEvent::new("webhook.redelivery_requested", scope.board().organization_id)
             .board(board_id)
@@ -227,15 +227,6 @@ pub async fn redeliver(
     .await?;
     txn.commit().await?;
     Ok(Payload { head, content: Json(content) })
-}
-
-/// The job that delivers a payload. Payloads for one agent go one after another, those for different ones side by side.
-pub(super) fn delivery_job(webhook: &Webhook, payload_id: Uuid) -> NewJob {
-    let lane = match webhook.agent_id {
-        Some(agent) => format!("agent:{agent}"),
-        None => format!("webhook:{}", webhook.id),
-    };
-    NewJob::new(jobs::DELIVER, json!({ "payload_id": payload_id })).lane(lane)
 }
 
 /// The secrets with which a sender may sign now; none when payloads are not signed.

@@ -31,6 +31,50 @@ CREATE INDEX agents_waiting ON agents (gateway_id) WHERE waits_for_gateway_since
 
 -- Messages and jobs
 
+-- Words for an agent, and what became of them. A job carries them.
+CREATE TABLE agent_messages (
+    id UUID PRIMARY KEY,
+    -- Under this key the gateway takes the message once, however often it is tried.
+    send_key UUID NOT NULL,
+    -- The job that carries it, without a foreign key: jobs that are done are gone.
+    job_id UUID,
+    organization_id UUID NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    agent_id UUID NOT NULL REFERENCES agents (id) ON DELETE CASCADE,
+    -- The board that it is about; a main agent is told of many.
+    board_id UUID REFERENCES boards (id) ON DELETE CASCADE,
+    -- What it is about, without foreign keys: the record may outlive the thing.
+    task_id UUID,
+    subject_id UUID,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'delivered', 'failed', 'dead')),
+    label TEXT NOT NULL,
+    content TEXT NOT NULL,
+    -- Whether the answer goes out to the channels of the agent.
+    deliver BOOLEAN NOT NULL,
+    -- Whether the agent is to get to work, and so to call within a time.
+    wake BOOLEAN NOT NULL,
+    sent_event TEXT,
+    failed_event TEXT,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    last_error TEXT,
+    next_attempt_at TIMESTAMPTZ,
+    -- Since when it waits for a gateway that is away.
+    waiting_since TIMESTAMPTZ,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL,
+    delivered_at TIMESTAMPTZ
+);
+CREATE INDEX agent_messages_agent ON agent_messages (agent_id, created_at, id);
+CREATE INDEX agent_messages_board ON agent_messages (board_id, created_at, id);
+CREATE INDEX agent_messages_organization ON agent_messages (organization_id);
+CREATE INDEX agent_messages_settled ON agent_messages (updated_at) WHERE state IN ('delivered', 'dead');
+
+-- The message that carries a payload to an agent; several payloads may share one.
+ALTER TABLE board_webhook_payloads ADD COLUMN message_id UUID REFERENCES agent_messages (id) ON DELETE SET NULL;
+CREATE INDEX board_webhook_payloads_message ON board_webhook_payloads (message_id);
+CREATE INDEX board_webhook_payloads_pending ON board_webhook_payloads (board_id, received_at, id)
+    WHERE delivery_status = 'pending';
+
 -- People and sign-in
 
 -- Backups

@@ -6,10 +6,13 @@
 //! with growing pauses; after the last one the row stays as a dead letter with its error.
 //! Handlers run at least once and must be idempotent.
 
+mod admin;
 mod queue;
 mod runner;
 
-pub use queue::{DeadJob, Job, JobFigure, Lease, NewJob, QueueState};
+pub use admin::{
+    DeadJob, JobFigure, JobRow, QueueState, Wish, dead, discard, figures, list, purge_dead, queue_state,
+    retry,
+};
+pub use queue::{Job, Lease, NewJob, hasten_job, hasten_lane};
 pub use runner::{Handler, JobError, Policy, Runner, RunnerHealth, Schedule};
-
-pub use queue::{dead, figures, purge_dead, queue_state, retry_dead};

@@ -94,36 +94,6 @@ pub struct Lease {
     number: i64,
 }
 
-/// A job that failed for good.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct DeadJob {
-    /// Its id.
-    pub id: Uuid,
-    /// Which handler it is for.
-    pub kind: String,
-    /// What the handler needs to know.
-    pub payload: Json<Value>,
-    /// How often it was tried.
-    pub attempts: i64,
-    /// The error of the last attempt.
-    pub last_error: Option<String>,
-    /// When it was enqueued.
-    pub created_at: DateTime<Utc>,
-    /// When it was given up.
-    pub updated_at: DateTime<Utc>,
-}
-
-/// How full the job table is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct QueueState {
-    /// Jobs that wait, also for a later time.
-    pub queued: i64,
-    /// Jobs that run.
-    pub running: i64,
-    /// Jobs that failed for good.
-    pub dead: i64,
-}
-
 impl Txn {
     /// Enqueues a job. It can be claimed when the transaction commits.
     ///
@@ -307,6 +277,58 @@ pub(crate) async fn hand_back(store: &Store, lease: Lease) -> Result<()> {
     txn.commit().await
 }
 
+/// Puts a job back that waits for something: the attempt does not count.
+pub(crate) async fn put_off(store: &Store, lease: Lease, reason: &str, until: DateTime<Utc>) -> Result<bool> {
+    let txn = store.begin().await?;
+    let rows = txn
+        .run(
+            sql("UPDATE jobs SET state = 'queued', attempts = attempts - 1, run_at = $3, last_error = $4,
+                     leased_until = NULL, updated_at = $5
+                 WHERE id = $1 AND lease = $2 AND state = 'running'")
+            .bind(lease.id)
+            .bind(lease.number)
+            .bind(until)
+            .bind(reason)
+            .bind(txn.now()),
+        )
+        .await?;
+    txn.commit().await?;
+    Ok(rows == 1)
+}
+
+/// Lets the waiting jobs of a lane run now, because what they wait for may be there. Tells how many they are.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn hasten_lane(txn: &Txn, lane: &str) -> Result<u64> {
+    let rows = txn
+        .run(
+            sql("UPDATE jobs SET run_at = $2 WHERE lane = $1 AND state = 'queued'")
+                .bind(lane)
+                .bind(txn.now()),
+        )
+        .await?;
+    txn.note_jobs();
+    Ok(rows)
+}
+
+/// Lets a waiting job run now. `false` when there is no such job that is not finished.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn hasten_job(txn: &Txn, id: Uuid) -> Result<bool> {
+    let rows = txn
+        .run(
+            sql("UPDATE jobs SET run_at = CASE WHEN state = 'queued' THEN $2 ELSE run_at END
+                 WHERE id = $1 AND state <> 'dead'")
+            .bind(id)
+            .bind(txn.now()),
+        )
+        .await?;
+    txn.note_jobs();
+    Ok(rows == 1)
+}
+
 /// Enqueues the job of a schedule if it is due. Replicas that ask together enqueue it once.
 pub(crate) async fn run_schedule(
     store: &Store,
@@ -334,77 +356,4 @@ pub(crate) async fn run_schedule(
         txn.enqueue(job.dedupe(format!("schedule:{name}"))).await?;
     }
     txn.commit().await
-}
-
-/// The dead letters, newest first.
-///
-/// # Errors
-/// When the database cannot be reached.
-pub async fn dead(on: &impl Read, limit: i64) -> Result<Vec<DeadJob>> {
-    on.all(
-        sql("SELECT id, kind, payload, attempts, last_error, created_at, updated_at FROM jobs
-             WHERE state = 'dead' ORDER BY updated_at DESC, id DESC LIMIT $1")
-        .bind(limit),
-    )
-    .await
-}
-
-/// Gives a dead letter all its attempts again. `false` when there is no such dead letter.
-///
-/// # Errors
-/// When the database refuses it.
-pub async fn retry_dead(txn: &Txn, id: Uuid) -> Result<bool> {
-    let rows = txn
-        .run(
-            sql("UPDATE jobs SET state = 'queued', attempts = 0, run_at = $2, updated_at = $2 WHERE id = $1 AND state = 'dead'")
-                .bind(id)
-                .bind(txn.now()),
-        )
-        .await?;
-    txn.note_jobs();
-    Ok(rows == 1)
-}
-
-/// Deletes dead letters that were given up before a time.
-///
-/// # Errors
-/// When the database refuses it.
-pub async fn purge_dead(txn: &Txn, before: DateTime<Utc>) -> Result<u64> {
-    txn.run(sql("DELETE FROM jobs WHERE state = 'dead' AND updated_at < $1").bind(before)).await
-}
-
-/// How many jobs of a kind are in a state.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct JobFigure {
-    /// The kind.
-    pub kind: String,
-    /// `queued`, `running` or `dead`.
-    pub state: String,
-    /// How many there are.
-    pub count: i64,
-    /// When the oldest of them was due, for queued ones; else when the oldest was made.
-    pub oldest: DateTime<Utc>,
-}
-
-/// The jobs by kind and state.
-///
-/// # Errors
-/// When the database cannot be reached.
-pub async fn figures(on: &impl Read) -> Result<Vec<JobFigure>> {
-    on.all(sql("SELECT kind, state, CAST(count(*) AS BIGINT) AS count,
-                    min(CASE WHEN state = 'queued' THEN run_at ELSE created_at END) AS oldest
-                FROM jobs GROUP BY kind, state ORDER BY kind, state"))
-        .await
-}
-
-/// How full the table is.
-///
-/// # Errors
-/// When the database cannot be reached.
-pub async fn queue_state(on: &impl Read) -> Result<QueueState> {
-    on.one(sql("SELECT CAST(coalesce(sum(CASE WHEN state = 'queued' THEN 1 ELSE 0 END), 0) AS BIGINT) AS queued,
-                    CAST(coalesce(sum(CASE WHEN state = 'running' THEN 1 ELSE 0 END), 0) AS BIGINT) AS running,
-                    CAST(coalesce(sum(CASE WHEN state = 'dead' THEN 1 ELSE 0 END), 0) AS BIGINT) AS dead
-             FROM jobs"))
-    .await
 }

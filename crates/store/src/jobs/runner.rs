@@ -35,6 +35,9 @@ const ERROR_PAUSE: Duration = Duration::from_secs(1);
 pub enum JobError {
     /// Try again later, as the policy says.
     Retry(String),
+    /// Nothing was tried, because what the job needs is not there: look again after this time. It does not count as
+    /// an attempt, so the job itself decides how long it waits in all.
+    Wait(String, Duration),
     /// Trying again cannot help: straight to the dead letters.
     Fatal(String),
 }
@@ -262,11 +265,17 @@ impl Runner {
                 self.settle(queue::complete(&self.store, lease).await);
             }
             Err(error) => {
-                let retry_at = match &error {
-                    JobError::Retry(_) if attempt < max_attempts => Some(self.retry_at(attempt)),
-                    _ => None,
+                let (text, retry_at) = match error {
+                    JobError::Wait(reason, pause) => {
+                        tracing::debug!(job.id = %id, job.kind = kind, reason, "jobs.waiting");
+                        let at = self.store.clock().now() + delta(pause);
+                        self.settle(queue::put_off(&self.store, lease, &reason, at).await);
+                        self.store.signals().jobs_arrived();
+                        return;
+                    }
+                    JobError::Retry(text) if attempt < max_attempts => (text, Some(self.retry_at(attempt))),
+                    JobError::Retry(text) | JobError::Fatal(text) => (text, None),
                 };
-                let (JobError::Retry(text) | JobError::Fatal(text)) = error;
                 tracing::warn!(
                     job.id = %id, job.kind = kind, job.attempt = attempt, job.dead = retry_at.is_none(), error = text,
                     "jobs.failed"
@@ -280,7 +289,7 @@ impl Runner {
 
     fn retry_at(&self, attempt: i64) -> DateTime<Utc> {
         let pause = self.policy.pause(attempt, self.store.random().unit());
-        self.store.clock().now() + TimeDelta::from_std(pause).unwrap_or(TimeDelta::seconds(120))
+        self.store.clock().now() + delta(pause)
     }
 
     /// When the row cannot be settled, its lease runs out and the job is claimed again.
@@ -293,186 +302,10 @@ impl Runner {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Read, sql, testing::on_both};
-    use serde_json::json;
-    use std::sync::Mutex;
-
-    #[test]
-    fn pauses_double_up_to_the_bound() {
-        let policy = Policy { attempts: 5, base: Duration::from_secs(10), max: Duration::from_secs(35) };
-        let pauses: Vec<u64> = (1..=4).map(|attempt| policy.pause(attempt, 0.0).as_secs()).collect();
-        assert_eq!(pauses, [10, 20, 35, 35]);
-        assert!(policy.pause(1, 0.999) < Duration::from_secs(11));
-        assert_eq!(policy.pause(i64::MAX, 0.0), Duration::from_secs(35));
-    }
-
-    async fn enqueue(store: &Store, job: NewJob) {
-        let txn = store.begin().await.unwrap();
-        txn.enqueue(job).await.unwrap();
-        txn.commit().await.unwrap();
-    }
-
-    type Seen = Arc<Mutex<Vec<i64>>>;
-
-    /// A handler that writes down the number of each job and fails for the negative ones.
-    fn recorder() -> (Seen, impl Fn(Job) -> std::future::Ready<Result<(), JobError>> + Send + Sync) {
-        let seen = Seen::default();
-        let record = seen.clone();
-        (seen, move |job: Job| {
-            let n = job.payload.0["n"].as_i64().unwrap();
-            record.lock().unwrap().push(n);
-            std::future::ready(if n < 0 { Err(JobError::Retry("not yet".into())) } else { Ok(()) })
-        })
-    }
-
-    #[tokio::test]
-    async fn a_job_runs_once_after_its_transaction_committed() {
-        on_both(|store| async move {
-            let txn = store.begin().await.unwrap();
-            txn.enqueue(NewJob::new("test", json!({"n": 9}))).await.unwrap();
-            drop(txn);
-            enqueue(&store, NewJob::new("test", json!({"n": 1}))).await;
-            let (seen, run) = recorder();
-            let count = Runner::new(&store, Policy::default()).handler("test", run).run_due().await.unwrap();
-            assert_eq!((count, seen.lock().unwrap().as_slice()), (1, &[1][..]));
-            assert_eq!(
-                queue::queue_state(&store).await.unwrap(),
-                queue::QueueState { queued: 0, running: 0, dead: 0 }
-            );
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn a_failing_job_is_tried_again_and_ends_among_the_dead() {
-        on_both(|store| async move {
-            enqueue(&store, NewJob::new("test", json!({"n": -1})).max_attempts(2)).await;
-            let (seen, run) = recorder();
-            let run = Arc::new(run);
-            let runner = || {
-                let run = run.clone();
-                let policy = Policy { attempts: 9, base: Duration::ZERO, max: Duration::ZERO };
-                Runner::new(&store, policy).handler("test", move |job| run(job))
-            };
-            runner().run_due().await.unwrap();
-            assert_eq!(seen.lock().unwrap().as_slice(), &[-1, -1]);
-            let dead = queue::dead(&store, 10).await.unwrap();
-            assert_eq!((dead.len(), dead[0].attempts), (1, 2));
-            assert_eq!(dead[0].last_error.as_deref(), Some("not yet"));
-
-            let txn = store.begin().await.unwrap();
-            assert!(queue::retry_dead(&txn, dead[0].id).await.unwrap());
-            txn.commit().await.unwrap();
-            runner().run_due().await.unwrap();
-            assert_eq!(seen.lock().unwrap().len(), 4);
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn a_worker_that_lost_its_lease_finishes_nothing() {
-        on_both(|store| async move {
-            enqueue(&store, NewJob::new("test", json!({}))).await;
-            let first = queue::claim(&store, 1, TimeDelta::seconds(-1), 4).await.unwrap().remove(0);
-            let second = queue::claim(&store, 1, LEASE, 4).await.unwrap().remove(0);
-            assert_eq!((first.id, second.attempts), (second.id, 2));
-            assert!(!queue::complete(&store, first.lease()).await.unwrap());
-            assert!(!queue::renew(&store, first.lease(), LEASE).await.unwrap());
-            assert!(!queue::fail(&store, first.lease(), "late", None).await.unwrap());
-            assert!(queue::complete(&store, second.lease()).await.unwrap());
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn a_job_whose_worker_died_on_the_last_attempt_is_dead() {
-        on_both(|store| async move {
-            enqueue(&store, NewJob::new("test", json!({})).max_attempts(1)).await;
-            assert_eq!(queue::claim(&store, 1, TimeDelta::seconds(-1), 4).await.unwrap().len(), 1);
-            assert!(queue::claim(&store, 1, LEASE, 4).await.unwrap().is_empty());
-            assert_eq!(queue::queue_state(&store).await.unwrap().dead, 1);
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn a_lane_runs_in_order_and_a_key_is_held_once() {
-        on_both(|store| async move {
-            enqueue(&store, NewJob::new("test", json!({"n": 1})).lane("a")).await;
-            enqueue(&store, NewJob::new("test", json!({"n": 2})).lane("a")).await;
-            enqueue(&store, NewJob::new("test", json!({"n": 3})).dedupe("k")).await;
-            enqueue(&store, NewJob::new("test", json!({"n": 4})).dedupe("k")).await;
-            let claimed = queue::claim(&store, 9, LEASE, 4).await.unwrap();
-            let mut numbers: Vec<i64> =
-                claimed.iter().map(|job| job.payload.0["n"].as_i64().unwrap()).collect();
-            numbers.sort_unstable();
-            assert_eq!(numbers, [1, 3]);
-            for job in claimed {
-                queue::complete(&store, job.lease()).await.unwrap();
-            }
-            assert_eq!(queue::claim(&store, 9, LEASE, 4).await.unwrap()[0].payload.0["n"], 2);
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn the_first_job_of_every_lane_is_claimed() {
-        on_both(|store| async move {
-            for (n, lane) in [(1, "b"), (2, "a"), (3, "b"), (4, "a"), (5, "c")] {
-                enqueue(&store, NewJob::new("test", json!({"n": n})).lane(lane)).await;
-            }
-            let claimed = async || {
-                let jobs = queue::claim(&store, 9, LEASE, 4).await.unwrap();
-                let mut numbers: Vec<i64> =
-                    jobs.iter().map(|job| job.payload.0["n"].as_i64().unwrap()).collect();
-                numbers.sort_unstable();
-                (numbers, jobs)
-            };
-            let (numbers, jobs) = claimed().await;
-            assert_eq!(numbers, [1, 2, 5]);
-            assert!(claimed().await.0.is_empty(), "the others wait for those before them");
-            for job in jobs {
-                queue::fail(&store, job.lease(), "no", None).await.unwrap();
-            }
-            assert_eq!(claimed().await.0, [3, 4], "a dead letter holds nobody up");
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn a_schedule_enqueues_once_for_each_time() {
-        on_both(|store| async move {
-            for _ in 0..3 {
-                queue::run_schedule(&store, "s", TimeDelta::hours(1), NewJob::new("test", json!({})))
-                    .await
-                    .unwrap();
-            }
-            let (jobs,): (i64,) = store.one(sql("SELECT count(*) FROM jobs")).await.unwrap();
-            assert_eq!(jobs, 1);
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn a_stopping_runner_hands_back_what_does_not_end_in_time() {
-        on_both(|store| async move {
-            enqueue(&store, NewJob::new("test", json!({}))).await;
-            let (started, mut has_started) = tokio::sync::mpsc::unbounded_channel();
-            let runner = Runner::new(&store, Policy::default()).handler("test", move |_| {
-                started.send(()).unwrap();
-                std::future::pending()
-            });
-            let stop = CancellationToken::new();
-            let task = tokio::spawn(runner.run(stop.clone(), Duration::from_millis(10)));
-            tokio::time::timeout(Duration::from_secs(10), has_started.recv()).await.expect("the job starts");
-            stop.cancel();
-            task.await.unwrap();
-            let job = queue::claim(&store, 1, LEASE, 4).await.unwrap().remove(0);
-            assert_eq!(job.attempts, 1, "the interrupted attempt does not count");
-        })
-        .await;
-    }
+/// A pause as a difference of times; one beyond all bounds is a day.
+fn delta(pause: Duration) -> TimeDelta {
+    TimeDelta::from_std(pause).unwrap_or(TimeDelta::days(1))
 }
+
+#[cfg(test)]
+mod tests;

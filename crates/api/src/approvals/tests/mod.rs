@@ -110,11 +110,5 @@ async fn kinds(server: &TestServer, board: Uuid) -> Vec<String> {
 
 /// The payloads of the messages to agents that wait.
 async fn messages(server: &TestServer) -> Vec<Value> {
-    let rows: Vec<(mc_store::Json<Value>,)> = server
-        .context
-        .store()
-        .all(sql("SELECT payload FROM jobs WHERE kind = 'agent.message' ORDER BY id"))
-        .await
-        .unwrap();
-    rows.into_iter().map(|(payload,)| payload.0).collect()
+    mc_domain::testing::waiting_messages(server.context.store()).await
 }

@@ -1,6 +1,6 @@
 use http::{Method, StatusCode};
 use mc_domain::organizations::Role;
-use mc_store::{Json, Read, sql, testing::on_both};
+use mc_store::{Read, sql, testing::on_both};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -228,15 +228,11 @@ async fn a_deleted_group_lets_its_boards_go_and_tells_their_agents() {
         assert_eq!(server.user(Method::DELETE, &path(ours), None).await.status, StatusCode::NOT_FOUND);
         let (left,): (i64,) = store.one(sql("SELECT count(*) FROM board_group_memory")).await.unwrap();
         assert_eq!(left, 0);
-        let told: Vec<(Json<Value>,)> = store
-            .all(sql("SELECT payload FROM jobs WHERE kind = 'agent.message' AND payload LIKE '%BOARD GROUP DELETED%'"))
-            .await
-            .unwrap();
+        let mut told = mc_domain::testing::waiting_messages(&store).await;
+        told.retain(|message| message["message"].as_str().unwrap().contains("BOARD GROUP DELETED"));
         assert_eq!(told.len(), 1, "only an agent on a gateway can be told");
-        assert_eq!(told[0].0.0["board_id"], json!(linked));
-        assert!(
-            told[0].0.0["message"].as_str().unwrap().starts_with("BOARD GROUP DELETED\nBoard Group: Ours\n")
-        );
+        assert_eq!(told[0]["board_id"], json!(linked));
+        assert!(told[0]["message"].as_str().unwrap().starts_with("BOARD GROUP DELETED\nBoard Group: Ours\n"));
     })
     .await;
 }

@@ -17,7 +17,7 @@ use mc_domain::{
     },
 };
 use mc_store::{
-    Json, Read, Sql, Store,
+    Read, Sql, Store,
     jobs::{Policy, Runner},
     sql,
 };
@@ -129,18 +129,12 @@ impl World {
 
     /// The messages that wait for agents, by their recipients.
     pub(crate) async fn outgoing(&self) -> Vec<(Uuid, String)> {
-        let jobs: Vec<(Json<Value>,)> = self
-            .server
-            .context
-            .store()
-            .all(sql("SELECT payload FROM jobs WHERE kind = 'agent.message' ORDER BY id"))
-            .await
-            .unwrap();
-        let told = |Json(payload): Json<Value>| {
+        let told = |payload: Value| {
             let id = payload["agent_id"].as_str().unwrap().parse().unwrap();
             (id, payload["message"].as_str().unwrap().to_owned())
         };
-        jobs.into_iter().map(|(payload,)| told(payload)).collect()
+        let waiting = mc_domain::testing::waiting_messages(self.server.context.store()).await;
+        waiting.into_iter().map(told).collect()
     }
 }
 

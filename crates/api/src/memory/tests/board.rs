@@ -1,6 +1,6 @@
 use http::{Method, StatusCode};
 use mc_domain::organizations::Role;
-use mc_store::{Json, Read, sql, testing::on_both};
+use mc_store::testing::on_both;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -192,14 +192,11 @@ async fn a_chat_message_becomes_a_job_for_each_agent_that_it_concerns() {
             write(&server, board, json!({"content": "hi @bob @silent", "tags": ["chat"]})).await;
             write(&server, board, json!({"content": "/pause", "tags": ["chat"]})).await;
         }
-        let jobs: Vec<(Json<Value>, String)> = store
-            .all(sql("SELECT payload, lane FROM jobs WHERE kind = 'agent.message' ORDER BY id"))
-            .await
-            .unwrap();
+        let jobs = mc_domain::testing::waiting_messages(&store).await;
         let mut told = Vec::new();
-        for (Json(payload), lane) in jobs {
+        for payload in jobs {
             let id: Uuid = payload["agent_id"].as_str().unwrap().parse().unwrap();
-            assert_eq!(lane, format!("agent:{id}"));
+            assert_eq!(payload["lane"], format!("agent-talk:{id}"));
             let agent = mc_domain::agents::service::by_id(&store, id).await.unwrap().unwrap();
             assert_eq!(agent.board_id, Some(linked));
             let header = payload["message"].as_str().unwrap().lines().next().unwrap().to_owned();

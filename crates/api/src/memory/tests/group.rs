@@ -1,6 +1,6 @@
 use http::{Method, StatusCode};
 use mc_domain::{boards::NewBoard, organizations::Role};
-use mc_store::{Json, Read, sql, testing::on_both};
+use mc_store::{Read, sql, testing::on_both};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -174,14 +174,12 @@ async fn messages_become_jobs_for_agents_of_all_boards_of_the_group() {
         write(&server, &of_board(boards[0]), json!({"content": "listen", "tags": ["broadcast"]})).await;
         write(&server, &of_group(ours), json!({"content": "/pause", "tags": ["chat"]})).await;
 
-        let jobs: Vec<(Json<Value>, String)> = store
-            .all(sql("SELECT payload, lane FROM jobs WHERE kind = 'agent.message' ORDER BY id"))
-            .await
-            .unwrap();
+        let jobs = mc_domain::testing::waiting_messages(&store).await;
         let told: Vec<(String, String)> = jobs
             .iter()
-            .map(|(Json(payload), lane)| {
-                assert_eq!(*lane, format!("agent:{}", payload["agent_id"].as_str().unwrap()));
+            .map(|payload| {
+                let lane = payload["lane"].as_str().unwrap();
+                assert_eq!(lane, format!("agent-talk:{}", payload["agent_id"].as_str().unwrap()));
                 assert_eq!(payload["deliver"], false);
                 let text = payload["message"].as_str().unwrap();
                 let board = payload["board_id"].as_str().unwrap();

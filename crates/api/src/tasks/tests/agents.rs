@@ -177,17 +177,17 @@ async fn agents_with_a_session_are_told_in_order() {
         let (gateway, _) = fixtures::gateway(&server, home).await;
         let board = board(&server, json!({})).await;
         let told = || async {
-            let jobs: Vec<(String, mc_store::Json<Value>)> = server
-                .context
-                .store()
-                .all(sql("SELECT coalesce(lane, '') AS lane, payload FROM jobs WHERE kind = 'agent.message' ORDER BY id"))
-                .await
-                .unwrap();
-            jobs.into_iter()
-                .map(|(lane, mc_store::Json(payload))| {
+            let waiting = mc_domain::testing::waiting_messages(server.context.store()).await;
+            waiting
+                .into_iter()
+                .map(|payload| {
+                    let lane = payload["lane"].as_str().unwrap();
                     assert_eq!(lane, format!("agent:{}", payload["agent_id"].as_str().unwrap()));
                     let message = payload["message"].as_str().unwrap();
-                    (payload["label"].as_str().unwrap().to_owned(), message.lines().next().unwrap().to_owned())
+                    (
+                        payload["label"].as_str().unwrap().to_owned(),
+                        message.lines().next().unwrap().to_owned(),
+                    )
                 })
                 .collect::<Vec<_>>()
         };
@@ -197,7 +197,9 @@ async fn agents_with_a_session_are_told_in_order() {
         create(&server, board, json!({"title": "x", "assigned_agent_id": bob.id})).await;
         assert_eq!(told().await, [], "a board without a gateway reaches nobody");
         let txn = server.context.store().begin().await.unwrap();
-        txn.run_one(sql("UPDATE boards SET gateway_id = $2 WHERE id = $1").bind(board).bind(gateway)).await.unwrap();
+        txn.run_one(sql("UPDATE boards SET gateway_id = $2 WHERE id = $1").bind(board).bind(gateway))
+            .await
+            .unwrap();
         txn.commit().await.unwrap();
 
         let task = create(&server, board, json!({"title": "x", "assigned_agent_id": bob.id})).await;

@@ -62,7 +62,7 @@ async fn a_payload_its_memory_entry_events_and_job_are_stored_together() {
         assert_eq!((message.as_str(), activity), ("Webhook received: Triage it", true));
         assert_eq!(place.events().await[2..], ["webhook.received", "memory.created"]);
         let jobs = sql("SELECT count(*) FROM jobs WHERE kind = 'webhook.deliver' AND lane = $1");
-        assert_eq!(place.count(jobs.bind(format!("webhook:{webhook}"))).await, 1);
+        assert_eq!(place.count(jobs.bind(format!("webhooks-lead:{}", place.board))).await, 1);
     })
     .await;
 }

@@ -115,6 +115,7 @@ async fn a_deleted_agent_is_removed_from_its_gateway_and_its_lead_told_once() {
             give(&context, &board, title, &ada).await;
         }
         run(&context, sql("DELETE FROM jobs")).await;
+        run(&context, sql("DELETE FROM agent_messages")).await;
         take_asked(&gateway);
         delete_as_person(&context, &ada, false).await.unwrap();
         let key = format!("mc-{}", ada.id);
@@ -123,7 +124,7 @@ async fn a_deleted_agent_is_removed_from_its_gateway_and_its_lead_told_once() {
             ("sessions.delete".to_owned(), json!({"key": format!("agent:{key}:main")})),
         ];
         assert_eq!(take_asked(&gateway), expected);
-        let messages = jobs_of(&store, "agent.message").await;
+        let messages = crate::testing::waiting_messages(&store).await;
         assert_eq!(messages.len(), 2, "one to the lead, one to the main agent");
         assert_eq!(messages[0]["agent_id"], json!(lead.id));
         let text = messages[0]["message"].as_str().unwrap();

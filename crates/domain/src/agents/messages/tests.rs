@@ -1,16 +1,21 @@
 use std::time::Duration;
 
 use mc_store::{
-    Store,
-    jobs::{Policy, queue_state},
+    Read, Store,
+    jobs::{Policy, Runner, list, queue_state},
     testing::on_both,
 };
 use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    agents::service::NewAgent,
-    gateways::{port::Failure, testing::ScriptedGateway},
+    Context,
+    agents::{Agent, service, service::NewAgent},
+    gateways::{
+        self,
+        port::{Failure, GatewayError},
+        testing::ScriptedGateway,
+    },
     testing::{board_writer, context, new_board},
 };
 
@@ -73,15 +78,25 @@ impl Place {
     }
 
     async fn run(&self, attempts: i64) {
+        self.work(attempts).await;
+        let (_, left) = list(self.context.store(), None, Some(JOB), 1, 0).await.unwrap();
+        assert_eq!(left, 0);
+    }
+
+    /// Runs what is due; something may wait afterwards.
+    async fn work(&self, attempts: i64) {
         let policy = Policy { attempts, base: Duration::ZERO, max: Duration::ZERO };
         let runner = Runner::new(self.context.store(), policy);
         register(runner, &self.context).run_due().await.unwrap();
-        // A wake leaves a job that looks after it.
-        let txn = self.context.store().begin().await.unwrap();
-        txn.run(sql("DELETE FROM jobs WHERE kind = 'agent.reconcile'")).await.unwrap();
-        txn.commit().await.unwrap();
-        let state = queue_state(self.context.store()).await.unwrap();
-        assert_eq!((state.queued, state.running, state.dead), (0, 0, 0));
+    }
+
+    /// The oldest message.
+    async fn message_row(&self) -> AgentMessage {
+        self.context
+            .store()
+            .one(sql("SELECT * FROM agent_messages ORDER BY created_at, id LIMIT 1"))
+            .await
+            .unwrap()
     }
 
     async fn activity(&self) -> Vec<(String, String, Option<Uuid>)> {
@@ -140,7 +155,7 @@ async fn a_message_goes_into_the_labelled_session_and_is_told_of() {
 async fn what_may_work_later_is_tried_again_with_the_same_key() {
     on_both(|store| async move {
         let place = Place::new(&store).await;
-        let busy = || GatewayError::new(Failure::Busy, "restarting");
+        let busy = || GatewayError::new(Failure::Timeout, "restarting");
         place.gateway.answer("sessions.patch", Err(busy()));
         place.gateway.answer("chat.send", Err(GatewayError::new(Failure::Timeout, "too late")));
         place.enqueue(&place.message("x")).await;
@@ -172,7 +187,7 @@ async fn what_may_work_later_is_tried_again_with_the_same_key() {
 async fn what_cannot_work_is_tried_once() {
     on_both(|store| async move {
         let place = Place::new(&store).await;
-        place.gateway.answer("sessions.patch", Err(GatewayError::new(Failure::Auth, "unauthorized")));
+        place.gateway.answer("sessions.patch", Err(GatewayError::new(Failure::Refused, "no such label")));
         place.enqueue(&place.message("x")).await;
         place.run(4).await;
         assert_eq!(place.gateway.take_methods(), ["sessions.patch"]);
@@ -199,7 +214,9 @@ async fn what_cannot_work_is_tried_once() {
 async fn an_agent_that_goes_or_is_gone_is_told_nothing() {
     on_both(|store| async move {
         let place = Place::new(&store).await;
-        place.enqueue(&Outgoing { agent_id: Uuid::from_u128(77), ..place.message("x") }).await;
+        let txn = store.begin().await.unwrap();
+        txn.enqueue(NewJob::new(JOB, json!({ "message_id": Uuid::from_u128(77) }))).await.unwrap();
+        txn.commit().await.unwrap();
         place.enqueue(&place.message("x")).await;
         let txn = store.begin().await.unwrap();
         txn.run(sql("UPDATE agents SET status = 'deleting'")).await.unwrap();
@@ -212,27 +229,131 @@ async fn an_agent_that_goes_or_is_gone_is_told_nothing() {
 }
 
 #[tokio::test]
-async fn a_job_without_a_message_is_a_dead_letter_and_a_repeated_one_is_told_of_once() {
+async fn a_job_without_a_message_is_a_dead_letter_and_that_of_an_earlier_version_is_sent() {
     on_both(|store| async move {
         let place = Place::new(&store).await;
-        let job_id = Uuid::from_u128(42);
-        let outgoing = place.message("x");
-        for error in [None, None, Some("late")] {
-            settle(&place.context, job_id, &place.agent, &outgoing, error).await.unwrap();
-        }
-        assert_eq!(place.activity().await.len(), 1);
-
         let txn = store.begin().await.unwrap();
         txn.enqueue(NewJob::new(JOB, json!({"agent_id": "x"}))).await.unwrap();
+        txn.enqueue(NewJob::new(JOB, json!({"message_id": "x"}))).await.unwrap();
         let bare = json!({"agent_id": place.agent.id, "board_id": place.agent.board_id, "label": "Ada", "message": "m", "deliver": false});
         txn.enqueue(NewJob::new(JOB, bare)).await.unwrap();
         txn.commit().await.unwrap();
         register(Runner::new(&store, Policy::default()), &place.context).run_due().await.unwrap();
         let state = queue_state(&store).await.unwrap();
-        assert_eq!((state.queued, state.dead), (1, 1), "what looks after the wake is queued");
+        assert_eq!((state.queued, state.dead), (0, 2));
         assert_eq!(place.gateway.take_methods(), ["sessions.patch", "chat.send"], "other fields have defaults");
-        let (error,): (Option<String>,) = store.one(sql("SELECT last_error FROM jobs WHERE state = 'dead'")).await.unwrap();
+        let message = place.message_row().await;
+        assert_eq!((message.state, message.kind), (MessageState::Delivered, MessageKind::Notice));
+        let (error,): (Option<String>,) =
+            store.one(sql("SELECT last_error FROM jobs WHERE state = 'dead' ORDER BY id LIMIT 1")).await.unwrap();
         assert!(error.unwrap().contains("the job holds no message"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_became_of_a_message_is_written_down_once() {
+    on_both(|store| async move {
+        let place = Place::new(&store).await;
+        place.enqueue(&place.message("x")).await;
+        let message = place.message_row().await;
+        for (state, error) in [
+            (MessageState::Delivered, None),
+            (MessageState::Delivered, None),
+            (MessageState::Dead, Some("late")),
+        ] {
+            deliver::settle(&place.context, &place.agent, &message, state, error).await.unwrap();
+        }
+        assert_eq!(place.activity().await.len(), 1);
+        place.run(1).await;
+        assert!(place.gateway.take_seen().is_empty(), "what is settled is not sent");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_waits_for_its_gateway_without_using_up_its_tries() {
+    on_both(|store| async move {
+        let place = Place::new(&store).await;
+        place.enqueue(&place.message("first")).await;
+        place.enqueue(&place.message("second")).await;
+        for failure in
+            [Failure::Unreachable, Failure::PairingRequired, Failure::Auth, Failure::Protocol, Failure::Busy]
+        {
+            place.gateway.answer("sessions.patch", Err(GatewayError::new(failure, "not now")));
+            place.work(1).await;
+            let message = place.message_row().await;
+            assert_eq!((message.state, message.attempts), (MessageState::Queued, 0), "{failure:?}");
+            assert_eq!(message.last_error.as_deref(), Some("not now"));
+            assert!(message.next_attempt_at > Some(message.updated_at) && message.waiting_since.is_some());
+            assert_eq!(
+                place.gateway.take_methods(),
+                ["sessions.patch"],
+                "the second one stays behind the first"
+            );
+            let txn = store.begin().await.unwrap();
+            let gateway: (Uuid,) = txn.one(sql("SELECT id FROM gateways")).await.unwrap();
+            gateway_is_back(&txn, gateway.0).await.unwrap();
+            txn.commit().await.unwrap();
+        }
+        place.run(1).await;
+        let sent: Vec<Value> = place
+            .gateway
+            .take_seen()
+            .into_iter()
+            .filter(|seen| seen.method == "chat.send")
+            .map(|seen| seen.params["message"].clone())
+            .collect();
+        assert_eq!(sent, ["first", "second"]);
+        assert_eq!(place.message_row().await.waiting_since, None);
+
+        place.enqueue(&place.message("third")).await;
+        let txn = store.begin().await.unwrap();
+        txn.run(
+            sql("UPDATE agent_messages SET waiting_since = $1 WHERE state = 'queued'")
+                .bind(txn.now() - chrono::TimeDelta::hours(25)),
+        )
+        .await
+        .unwrap();
+        txn.commit().await.unwrap();
+        place.gateway.answer("sessions.patch", Err(GatewayError::new(Failure::Unreachable, "gone")));
+        place.run(1).await;
+        let (kind, message, _) = place.activity().await.pop().unwrap();
+        assert_eq!(kind, "task.assignee_notify_failed");
+        assert!(message.contains("gone (since "), "{message}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn work_waits_for_a_paused_board_and_words_of_people_do_not() {
+    on_both(|store| async move {
+        let place = Place::new(&store).await;
+        let board_id = place.agent.board_id.unwrap();
+        let pause = async |at: Option<chrono::DateTime<chrono::Utc>>| {
+            let txn = store.begin().await.unwrap();
+            txn.run_one(sql("UPDATE boards SET paused_at = $2 WHERE id = $1").bind(board_id).bind(at))
+                .await
+                .unwrap();
+            board_is_back(&txn, board_id).await.unwrap();
+            txn.commit().await.unwrap();
+        };
+        pause(Some(store.clock().now())).await;
+        place.enqueue(&place.message("work")).await;
+        let talk = Outgoing { kind: MessageKind::Chat, ..Outgoing::to(&place.agent, "talk") };
+        place.enqueue(&talk).await;
+        place.work(1).await;
+        let texts = || -> Vec<Value> {
+            let seen = place.gateway.take_seen().into_iter();
+            seen.filter(|seen| seen.method == "chat.send")
+                .map(|seen| seen.params["message"].clone())
+                .collect()
+        };
+        assert_eq!(texts(), ["talk"]);
+        assert_eq!(place.message_row().await.last_error.as_deref(), Some("The board is paused"));
+        pause(None).await;
+        place.run(1).await;
+        assert_eq!(texts(), ["work"]);
     })
     .await;
 }

@@ -18,14 +18,14 @@ use super::body::without_nul;
 pub(in crate::webhooks) const PREVIEW_MAX: usize = 4_096;
 
 /// The start of a payload for people and agents: a text as it is, else JSON with an indent of two. The second part
-/// tells whether something was left out.
-pub(in crate::webhooks) fn preview(value: &Value) -> (String, bool) {
+/// tells whether something was left out because it has more than `max` bytes.
+pub(in crate::webhooks) fn preview(value: &Value, max: usize) -> (String, bool) {
     match value {
         Value::String(text) => {
-            let start = mc_base::text::truncate_bytes(text, PREVIEW_MAX);
+            let start = mc_base::text::truncate_bytes(text, max);
             (without_nul(start).into_owned(), start.len() < text.len())
         }
-        other => written(other, PrettyFormatter::new(), PREVIEW_MAX),
+        other => written(other, PrettyFormatter::new(), max),
     }
 }
 
@@ -135,18 +135,18 @@ mod tests {
             ),
             (json!(null), "null"),
         ] {
-            assert_eq!(preview(&value), (expected.to_owned(), false));
+            assert_eq!(preview(&value, PREVIEW_MAX), (expected.to_owned(), false));
         }
     }
 
     #[test]
     fn long_previews_are_cut() {
-        let (text, cut) = preview(&json!("é".repeat(PREVIEW_MAX)));
+        let (text, cut) = preview(&json!("é".repeat(PREVIEW_MAX)), PREVIEW_MAX);
         assert!(cut && text.len() <= PREVIEW_MAX && text.chars().all(|character| character == 'é'));
-        let (text, cut) = preview(&json!(vec![0; 1_000_000]));
+        let (text, cut) = preview(&json!(vec![0; 1_000_000]), PREVIEW_MAX);
         assert!(cut && text.len() == PREVIEW_MAX);
         let exact = "x".repeat(PREVIEW_MAX);
-        assert_eq!(preview(&json!(exact)), (exact, false));
+        assert_eq!(preview(&json!(exact), PREVIEW_MAX), (exact, false));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use chrono::Duration;
 use mc_store::{
     Store,
-    jobs::{Policy, Runner, queue_state},
+    jobs::{Policy, Runner, list, queue_state},
     testing::on_both,
 };
 
@@ -17,7 +17,7 @@ use crate::{
     webhooks::{
         NewWebhook, PayloadHead,
         ingest::{self, Headers, Received},
-        service,
+        jobs, service,
     },
 };
 
@@ -100,11 +100,24 @@ impl Place {
         service::get_payload(&self.context, &self.scope, webhook.id, payload, None).await.unwrap().head
     }
 
+    /// Lets the time pass in which an agent gets no second message.
+    async fn pass(&self) {
+        let txn = self.context.store().begin().await.unwrap();
+        txn.run(
+            sql("UPDATE agent_messages SET created_at = $1 WHERE created_at > $1").bind(txn.now() - WINDOW),
+        )
+        .await
+        .unwrap();
+        txn.run(sql("UPDATE jobs SET run_at = $1 WHERE run_at > $1").bind(txn.now())).await.unwrap();
+        txn.commit().await.unwrap();
+    }
+
     async fn run(&self, gateway: &ScriptedGateway, attempts: i64) {
         let policy = Policy { attempts, base: std::time::Duration::ZERO, max: std::time::Duration::ZERO };
         let runner = Runner::new(self.context.store(), policy);
         let context = self.context.clone().with_gateways(gateway.clone());
-        register(runner, &context).run_due().await.unwrap();
+        let runner = messages::register(jobs::register(runner, &context), &context);
+        runner.run_due().await.unwrap();
     }
 
     async fn kinds(&self) -> Vec<String> {
@@ -119,7 +132,7 @@ impl Place {
 }
 
 fn transient(text: &str) -> GatewayError {
-    GatewayError::new(Failure::Busy, text)
+    GatewayError::new(Failure::Timeout, text)
 }
 
 #[tokio::test]
@@ -137,6 +150,7 @@ async fn the_mapped_agent_is_told_else_the_lead() {
         txn.run_one(sql("UPDATE agents SET board_id = NULL WHERE id = $1").bind(place.worker)).await.unwrap();
         txn.commit().await.unwrap();
         place.receive(&mapped).await;
+        place.pass().await;
         place.run(&script, 1).await;
         let sent = sent(&script);
         assert_eq!(
@@ -171,19 +185,23 @@ async fn a_transient_failure_is_tried_again_and_the_last_one_is_final() {
         assert_eq!(head.delivery_error, None);
 
         let id = place.receive(&webhook).await;
+        place.pass().await;
         let gateway = script(vec![transient("busy"), transient("still busy")]);
         place.run(&gateway, 2).await;
         let head = place.head(&webhook, id).await;
         assert_eq!((head.delivery_status, head.delivery_attempts), (DeliveryStatus::Failed, 2));
         assert_eq!(head.delivery_error.as_deref(), Some("still busy"));
         assert_eq!(head.delivered_at, None);
-        let state = queue_state(&store).await.unwrap();
-        assert_eq!((state.queued, state.running, state.dead), (0, 0, 0), "the payload is the dead letter");
+        for kind in [JOB, "agent.message"] {
+            let (_, left) = list(&store, None, Some(kind), 1, 0).await.unwrap();
+            assert_eq!(left, 0, "the payload is the dead letter");
+        }
         assert_eq!(place.kinds().await.last().unwrap(), "webhook.delivery_failed");
 
         service::redeliver(&place.context, &place.scope, webhook.id, id).await.unwrap();
         service::redeliver(&place.context, &place.scope, webhook.id, id).await.unwrap();
         let failed = sent(&gateway);
+        place.pass().await;
         place.run(&gateway, 2).await;
         let again = sent(&gateway);
         assert_eq!(again.len(), 1, "asked for twice, delivered once");
@@ -202,10 +220,10 @@ async fn an_agent_without_a_way_to_it_is_not_tried_again() {
         let place = Place::new(&store).await;
         let webhook = place.webhook(Some(place.lead)).await;
         let id = place.receive(&webhook).await;
-        place.run(&script(vec![GatewayError::new(Failure::Auth, "the token is wrong")]), 4).await;
+        place.run(&script(vec![GatewayError::new(Failure::Refused, "the text is empty")]), 4).await;
         let head = place.head(&webhook, id).await;
         assert_eq!((head.delivery_status, head.delivery_attempts), (DeliveryStatus::Failed, 1));
-        assert_eq!(head.delivery_error.as_deref(), Some("the token is wrong"));
+        assert_eq!(head.delivery_error.as_deref(), Some("the text is empty"));
 
         let txn = store.begin().await.unwrap();
         txn.run(sql("UPDATE agents SET openclaw_session_id = NULL")).await.unwrap();
@@ -223,14 +241,88 @@ async fn an_agent_without_a_way_to_it_is_not_tried_again() {
 }
 
 #[tokio::test]
+async fn what_comes_within_a_short_time_is_one_message() {
+    on_both(|store| async move {
+        let place = Place::new(&store).await;
+        let (one, other, mapped) = (
+            place.webhook(None).await,
+            place.webhook(Some(place.lead)).await,
+            place.webhook(Some(place.worker)).await,
+        );
+        let gateway = script(vec![]);
+        let first = place.receive(&one).await;
+        place.run(&gateway, 1).await;
+        let mut later = Vec::new();
+        for webhook in [&one, &other, &one] {
+            later.push((webhook, place.receive(webhook).await));
+        }
+        place.receive(&mapped).await;
+        place.run(&gateway, 1).await;
+        let told = |sent: &[(String, Value)]| -> Vec<(String, usize)> {
+            let count = |params: &Value| params["message"].as_str().unwrap().matches("Payload ID: ").count();
+            sent.iter().map(|(session, params)| (session.clone(), count(params))).collect()
+        };
+        let at_once = sent(&gateway);
+        assert_eq!(
+            told(&at_once),
+            [("Lead".to_owned(), 1), ("Worker".to_owned(), 1)],
+            "the first one is not held up"
+        );
+        assert_eq!(place.head(&one, first).await.delivery_status, DeliveryStatus::Delivered);
+        for (webhook, id) in &later {
+            assert_eq!(place.head(webhook, *id).await.delivery_status, DeliveryStatus::Pending);
+        }
+        place.pass().await;
+        place.run(&gateway, 1).await;
+        let digest = sent(&gateway);
+        assert_eq!(told(&digest), [("Lead".to_owned(), 3)]);
+        let text = digest[0].1["message"].as_str().unwrap();
+        let places: Vec<usize> = later.iter().map(|(_, id)| text.find(&id.to_string()).unwrap()).collect();
+        assert!(places.is_sorted(), "oldest first: {text}");
+        for (webhook, id) in &later {
+            let head = place.head(webhook, *id).await;
+            assert_eq!((head.delivery_status, head.delivery_attempts), (DeliveryStatus::Delivered, 1));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_away_costs_no_attempt_and_its_return_delivers() {
+    on_both(|store| async move {
+        let place = Place::new(&store).await;
+        let webhook = place.webhook(None).await;
+        let id = place.receive(&webhook).await;
+        let gateway = script(vec![]);
+        for _ in 0..5 {
+            gateway
+                .answer("sessions.patch", Err(GatewayError::new(Failure::Unreachable, "connection refused")));
+            place.run(&gateway, 1).await;
+            place.pass().await;
+        }
+        let head = place.head(&webhook, id).await;
+        assert_eq!((head.delivery_status, head.delivery_attempts), (DeliveryStatus::Pending, 0));
+        assert_eq!(head.delivery_error.as_deref(), Some("connection refused"));
+        place.run(&gateway, 1).await;
+        assert_eq!(place.head(&webhook, id).await.delivery_status, DeliveryStatus::Delivered);
+        let (delays,): (i64,) = store
+            .one(sql("SELECT count(*) FROM events WHERE kind = 'webhook.delivery_delayed'"))
+            .await
+            .unwrap();
+        assert_eq!(delays, 1, "one reason is told once");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_job_that_names_no_payload_is_a_dead_letter() {
     on_both(|store| async move {
         let context = context(&store);
         let txn = store.begin().await.unwrap();
-        txn.enqueue(NewJob::new(DELIVER, json!({"payload_id": "x"}))).await.unwrap();
-        txn.enqueue(NewJob::new(DELIVER, json!({"payload_id": Uuid::from_u128(1)}))).await.unwrap();
+        txn.enqueue(NewJob::new(JOB, json!({"payload_id": "x"}))).await.unwrap();
+        txn.enqueue(NewJob::new(JOB, json!({"payload_id": Uuid::from_u128(1)}))).await.unwrap();
         txn.commit().await.unwrap();
-        register(Runner::new(&store, Policy::default()), &context).run_due().await.unwrap();
+        jobs::register(Runner::new(&store, Policy::default()), &context).run_due().await.unwrap();
         let state = queue_state(&store).await.unwrap();
         assert_eq!((state.queued, state.dead), (0, 1), "one that is gone needs nothing");
     })
@@ -260,7 +352,7 @@ async fn old_payloads_go_with_their_memory_entries() {
         )
         .await
         .unwrap();
-        txn.enqueue(NewJob::new(PURGE, json!({}))).await.unwrap();
+        txn.enqueue(NewJob::new(jobs::PURGE, json!({}))).await.unwrap();
         txn.commit().await.unwrap();
         place.run(&script(vec![]), 1).await;
         let left: Vec<(Uuid,)> =

@@ -1,0 +1,97 @@
+//! Background jobs, for those who look after the installation.
+
+mod dto;
+
+use axum::{extract::State, http::request::Parts};
+use http::StatusCode;
+use mc_domain::{
+    access::{Actor, Operator},
+    system,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    ApiState,
+    error::ApiError,
+    extract::{AuthUser, PathId, Query, Scope},
+    reply::{OkResponse, PageOf, Reply, ok},
+};
+use dto::{JobCountRead, JobCounts, JobListQuery, JobRead};
+
+/// The operations of this subject.
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(list_jobs))
+        .routes(routes!(count_jobs))
+        .routes(routes!(retry_job))
+        .routes(routes!(discard_job))
+}
+
+impl Scope for Operator {
+    async fn check(_: &mut Parts, _: &ApiState, actor: Actor) -> Result<Self, ApiError> {
+        Ok(Self::check(actor.into_user()?)?)
+    }
+}
+
+/// List the background jobs that are not done.
+///
+/// Newest first. Only for administrators of the installation: the person of local sign-in, and super administrators.
+/// `dead` ones failed for good; they are kept for thirty days.
+#[utoipa::path(get, path = "/system/jobs", tag = "system", security(("HTTPBearer" = [])), params(JobListQuery), responses((status = 200, body = PageOf<JobRead>)))]
+async fn list_jobs(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<Operator>,
+    Query(query): Query<JobListQuery>,
+) -> Result<Reply<PageOf<JobRead>>, ApiError> {
+    let page = system::jobs(&state.context, &scope, &query.filter(), query.page()).await?;
+    Ok(Reply(PageOf::of(page, JobRead::from)))
+}
+
+/// Count the background jobs that are not done.
+///
+/// By kind and state, with the age of the oldest. Only for administrators of the installation.
+#[utoipa::path(get, path = "/system/jobs/counts", tag = "system", security(("HTTPBearer" = [])), responses((status = 200, body = JobCounts)))]
+async fn count_jobs(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<Operator>,
+) -> Result<Reply<JobCounts>, ApiError> {
+    let now = state.context.store().clock().now();
+    let counts = system::job_counts(&state.context, &scope).await?;
+    let counts = counts.into_iter().map(|count| JobCountRead::new(count, now)).collect();
+    Ok(Reply(JobCounts { counts }))
+}
+
+/// Run a background job now.
+///
+/// One that failed for good gets all its attempts again. Only for administrators of the installation.
+#[utoipa::path(post, path = "/system/jobs/{job_id}/retry", tag = "system", security(("HTTPBearer" = [])), responses(
+    (status = 202, body = OkResponse),
+    (status = 409, description = "The job is running (`job_running`), or another one does its work (`job_replaced`)."),
+))]
+async fn retry_job(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<Operator>,
+    PathId(id): PathId,
+) -> Result<(StatusCode, Reply<OkResponse>), ApiError> {
+    system::retry_job(&state.context, &scope, id).await?;
+    Ok((StatusCode::ACCEPTED, ok()))
+}
+
+/// Discard a background job.
+///
+/// What it was to do is not done. Only for administrators of the installation.
+#[utoipa::path(delete, path = "/system/jobs/{job_id}", tag = "system", security(("HTTPBearer" = [])), responses(
+    (status = 200, body = OkResponse),
+    (status = 409, description = "The job is running (`job_running`)."),
+))]
+async fn discard_job(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<Operator>,
+    PathId(id): PathId,
+) -> Result<Reply<OkResponse>, ApiError> {
+    system::discard_job(&state.context, &scope, id).await?;
+    Ok(ok())
+}
+
+#[cfg(test)]
+mod tests;
