@@ -5,8 +5,11 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
+use super::Gateway;
 use super::port::{Call, GatewayError, GatewayPort, Hello, Target};
 
 /// One call that a [`ScriptedGateway`] got.
@@ -93,5 +96,25 @@ impl GatewayPort for ScriptedGateway {
             script.seen.push(Seen { target: target.clone(), method: method.into(), params });
             script.answers.get_mut(method).and_then(VecDeque::pop_front).unwrap_or_else(|| Ok(usual(method)))
         })
+    }
+}
+
+/// A gateway without a database, for the tests of rules.
+#[must_use]
+pub fn gateway() -> Gateway {
+    Gateway {
+        id: Uuid::from_u128(9),
+        organization_id: Uuid::from_u128(2),
+        name: "Gateway".into(),
+        url: "ws://gateway.test".into(),
+        token_sealed: None,
+        workspace_root: "/srv/agents".into(),
+        disable_device_pairing: false,
+        allow_insecure_tls: false,
+        runtime_version: None,
+        last_connected_at: None,
+        last_error: None,
+        created_at: DateTime::<Utc>::UNIX_EPOCH,
+        updated_at: DateTime::<Utc>::UNIX_EPOCH,
     }
 }

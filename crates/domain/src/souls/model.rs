@@ -31,6 +31,8 @@ pub struct RoleSoul {
     pub handle: String,
     /// Its short name, without `.md`.
     pub slug: String,
+    /// Its page for people.
+    pub page_url: String,
     /// The SHA-256 of the text, as 64 hexadecimal digits.
     pub sha256: String,
     /// The stored copy.

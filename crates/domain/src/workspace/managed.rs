@@ -69,6 +69,11 @@ fn merge_section(existing: Option<&str>, file: &File, overwrite: bool) -> Merge 
     if text == existing { Merge::Unchanged } else { Merge::Write(text) }
 }
 
+/// What a file says, without the marks of this server and what the agent wrote around them.
+pub fn body_of(existing: &str) -> &str {
+    Parts::of(existing).map_or(existing, |parts| parts.body.trim())
+}
+
 /// The version of the texts that a file has; none when the file is not one of this server.
 pub fn version_of(existing: &str) -> Option<u32> {
     Parts::of(existing)?.version

@@ -7,6 +7,7 @@
 
 mod managed;
 mod quote;
+pub mod template;
 mod texts;
 
 use std::fmt;
@@ -14,7 +15,7 @@ use std::fmt;
 use mc_base::SecretString;
 pub use mc_openclaw::config::Dialect;
 
-pub use managed::{Merge, merge, version_of};
+pub use managed::{Merge, body_of, merge, version_of};
 
 use crate::{agents::Agent, boards::Board, gateways::Gateway, souls::RoleSoul, users::User};
 
@@ -136,3 +137,6 @@ pub fn wake_text(agent: &Agent, dialect: Dialect, base_url: &str, wake: Wake<'_>
 pub fn heartbeat_prompt(agent: &Agent, dialect: Dialect) -> &'static str {
     texts::wake::heartbeat_prompt(AgentKind::of(agent), dialect)
 }
+
+#[cfg(test)]
+mod tests;

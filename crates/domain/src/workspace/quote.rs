@@ -18,6 +18,13 @@ pub(super) fn block(words: &str, max: usize) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// A whole text of people or from a directory, at most `max` characters: as it is, but without the marks by which this
+/// server knows its own section of a file.
+pub(super) fn document(words: &str, max: usize) -> String {
+    let words = text::snippet(words, max).replace("<!-- mission-control:", "<!-- mission-control ");
+    words.chars().filter(|character| !character.is_control() || matches!(character, '\n' | '\t')).collect()
+}
+
 /// Without what could end a comment, a code block or a fence of ours, or begin one.
 fn clean(words: &str) -> String {
     text::fence(words).replace("<!--", "< !--").replace("-->", "-- >").replace('`', "'")
