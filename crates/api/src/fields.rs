@@ -14,6 +14,7 @@
 
 mod declare;
 mod scalars;
+mod template;
 mod text;
 
 use serde_json::{Map, Value, json};
@@ -21,6 +22,7 @@ use utoipa::openapi::{RefOr, Schema};
 
 pub use scalars::{Int, Number};
 pub(crate) use scalars::{names_schema, read_name};
+pub(crate) use template::Template;
 pub use text::{NonEmpty, SecretText, Text};
 
 use crate::error::Issue;

@@ -9,6 +9,7 @@ use mc_base::{SecretString, TrustedProxies};
 use mc_domain::{Context, gateways::port::GatewayPort};
 use mc_store::Store;
 use serde_json::Value;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
@@ -101,6 +102,21 @@ impl TestServer {
         });
         let console = Router::new().fallback(crate::not_found);
         Self { routes: router(state, console), context, stop }
+    }
+
+    /// Listens on a port of the loopback interface until the server is stopped, and gives its address.
+    ///
+    /// # Panics
+    /// When no port is free.
+    pub async fn listen(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port on the loopback interface");
+        let address = listener.local_addr().expect("a bound socket has an address");
+        let routes = self.routes.clone().into_make_service_with_connect_info::<SocketAddr>();
+        let stop = self.stop.clone();
+        tokio::spawn(async move {
+            axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await
+        });
+        format!("http://{address}")
     }
 
     /// Sends a request as it is; without an address of its own it comes from this machine.

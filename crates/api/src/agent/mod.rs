@@ -4,6 +4,7 @@ mod boards;
 mod coordination;
 mod health;
 mod lifecycle;
+mod operations;
 mod roster;
 mod soul;
 
@@ -20,6 +21,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(soul::routes())
         .merge(coordination::routes())
         .merge(health::routes())
+        .merge(operations::routes())
         .merge(roster::routes())
         .merge(lifecycle::routes())
 }

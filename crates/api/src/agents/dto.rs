@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use mc_base::{Timestamp, text::TEXT_MAX};
+use mc_base::Timestamp;
 use mc_domain::{
     PageRequest,
     agents::{
@@ -17,7 +17,7 @@ use utoipa::{
 };
 use uuid::Uuid;
 
-use crate::fields::{Field, Int, NonEmpty, Patch, Reader, Sent, Text};
+use crate::fields::{Field, Int, NonEmpty, Patch, Reader, Sent, Template, Text};
 
 /// The longest text of a heartbeat's status, in characters.
 const STATUS_MAX: usize = 255;
@@ -155,11 +155,6 @@ impl Field for Profile {
     }
 }
 
-/// A text without blanks around it; a blank one is none.
-fn filled(text: Option<Text<TEXT_MAX>>) -> Option<String> {
-    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
-}
-
 crate::body! {
     /// An agent to make.
     pub(crate) struct AgentCreate {
@@ -175,10 +170,10 @@ crate::body! {
         heartbeat_config: Option<HeartbeatConfig>,
         /// `role`, `communication_style`, `emoji` and the like: texts by name.
         identity_profile: Option<Profile>,
-        /// A plain text for the agent's identity file. Nothing in it is replaced.
-        identity_template: Option<Text<TEXT_MAX>>,
-        /// A plain text for the agent's soul file. Nothing in it is replaced.
-        soul_template: Option<Text<TEXT_MAX>>,
+        /// A text for the agent's identity file, in place of the server's. Places such as `{{ agent_name }}` are filled in.
+        identity_template: Option<Template>,
+        /// A text for the agent's soul file, in place of the server's. Places are filled in as in `identity_template`.
+        soul_template: Option<Template>,
         /// Whether the agent leads its board. A board has one lead; only people make one, others are not heard.
         is_board_lead: bool = false,
         /// From when on the agent's tokens are refused; without one they do not expire.
@@ -194,8 +189,8 @@ impl AgentCreate {
             name: self.name.into(),
             heartbeat_config: self.heartbeat_config.map(|config| config.0),
             identity_profile: self.identity_profile.and_then(|profile| profile.0),
-            identity_template: filled(self.identity_template),
-            soul_template: filled(self.soul_template),
+            identity_template: self.identity_template.and_then(Template::filled),
+            soul_template: self.soul_template.and_then(Template::filled),
             is_board_lead: self.is_board_lead,
             token_expires_at: self.token_expires_at.map(|time| time.0),
         };
@@ -221,10 +216,10 @@ crate::body! {
         heartbeat_config: Patch<HeartbeatConfig>,
         /// Role, style and the like.
         identity_profile: Patch<Profile>,
-        /// A plain text for the agent's identity file.
-        identity_template: Patch<Text<TEXT_MAX>>,
-        /// A plain text for the agent's soul file.
-        soul_template: Patch<Text<TEXT_MAX>>,
+        /// A text for the agent's identity file, with places such as `{{ agent_name }}`; null restores the server's.
+        identity_template: Patch<Template>,
+        /// A text for the agent's soul file, in the same way.
+        soul_template: Patch<Template>,
         /// From when on the agent's tokens are refused; null means never.
         token_expires_at: Patch<Timestamp>,
     }
@@ -239,8 +234,8 @@ impl From<AgentUpdate> for AgentChange {
             is_board_lead: body.is_board_lead.0,
             heartbeat_config: body.heartbeat_config.0.map(|config| config.map(|config| config.0)),
             identity_profile: body.identity_profile.0.map(|profile| profile.and_then(|profile| profile.0)),
-            identity_template: body.identity_template.0.map(filled),
-            soul_template: body.soul_template.0.map(filled),
+            identity_template: body.identity_template.0.map(|text| text.and_then(Template::filled)),
+            soul_template: body.soul_template.0.map(|text| text.and_then(Template::filled)),
             token_expires_at: body.token_expires_at.0.map(|time| time.map(|time| time.0)),
             sends_status: body.status.0.is_some(),
         }

@@ -18,7 +18,7 @@ use utoipa::{
 };
 use uuid::Uuid;
 
-use crate::fields::{Field, Int, NonEmpty, Reader, Text, names_schema, read_name};
+use crate::fields::{Field, Int, NonEmpty, Reader, Template, Text, names_schema, read_name};
 
 impl Field for LeadMessageKind {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
@@ -60,8 +60,8 @@ crate::body! {
 crate::body! {
     /// A new soul of an agent.
     pub(crate) struct SoulUpdateRequest {
-        /// The whole text, in Markdown; not blank.
-        content: Text<TEXT_MAX>,
+        /// The whole text, in Markdown; not blank. Places such as `{{ agent_name }}` are filled in.
+        content: Template,
         /// Where the text comes from.
         source_url: Option<Text<URL_MAX>>,
         /// Why it is changed; people read it in the activity feed.

@@ -3,6 +3,7 @@
 mod complete;
 mod errors;
 mod examples;
+mod operations;
 mod roles;
 
 use serde_json::Value;
@@ -15,6 +16,7 @@ use utoipa::{
 };
 
 use crate::{hints, routes};
+pub(crate) use operations::AgentOperation;
 pub(crate) use roles::{Documents, serve as serve_document};
 
 #[derive(OpenApi)]

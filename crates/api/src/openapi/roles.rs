@@ -8,10 +8,14 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use mc_domain::agents::Agent;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::complete::references;
+use super::{
+    complete::references,
+    operations::{self, AgentOperation},
+};
 use crate::{ApiState, error::ApiError, extract::Query, fields::Text};
 
 /// The tags that agents choose their operations by.
@@ -35,10 +39,29 @@ struct Served {
     tag: HeaderValue,
 }
 
+/// What one kind of agent may call, in each form in which it is given.
+pub(crate) struct OperationLists {
+    /// As data.
+    pub(crate) items: Vec<AgentOperation>,
+    /// For reading.
+    pub(crate) text: Bytes,
+    /// As a table of tab-separated values.
+    pub(crate) tsv: Bytes,
+}
+
+impl OperationLists {
+    fn new(document: &Value, role: &str) -> Self {
+        let items = operations::of_role(document, role);
+        let (text, tsv) = (operations::as_text(&items).into(), operations::as_tsv(&items).into());
+        Self { items, text, tsv }
+    }
+}
+
 /// The documents of this server, written once at its start.
 pub(crate) struct Documents {
     whole: Served,
     by_role: [Served; ROLES.len()],
+    operations: [OperationLists; ROLES.len()],
 }
 
 impl Documents {
@@ -47,6 +70,17 @@ impl Documents {
         Self {
             whole: Served::new(document),
             by_role: ROLES.map(|role| Served::new(&of_role(document, role))),
+            operations: ROLES.map(|role| OperationLists::new(document, role)),
+        }
+    }
+
+    /// What an agent may call.
+    pub(crate) fn operations(&self, agent: &Agent) -> &OperationLists {
+        let [_, lead, worker, main] = &self.operations;
+        match (agent.board_id, agent.is_board_lead) {
+            (None, _) => main,
+            (Some(_), true) => lead,
+            (Some(_), false) => worker,
         }
     }
 

@@ -10,7 +10,11 @@ use crate::{
     access::{Actor, BoardReader},
     agents::{self, Agent},
     boards::Board,
-    gateways::{port::GatewayError, rpc::Rpc},
+    gateways::{
+        port::{Failure, GatewayError},
+        rpc::{Answer, Rpc},
+    },
+    workspace,
 };
 
 /// The file on the gateway.
@@ -53,9 +57,10 @@ pub async fn read(context: &Context, scope: &BoardReader, agent_id: Uuid) -> Res
         Error::text(Kind::BadGateway, "Gateway SOUL read failed")
     };
     let target = dispatch::target_of(context, scope.board()).await?;
-    dispatch::patiently(|| Box::pin(Rpc::new(context, &target).file_get(key, FILE)))
+    let text = dispatch::patiently(|| Box::pin(Rpc::new(context, &target).file_get(key, FILE)))
         .await
-        .map_err(|error| hidden(&error))
+        .map_err(|error| hidden(&error))?;
+    Ok(workspace::body_of(&text).to_owned())
 }
 
 /// Gives an agent a new soul: on its gateway first, if it lives on one, then in the database with its history.
@@ -72,7 +77,7 @@ pub async fn write(context: &Context, scope: &BoardLead, agent_id: Uuid, new: Ne
     let agent = nudge::agent_of_board(context.store(), scope, agent_id).await?;
     if let Some(key) = key_on_gateway(&agent, board) {
         let target = dispatch::target_of(context, board).await?;
-        dispatch::patiently(|| Box::pin(Rpc::new(context, &target).file_set(key, FILE, content)))
+        dispatch::patiently(|| Box::pin(put(Rpc::new(context, &target), key, content)))
             .await
             .map_err(|error| dispatch::failed("Gateway SOUL update", &error))?;
     }
@@ -101,6 +106,21 @@ pub async fn write(context: &Context, scope: &BoardLead, agent_id: Uuid, new: Ne
     .await?;
     txn.commit().await?;
     Ok(())
+}
+
+/// Writes the file with the marks of this server, and leaves what the agent wrote around them.
+async fn put(rpc: Rpc<'_>, key: &str, content: &str) -> Answer<()> {
+    let existing = match rpc.file_get(key, FILE).await {
+        Ok(text) => Some(text),
+        Err(error) if matches!(error.failure, Failure::NotFound | Failure::Protocol) => None,
+        Err(error) => return Err(error),
+    };
+    let file =
+        workspace::File { name: FILE, content: content.to_owned(), policy: workspace::Policy::Managed };
+    match workspace::merge(existing.as_deref(), &file, true) {
+        workspace::Merge::Write(text) => rpc.file_set(key, FILE, &text).await,
+        workspace::Merge::Unchanged | workspace::Merge::KeptByAgent { .. } => Ok(()),
+    }
 }
 
 async fn store(txn: &Txn, scope: &BoardLead, agent_id: Uuid, content: &str, new: &NewSoul) -> Result<Uuid> {

@@ -49,7 +49,8 @@ async fn a_soul_is_read_from_the_gateway_by_its_owner_and_its_lead() {
         let (lead, lead_token) = world.lead(world.linked, "Ada").await;
         let (bob, bob_token) = world.worker(world.linked, "Bob").await;
         for (token, id) in [(&lead_token, bob.id), (&bob_token, bob.id), (&lead_token, lead.id)] {
-            world.gateway.answer("agents.files.get", Ok(json!({"file": {"content": "be kind"}})));
+            let marked = "<!-- mission-control:begin version=1 sha256=00 -->\nbe kind\n<!-- mission-control:end -->\nmine";
+            world.gateway.answer("agents.files.get", Ok(json!({"file": {"content": marked}})));
             let answer = server.agent(token, Method::GET, &soul(world.linked, id), None).await;
             assert_eq!((answer.status, &answer.json), (StatusCode::OK, &json!("be kind")));
         }
@@ -100,10 +101,22 @@ async fn a_lead_writes_souls_of_its_board_and_the_old_ones_are_kept() {
         let answer = put(&lead_token, body).await;
         assert_eq!((answer.status, &answer.json), (StatusCode::OK, &json!({"ok": true})));
         let seen = world.gateway.take_seen();
-        assert_eq!(seen[0].method, "agents.files.set");
-        assert_eq!(seen[0].params, json!({"agentId": "mc-Bob", "name": "SOUL.md", "content": "first"}));
+        assert_eq!(seen[1].method, "agents.files.set");
+        assert_eq!(
+            (&seen[1].params["agentId"], &seen[1].params["name"]),
+            (&json!("mc-Bob"), &json!("SOUL.md"))
+        );
+        let first = seen[1].params["content"].as_str().unwrap();
+        assert!(
+            first.starts_with("<!-- mission-control:begin ") && first.contains("-->\nfirst\n<!--"),
+            "{first}"
+        );
+        world.gateway.answer("agents.files.get", Ok(json!({"content": format!("{first}my own words\n")})));
         assert_eq!(put(&lead_token, json!({"content": "second"})).await.status, StatusCode::OK);
         assert_eq!(stored(&world, bob.id).await.as_deref(), Some("second"));
+        let seen = world.gateway.take_seen();
+        let second = seen[1].params["content"].as_str().unwrap();
+        assert!(second.contains("-->\nsecond\n<!--") && second.ends_with("my own words\n"), "{second}");
         let texts: Vec<(String, Option<String>)> = versions(&world, bob.id).await;
         let expected = [("made with", None), ("first", Some("he is late")), ("second", None)];
         assert_eq!(texts, expected.map(|(text, reason)| (text.to_owned(), reason.map(str::to_owned))));
@@ -122,6 +135,8 @@ async fn a_lead_writes_souls_of_its_board_and_the_old_ones_are_kept() {
         faulty(&put(&lead_token, json!({})).await, "missing", &json!(["body", "content"]));
         let long = json!({"content": "x".repeat(100_001)});
         faulty(&put(&lead_token, long).await, "string_too_long", &json!(["body", "content"]));
+        let secret = put(&lead_token, json!({"content": "{{ auth_token }}"})).await;
+        faulty(&secret, "value_error", &json!(["body", "content"]));
         let answer = put(&bob_token, json!({"content": "x"})).await;
         refused(&answer, StatusCode::FORBIDDEN, "Only the lead of the board may do this");
     })

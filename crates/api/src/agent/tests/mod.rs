@@ -1,3 +1,6 @@
+mod operations;
+mod workspace;
+
 use http::{Method, StatusCode};
 use mc_store::{sql, testing::on_both};
 use serde_json::{Value, json};
