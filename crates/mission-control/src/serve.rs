@@ -58,9 +58,16 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
         let (store, after) = (store.clone(), after.clone());
         async move { store.replicate(after).await }
     });
+    let connections = wiring::connections(&settings, &store, &key).await?;
+    tasks.spawn({
+        // Jobs that are being finished still need their gateways.
+        let (connections, after) = (connections.clone(), after.clone());
+        async move { connections.run(after).await }
+    });
     match role {
         Role::Worker => {
-            let context = wiring::context(&settings, &store, key, settings.http.listen_address())?;
+            let context = wiring::context(&settings, &store, key, settings.http.listen_address())?
+                .with_gateways(connections);
             let runner = wiring::runner(&settings, &context);
             tracing::info!("app.lifecycle.started");
             tell_supervisor(&stop);
@@ -75,7 +82,7 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
                 )
             })?;
             let bound = listener.local_addr().context("the bound address cannot be read")?;
-            let context = wiring::context(&settings, &store, key, bound)?;
+            let context = wiring::context(&settings, &store, key, bound)?.with_gateways(connections);
             let token = LocalToken::find(&settings, &store)?;
             let runner = settings.jobs.run_in_server.then(|| wiring::runner(&settings, &context));
             let live = Live::start(&store, after.clone()).await?;

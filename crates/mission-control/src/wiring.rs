@@ -7,7 +7,11 @@ use axum::Router;
 use http::{HeaderName, HeaderValue, header};
 use mc_api::{ApiState, Limits, Live, Parts, SharedLog};
 use mc_base::{Clock, Random, SecretKey, SecretString};
-use mc_domain::{Context, egress::HttpEgress};
+use mc_domain::{
+    Context,
+    egress::HttpEgress,
+    gateways::connections::{self, Connections, KeyFile},
+};
 use mc_store::{
     Options, SchemaState, Store,
     jobs::{Policy, Runner, RunnerHealth},
@@ -105,6 +109,18 @@ pub(crate) fn context(
         },
     );
     Ok(context.with_egress(egress))
+}
+
+/// The connections to gateways, under the device identity of this installation.
+pub(crate) async fn connections(
+    settings: &Settings,
+    store: &Store,
+    key: &SecretKey,
+) -> anyhow::Result<Connections> {
+    let file = settings.gateways.device_key.clone();
+    let file = file.map(|path| KeyFile { path, variable: "OPENCLAW_GATEWAY_DEVICE_IDENTITY_PATH" });
+    let identity = connections::device_identity(store, key, file.as_ref()).await?;
+    Ok(Connections::new(store.clone(), key.clone(), identity, settings.gateways.connections))
 }
 
 /// The job runner with every handler and schedule.

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::AbortHandle;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout};
 use tracing::{info, warn};
 
 use crate::api::Api;
@@ -132,6 +132,25 @@ impl Client {
         self.shared.wake.notify_one();
     }
 
+    /// What the gateway said when it admitted this client. Waits at most `limit` for a connection that is being made,
+    /// and fails at once in every other state than online.
+    ///
+    /// # Errors
+    /// [`Error::Timeout`] when the connection is not made in time; else why there is none.
+    pub async fn hello(&self, limit: Duration) -> Result<Arc<Hello>, Error> {
+        self.settled("connect", limit).await?;
+        self.shared.online().map(|connection| Arc::clone(connection.hello()))
+    }
+
+    async fn settled(&self, what: &str, limit: Duration) -> Result<(), Error> {
+        let mut status = self.status();
+        let settled = |status: &Status| !matches!(status.state, State::Connecting);
+        match timeout(limit, status.wait_for(settled)).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Error::Timeout { what: what.to_owned(), limit, sent: false }),
+        }
+    }
+
     /// Closes the connection for good, for all handles.
     pub fn close(&self) {
         self.keeper.0.abort();
@@ -144,11 +163,7 @@ impl Rpc for Client {
     /// Waits for a connection that is being made, and fails at once in every other state than online.
     async fn request(&self, method: &str, params: Value, limit: Duration) -> Result<Value, Error> {
         let until = Instant::now() + limit;
-        let mut status = self.status();
-        let settled = |status: &Status| !matches!(status.state, State::Connecting);
-        if timeout_at(until, status.wait_for(settled)).await.is_err() {
-            return Err(Error::Timeout { what: method.to_owned(), limit, sent: false });
-        }
+        self.settled(method, limit).await?;
         let connection = self.shared.online()?;
         connection.request(method, params, until.saturating_duration_since(Instant::now())).await
     }
@@ -161,7 +176,7 @@ impl Rpc for Client {
     async fn ready(&self, limit: Duration) -> Result<Arc<Hello>, Error> {
         let mut status = self.status();
         let over = |status: &Status| matches!(status.state, State::Online(_) | State::Closed);
-        match tokio::time::timeout(limit, status.wait_for(over)).await {
+        match timeout(limit, status.wait_for(over)).await {
             Ok(_) => self.shared.online().map(|connection| Arc::clone(connection.hello())),
             Err(_) => Err(self.shared.offline()),
         }

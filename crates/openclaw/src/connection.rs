@@ -65,6 +65,16 @@ impl Connection {
         events: broadcast::Sender<Event>,
     ) -> Result<Self, Error> {
         options.check()?;
+        match (Self::admit(options, &events).await, &options.fallback) {
+            (Err(error), Some(mode)) if error.refusal().is_some() => {
+                debug!(endpoint = %options.endpoint(), %error, "trying as another kind of client");
+                Self::admit(&ConnectOptions { mode: mode.clone(), ..options.clone() }, &events).await
+            }
+            (outcome, _) => outcome,
+        }
+    }
+
+    async fn admit(options: &ConnectOptions, events: &broadcast::Sender<Event>) -> Result<Self, Error> {
         let mut credential = match (&options.token, &options.device_token) {
             (Some(_), _) => Credential::Shared,
             (None, Some(_)) => Credential::Device,
@@ -72,7 +82,7 @@ impl Connection {
         };
         let mut version = SignatureVersion::V3;
         loop {
-            let error = match Self::attempt(options, credential, version, &events).await {
+            let error = match Self::attempt(options, credential, version, events).await {
                 Ok(connection) => return Ok(connection),
                 Err(error) => error,
             };

@@ -71,6 +71,8 @@ pub struct ConnectOptions {
     pub(crate) url: Url,
     /// Who the client is.
     pub mode: ClientMode,
+    /// Who to be when the gateway refuses that: newer gateways let no control UI in without a device.
+    pub fallback: Option<ClientMode>,
     /// The token that all clients of the gateway share, if it has one.
     pub token: Option<SecretString>,
     /// The token that the gateway issued to this device; used when there is no shared token or the gateway no longer
@@ -108,6 +110,7 @@ impl ConnectOptions {
         Ok(Self {
             url: gateway_url(url)?,
             mode,
+            fallback: None,
             token: None,
             device_token: None,
             scopes: [

@@ -205,6 +205,7 @@ mod tests {
             token: None,
             allow_insecure_tls: false,
             disable_device_pairing: false,
+            reads_only: false,
         };
         let one = queues.of(&target(1));
         assert!(Arc::ptr_eq(&one, &queues.of(&target(1))));

@@ -94,6 +94,7 @@ pub async fn delete(context: &Context, scope: &OrgAdmin, id: Uuid, force: bool) 
     enqueue(&txn, &gateway, sessions.filter_map(agent_key).map(str::to_owned).collect()).await?;
     service::append(&txn, scope, "gateway.deleted", &gateway, &[]).await?;
     txn.commit().await?;
+    context.gateways().forget(id);
     Ok(())
 }
 
@@ -183,6 +184,7 @@ async fn clean_up(context: &Context, job: &Job) -> Result<(), JobError> {
         token: token.map_err(|error| JobError::Fatal(error.to_string()))?,
         allow_insecure_tls: cleanup.allow_insecure_tls,
         disable_device_pairing: cleanup.disable_device_pairing,
+        reads_only: false,
     };
     let rpc = Rpc::new(context, &target);
     for key in &cleanup.agent_keys {
@@ -193,5 +195,6 @@ async fn clean_up(context: &Context, job: &Job) -> Result<(), JobError> {
             Err(error) => return Err(JobError::Fatal(format!("agent {key}: {}", error.message))),
         }
     }
+    context.gateways().forget(cleanup.gateway_id);
     Ok(())
 }

@@ -112,6 +112,7 @@ async fn place(context: &Context, scope: &OrgAdmin, wanted: Wanted) -> Result<Pl
             disable_device_pairing: flag(wanted.disable_device_pairing, |known| known.disable_device_pairing),
             allow_insecure_tls: flag(wanted.allow_insecure_tls, |known| known.allow_insecure_tls),
             token: token.or_else(|| known.and_then(|known| known.token)),
+            reads_only: true,
         };
         return Ok(Place { target, main_session: None, agents: None });
     }
@@ -337,6 +338,7 @@ mod tests {
             token: None,
             allow_insecure_tls: false,
             disable_device_pairing: false,
+            reads_only: false,
         };
         let agents = Some(vec!["lead-1".to_owned(), "mc-gateway-7".to_owned()]);
         let place = Place { target, main_session: None, agents };

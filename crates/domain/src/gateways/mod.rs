@@ -4,6 +4,7 @@ pub mod address;
 mod bridge;
 mod capabilities;
 mod config_queue;
+pub mod connections;
 mod delete;
 pub mod inspect;
 mod main_agent;

@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use mc_base::SecretString;
+use mc_base::{SecretKey, SecretString};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
@@ -70,13 +70,19 @@ impl Gateway {
     /// # Errors
     /// `Internal` when the token was sealed with another server key.
     pub fn target(&self, context: &Context) -> Result<Target> {
-        let open = |sealed: &SealedToken| context.key().open(&token_purpose(self.id), &sealed.0);
+        self.target_by(context.key())
+    }
+
+    /// The same with a server key alone.
+    pub(super) fn target_by(&self, key: &SecretKey) -> Result<Target> {
+        let open = |sealed: &SealedToken| key.open(&token_purpose(self.id), &sealed.0);
         Ok(Target {
             gateway_id: Some(self.id),
             url: self.url.clone(),
             token: self.token_sealed.as_ref().map(open).transpose().map_err(Error::internal)?,
             allow_insecure_tls: self.allow_insecure_tls,
             disable_device_pairing: self.disable_device_pairing,
+            reads_only: false,
         })
     }
 

@@ -10,6 +10,8 @@ use mc_openclaw::{Error, Refusal, Stage};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::connections::Link;
+
 /// Where a gateway is and how it is spoken to.
 #[derive(Clone, Debug)]
 pub struct Target {
@@ -23,6 +25,8 @@ pub struct Target {
     pub allow_insecure_tls: bool,
     /// Whether the server signs in as the control UI does, without a paired device.
     pub disable_device_pairing: bool,
+    /// Whether only the right to read is asked for, as for a look at a gateway that is not stored.
+    pub reads_only: bool,
 }
 
 /// Why a gateway could not do what it was asked.
@@ -133,6 +137,17 @@ pub trait GatewayPort: Send + Sync + std::fmt::Debug + 'static {
 
     /// Calls a method, and gives the payload of the answer (null when it has none).
     fn request<'a>(&'a self, target: &'a Target, method: &'a str, params: Value) -> Call<'a, Value>;
+
+    /// The state of the connection that this process keeps to a stored gateway; none when it keeps none.
+    fn link(&self, _gateway_id: Uuid) -> Option<Link> {
+        None
+    }
+
+    /// Ends a wait between two attempts to connect to a stored gateway.
+    fn reconnect(&self, _gateway_id: Uuid) {}
+
+    /// Closes the connection to a gateway that was deleted, or never came to be stored.
+    fn forget(&self, _gateway_id: Uuid) {}
 }
 
 /// Stands where no connection to gateways exists.

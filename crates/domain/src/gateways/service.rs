@@ -47,6 +47,7 @@ pub async fn create(context: &Context, scope: &OrgAdmin, new: NewGateway) -> Res
         token: new.token.clone(),
         allow_insecure_tls: new.allow_insecure_tls,
         disable_device_pairing: new.disable_device_pairing,
+        reads_only: false,
     };
     let version = probe::require(context, &target).await?.to_string();
     let organization_id = scope.organization().id;
@@ -108,6 +109,7 @@ pub async fn change(
             token,
             allow_insecure_tls: outcome.gateway.allow_insecure_tls,
             disable_device_pairing: outcome.gateway.disable_device_pairing,
+            reads_only: false,
         };
         version = Some(probe::require(context, &target).await?.to_string());
     }

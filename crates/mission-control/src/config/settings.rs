@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use directories::ProjectDirs;
+use directories::{BaseDirs, ProjectDirs};
 use mc_api::LimitSizes;
 use mc_base::{SecretKey, SecretString, TrustedProxies};
 use mc_domain::gateways::Version;
@@ -191,6 +191,10 @@ pub struct Retention {
 pub struct Gateways {
     /// The oldest version that is worked with.
     pub min_version: Version,
+    /// The most gateways to which a process keeps a connection.
+    pub connections: usize,
+    /// The file with a device key to take over; none where the home folder is not known.
+    pub device_key: Option<PathBuf>,
     /// How long agents have for a sign of life after they were woken.
     pub checkin_wait: Duration,
 }
@@ -266,6 +270,8 @@ impl Settings {
             retention: retention(&mut reader),
             gateways: Gateways {
                 min_version: reader.get(&table::GATEWAY_MIN_VERSION),
+                connections: reader.get(&table::MC_GATEWAY_CONNECTIONS),
+                device_key: reader.find(&table::OPENCLAW_GATEWAY_DEVICE_IDENTITY_PATH).or_else(device_key),
                 checkin_wait: reader.get(&table::MC_CHECKIN_SECONDS),
             },
             sources: sources(&mut reader),
@@ -279,6 +285,10 @@ impl Settings {
             (errors, _) => Err(errors),
         }
     }
+}
+
+fn device_key() -> Option<PathBuf> {
+    BaseDirs::new().map(|dirs| dirs.home_dir().join(".openclaw/identity/device.json"))
 }
 
 fn data_dir(reader: &mut Reader) -> PathBuf {

@@ -138,6 +138,13 @@ table! {
         GATEWAY_MIN_VERSION: Version = text("a version such as `2026.2.9`", Blank::Value, values::gateway_version)
             .or("2026.02.9")
             .means("Oldest version of OpenClaw gateways that is worked with; blank means `2026.1.30`.");
+        MC_GATEWAY_CONNECTIONS: usize = whole(1, 10_000).or("1000")
+            .means("Most gateways to which a process keeps a connection.");
+        OPENCLAW_GATEWAY_DEVICE_IDENTITY_PATH: PathBuf = text("a path", Blank::Unset, values::path)
+            .or_else("`~/.openclaw/identity/device.json`, when it is there")
+            .means("File with the device key that an earlier server has paired with gateways. It is taken over on the \
+                    first start; from then on the key is kept in the database. A file that is there but cannot be read \
+                    stops the start.");
         MC_CHECKIN_SECONDS: Duration = seconds(10, 3_600).or("120")
             .means("Seconds in which an agent that was woken is to show a sign of life before it is woken again.");
     }

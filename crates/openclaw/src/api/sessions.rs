@@ -46,7 +46,8 @@ impl<R: Rpc> Api<'_, R> {
         let mut offset = 0;
         loop {
             let page: Value = self.read("sessions.list", query).await?;
-            let next = page.get("nextOffset").and_then(Value::as_u64);
+            let has_more = page.get("hasMore").and_then(Value::as_bool).unwrap_or(true);
+            let next = page.get("nextOffset").and_then(Value::as_u64).filter(|_| has_more);
             let listed = items(page, "sessions");
             let count = listed.len();
             all.extend(listed.into_iter().filter_map(Session::read));

@@ -8,6 +8,17 @@ CREATE TABLE installation_secrets (
 );
 
 -- Gateways
+-- The connection as it was seen last: its state, since when, and what a person needs to mend it. `last_error` says why.
+ALTER TABLE gateways ADD COLUMN connection_state TEXT;
+ALTER TABLE gateways ADD COLUMN connection_since TIMESTAMPTZ;
+ALTER TABLE gateways ADD COLUMN connection_code TEXT;
+ALTER TABLE gateways ADD COLUMN connection_failures BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE gateways ADD COLUMN protocol BIGINT;
+ALTER TABLE gateways ADD COLUMN dialect TEXT;
+ALTER TABLE gateways ADD COLUMN granted_scopes TEXT;
+ALTER TABLE gateways ADD COLUMN pairing_request_id TEXT;
+-- The token that the gateway has issued to this installation, sealed.
+ALTER TABLE gateways ADD COLUMN device_token_sealed TEXT;
 
 -- Agents
 -- The present and the pending token, sealed, for agents whose files this server writes: so that files can be written

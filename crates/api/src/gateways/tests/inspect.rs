@@ -294,13 +294,13 @@ async fn long_lists_of_sessions_are_read_page_by_page() {
         let place = Place::new(&store).await;
         let gateway = id(&place.make(json!({})).await);
         let page =
-            |key: &str, more: bool| json!({"sessions": [{"key": key}], "hasMore": more, "nextOffset": 100});
+            |key: &str, more: bool| json!({"sessions": [{"key": key}], "hasMore": more, "nextOffset": 1});
         place.gateway.answer("sessions.list", Ok(page("agent:a:main", true)));
         place.gateway.answer("sessions.list", Ok(page("agent:b:main", false)));
         let status = place.ask(Method::GET, &format!("/status?gateway_id={gateway}"), None).await.json;
         assert_eq!(status["sessions_count"], 2);
         let seen = place.gateway.take_seen();
-        assert_eq!((&seen[1].params, &seen[2].params), (&json!({}), &json!({"offset": 100})));
+        assert_eq!((&seen[1].params, &seen[2].params), (&json!({}), &json!({"limit": 100, "offset": 1})));
     })
     .await;
 }
