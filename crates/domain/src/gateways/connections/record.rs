@@ -14,7 +14,7 @@ use super::{
     super::{Gateway, port::Target, queries},
     link::{Link, approval_command, dialect_name},
 };
-use crate::Result;
+use crate::{Result, agents::lifecycle};
 
 /// A gateway that is back within this time was only restarting, which is no news.
 const SETTLING: Duration = Duration::from_secs(5);
@@ -148,6 +148,8 @@ async fn note(store: &Store, id: Uuid, status: &Status, dialect: Option<Dialect>
     write(&txn, id, &link, dialect).await?;
     if link.is_online() {
         queries::note_connection(&txn, id, link.version.as_deref(), None).await?;
+        // Agents whose set-up waits for the gateway are taken up at once.
+        lifecycle::gateway_returned(&txn, id).await?;
     }
     if is_new && let Some(event) = event(id, &before, &link) {
         txn.append(event).await?;
