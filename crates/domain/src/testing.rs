@@ -127,6 +127,9 @@ pub fn agent(name: &str) -> Agent {
         files_version: None,
         files_base_url: None,
         files_wanted_at: None,
+        last_round_at: None,
+        round_repeats: 0,
+        gateway_away_at: None,
         created_at: DateTime::<Utc>::UNIX_EPOCH,
         updated_at: DateTime::<Utc>::UNIX_EPOCH,
     }

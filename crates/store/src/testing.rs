@@ -5,7 +5,7 @@
 
 use std::{cell::Cell, future::Future, path::PathBuf};
 
-use mc_base::{Clock, Random};
+use mc_base::{Clock, ManualClock, Random};
 
 use crate::{Options, Read, Store, connect::Pools, sql, sql::STATEMENTS};
 
@@ -37,11 +37,15 @@ impl TestDatabase {
     /// # Panics
     /// When it cannot be made.
     pub async fn sqlite() -> Self {
+        Self::sqlite_at(Clock::system()).await
+    }
+
+    async fn sqlite_at(clock: Clock) -> Self {
         let random = Random::system();
         let directory = std::env::temp_dir().join(format!("mc-test-{:016x}", random.below(u64::MAX)));
         std::fs::create_dir_all(&directory).expect("the temporary folder is writable");
         let options = Options::Sqlite { path: directory.join("test.db") };
-        let store = Store::connect(&options, Clock::system(), random).await.expect("a new SQLite file opens");
+        let store = Store::connect(&options, clock, random).await.expect("a new SQLite file opens");
         store.migrate().await.expect("the migrations apply to an empty database");
         Self { store, cleanup: Cleanup::Directory(directory) }
     }
@@ -51,6 +55,10 @@ impl TestDatabase {
     /// # Panics
     /// When the server is required or named, and cannot be used.
     pub async fn postgres() -> Option<Self> {
+        Self::postgres_at(Clock::system()).await
+    }
+
+    async fn postgres_at(clock: Clock) -> Option<Self> {
         let Some(server) = test_variable("MC_TEST_POSTGRES") else {
             assert!(
                 test_variable("MC_TEST_REQUIRE_POSTGRES").is_none(),
@@ -62,7 +70,7 @@ impl TestDatabase {
         let name = format!("mc_test_{:016x}", random.below(u64::MAX));
         execute(&server, &format!("CREATE DATABASE {name}")).await;
         let options = Options::Postgres { url: with_database(&server, &name), connections: 10 };
-        let store = Store::connect(&options, Clock::system(), random).await.expect("the new database opens");
+        let store = Store::connect(&options, clock, random).await.expect("the new database opens");
         store.migrate().await.expect("the migrations apply to an empty database");
         Some(Self { store, cleanup: Cleanup::Database { server, name } })
     }
@@ -91,6 +99,27 @@ where
     test(database.store.clone()).await;
     database.drop().await;
     only_postgres(test).await;
+}
+
+/// As [`on_both`], on a store whose time stands still until the test moves it.
+///
+/// # Panics
+/// Never in practice: the time is a constant.
+pub async fn on_both_by_hand<F, Fut>(test: F)
+where
+    F: Fn(Store, ManualClock) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    let clock = || Clock::manual("2026-11-20T12:00:00Z".parse().expect("a constant time"));
+    let (time, hand) = clock();
+    let database = TestDatabase::sqlite_at(time).await;
+    test(database.store.clone(), hand).await;
+    database.drop().await;
+    let (time, hand) = clock();
+    if let Some(database) = TestDatabase::postgres_at(time).await {
+        test(database.store.clone(), hand).await;
+        database.drop().await;
+    }
 }
 
 /// Runs a test on PostgreSQL, when there is a server.

@@ -7,7 +7,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Myself;
 use crate::{
     ApiState,
-    agents::{AgentHealthStatusResponse, AgentRead, read},
+    agents::{AgentHealthStatusResponse, AgentRead, checked_in},
     error::ApiError,
     extract::AuthAgent,
     reply::Reply,
@@ -38,11 +38,13 @@ async fn agent_healthz(AuthAgent(Myself(agent)): AuthAgent<Myself>) -> Reply<Age
 
 /// Check in.
 ///
-/// A sign of life without further words. It needs no body, and ignores one. Every other call with the token counts too.
+/// A sign of life without further words. It needs no body, and ignores one. The answer has in `check_in` what there is for
+/// the caller: its tasks, what was said and decided since its last heartbeat, the rules of its board, and whether the
+/// board is paused. Every other call with the token is a sign of life too.
 #[utoipa::path(post, path = "/agent/heartbeat", tags = ["agent", "agent-lead", "agent-worker", "agent-main"], security(("AgentToken" = [])), responses((status = 200, body = AgentRead)), extensions(
     ("x-llm-intent" = json!("agent_heartbeat")),
     ("x-required-actor" = json!("any_agent")),
-    ("x-when-to-use" = json!(["At start and on the schedule of your heartbeats.", "After you were woken, before anything else."])),
+    ("x-when-to-use" = json!(["At start, and on the schedule of your heartbeats if you have one.", "After you were woken, before anything else: the answer says what there is to do."])),
     ("x-when-not-to-use" = json!(["To report progress on a task: comment on the task.", "To report that you are busy or degraded: send the heartbeat with a status."])),
     ("x-negative-guidance" = json!(["Do not check in more often than your schedule says.", "Do not send a body."])),
     ("x-prerequisites" = json!(["A token of an agent."])),
@@ -54,6 +56,5 @@ async fn agent_heartbeat(
     State(state): State<ApiState>,
     AuthAgent(Myself(agent)): AuthAgent<Myself>,
 ) -> Result<Reply<AgentRead>, ApiError> {
-    let agent = check_in::heartbeat(&state.context, &agent, None).await?;
-    Ok(Reply(read(&state, agent)))
+    Ok(checked_in(&state, check_in::heartbeat(&state.context, &agent, None).await?))
 }

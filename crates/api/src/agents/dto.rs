@@ -4,7 +4,7 @@ use mc_domain::{
     PageRequest,
     agents::{
         Agent, change::AgentChange, create::Draft, heartbeat, profile, queries::AgentFilter, report,
-        reprovision::Options,
+        reprovision::Options, work::Work,
     },
     workspace,
 };
@@ -17,6 +17,7 @@ use utoipa::{
 };
 use uuid::Uuid;
 
+use super::waiting::{CheckInRead, WorkRead};
 use crate::fields::{Field, Int, NonEmpty, Patch, Reader, Sent, Template, Text};
 
 /// The longest text of a heartbeat's status, in characters.
@@ -364,7 +365,8 @@ pub(crate) struct AgentRead {
     updated_at: Timestamp,
     /// What the agent said of its state in words of its own.
     status_note: Option<String>,
-    /// What its signs of life say: `online`, `idle` (it has let a heartbeat pass), `offline` or `never`.
+    /// What its signs of life say: `online`, `idle` (it has let its cadence pass, or sleeps until there is work),
+    /// `offline` or `never`.
     presence: String,
     /// How far its runtime is set up: `requested`, `applying`, `awaiting_checkin`, `ready`, `failed`, `gave_up` or
     /// `deleting`.
@@ -395,6 +397,20 @@ pub(crate) struct AgentRead {
     files: Option<AgentFiles>,
     /// The steps of the last run on its gateway; null before the first, and for callers who may not see its session.
     provisioning: Option<AgentProvisioning>,
+    /// Who wakes it: `work` (this server, when there is work), `always` (its gateway, by the clock) or `never`; null for
+    /// other runtimes.
+    wake: Option<String>,
+    /// The time between two looks at it.
+    cadence_seconds: Option<i64>,
+    /// From when on this server wakes it for new work.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    next_round_at: Option<Timestamp>,
+    /// What waits for it; null where it was not counted.
+    work: Option<WorkRead>,
+    /// What its settings mean now, without messages to it; null when unknown.
+    estimated_model_calls_per_day: Option<i64>,
+    /// What there is for it, in the answer to its heartbeat.
+    check_in: Option<CheckInRead>,
     /// From when on its tokens are refused; null means never.
     #[schema(value_type = Option<String>, format = DateTime)]
     token_expires_at: Option<Timestamp>,
@@ -411,6 +427,12 @@ impl AgentRead {
         Self {
             status: agent.shown_status(now).to_owned(),
             presence: agent.presence(now).as_str().to_owned(),
+            wake: agent.wake().map(|wake| wake.as_str().to_owned()),
+            cadence_seconds: agent.cadence().map(|cadence| cadence.num_seconds()),
+            next_round_at: agent.next_round_at().map(Timestamp::from),
+            work: None,
+            estimated_model_calls_per_day: agent.estimated_calls_per_day(None),
+            check_in: None,
             board_id: agent.board_id,
             name: agent.name,
             heartbeat_config: agent.heartbeat_config.map(|json| json.0),
@@ -441,6 +463,20 @@ impl AgentRead {
             token_expires_at: agent.token_expires_at.map(Timestamp::from),
             token: None,
         }
+    }
+
+    /// The same with what waits for the agent.
+    pub(crate) fn with_work(self, agent: &Agent, work: Option<&Work>) -> Self {
+        Self {
+            work: work.map(WorkRead::from),
+            estimated_model_calls_per_day: agent.estimated_calls_per_day(work),
+            ..self
+        }
+    }
+
+    /// The same in the answer to a heartbeat.
+    pub(super) fn with_check_in(self, check_in: CheckInRead) -> Self {
+        Self { check_in: Some(check_in), ..self }
     }
 
     /// The same with a token that was just made.

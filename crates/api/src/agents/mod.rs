@@ -2,12 +2,13 @@
 
 mod dto;
 mod live;
+mod waiting;
 
 use axum::{extract::State, http::request::Parts};
 use mc_domain::{
     Error,
     access::{Actor, OrgAdmin},
-    agents::{Agent, change, check_in, create, delete, queries, reprovision, tokens, wake},
+    agents::{Agent, change, check_in, create, delete, queries, reprovision, tokens, wake, work},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -23,6 +24,7 @@ use dto::{
     AgentUpdate, AgentUpdateQuery, AgentWake,
 };
 pub(crate) use live::live_detail;
+pub(crate) use waiting::checked_in;
 
 /// The operations of this subject.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
@@ -73,7 +75,11 @@ async fn list_agents(
     Query(query): Query<AgentListQuery>,
 ) -> Result<Reply<PageOf<AgentRead>>, ApiError> {
     let page = queries::list(&state.context, &scope, query.filter(), query.page()).await?;
-    Ok(Reply(PageOf::of(page, |agent| read(&state, agent))))
+    let waiting = work::waiting(&state.context, scope.organization().id, &page.items).await?;
+    Ok(Reply(PageOf::of(page, |agent| {
+        let work = waiting.get(&agent.id);
+        read(&state, agent.clone()).with_work(&agent, work)
+    })))
 }
 
 /// Make an agent on a board.
@@ -105,7 +111,10 @@ async fn get_agent(
     PathId(id): PathId,
 ) -> Result<Versioned<AgentRead>, ApiError> {
     let agent = queries::readable(&state.context, &scope, id).await?;
-    Ok(shown(&state, agent))
+    let organization_id = scope.organization().id;
+    let waiting = work::waiting(&state.context, organization_id, std::slice::from_ref(&agent)).await?;
+    let work = waiting.get(&agent.id);
+    Ok(Versioned::new(read(&state, agent.clone()).with_work(&agent, work), agent.updated_at))
 }
 
 /// Change an agent.
@@ -204,7 +213,7 @@ async fn wake_agent(
 
 /// Report a sign of life of an agent.
 ///
-/// An agent reports for itself. An administrator sets the status of an agent; that is no sign of life.
+/// An agent reports for itself, and learns in `check_in` what there is for it. An administrator sets the status of an agent; that is no sign of life.
 #[utoipa::path(post, path = "/agents/{agent_id}/heartbeat", tag = "agents", security(("HTTPBearer" = []), ("AgentToken" = [])), request_body = AgentHeartbeat, responses((status = 200, body = AgentRead)))]
 async fn heartbeat_agent(
     State(state): State<ApiState>,
@@ -213,12 +222,15 @@ async fn heartbeat_agent(
     Body(body): Body<AgentHeartbeat>,
 ) -> Result<Reply<AgentRead>, ApiError> {
     let status = body.status.as_deref();
-    let agent = match sender {
-        Sender::Agent(agent) if agent.id == id => check_in::heartbeat(&state.context, &agent, status).await?,
-        Sender::Agent(_) => return Err(Error::forbidden().into()),
-        Sender::Admin(scope) => check_in::report_for(&state.context, &scope, id, status).await?,
-    };
-    Ok(Reply(read(&state, agent)))
+    match sender {
+        Sender::Agent(agent) if agent.id == id => {
+            Ok(checked_in(&state, check_in::heartbeat(&state.context, &agent, status).await?))
+        }
+        Sender::Agent(_) => Err(Error::forbidden().into()),
+        Sender::Admin(scope) => {
+            Ok(Reply(read(&state, check_in::report_for(&state.context, &scope, id, status).await?)))
+        }
+    }
 }
 
 /// Report a sign of life, or make sure of an agent by its name.
@@ -237,7 +249,7 @@ async fn heartbeat_or_create_agent(
     let (context, status) = (&state.context, body.status.as_deref());
     let scope = match sender {
         Sender::Agent(agent) => {
-            return Ok(Reply(read(&state, check_in::heartbeat(context, &agent, status).await?)));
+            return Ok(checked_in(&state, check_in::heartbeat(context, &agent, status).await?));
         }
         Sender::Admin(scope) => scope,
     };

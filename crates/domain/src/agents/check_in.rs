@@ -1,14 +1,36 @@
 //! Signs of life: every authenticated call of an agent is one, and a heartbeat says more.
 
-use mc_store::{Txn, sql};
+use chrono::{DateTime, TimeDelta, Utc};
+use mc_store::{Read, Txn, sql};
 use uuid::Uuid;
 
 use super::{
     Agent, LifecycleState, jobs,
     presence::{self, Report},
     queries, service,
+    work::{self, Decision, OpenTask, Reader, Work},
 };
-use crate::{Context, Error, Kind, Result, access::OrgAdmin};
+use crate::{Context, Error, Kind, Result, access::OrgAdmin, boards::Board};
+
+/// How far back a heartbeat tells what is new.
+const NEWS_MAX: TimeDelta = TimeDelta::days(30);
+/// The most tasks, and the most decisions, that one heartbeat names.
+const NAMED_MAX: i64 = 20;
+
+/// What an agent learns when it checks in.
+#[derive(Clone, Debug)]
+pub struct News {
+    /// Since when words and decisions count: its last heartbeat before this one.
+    pub since: DateTime<Utc>,
+    /// How much waits for it.
+    pub work: Work,
+    /// Its open tasks: those in progress first, at most twenty.
+    pub tasks: Vec<OpenTask>,
+    /// The decisions that concern it, newest first, at most twenty.
+    pub decisions: Vec<Decision>,
+    /// Its board with the rules; none for a main agent.
+    pub board: Option<Board>,
+}
 
 /// Whether a sign of life of this agent is worth writing down now.
 #[must_use]
@@ -21,29 +43,62 @@ pub fn touch_is_due(context: &Context, agent: &Agent) -> bool {
 /// # Errors
 /// `Unauthorized` when the agent is gone; when the database fails.
 pub async fn touch(context: &Context, agent_id: Uuid) -> Result<Agent> {
-    record(context, agent_id, None).await
+    let txn = context.store().begin().await?;
+    let agent = record(&txn, agent_id, None).await?;
+    txn.commit().await?;
+    Ok(agent)
 }
 
-/// Writes down a heartbeat of an agent with what it reports of itself.
+/// Writes down a heartbeat of an agent with what it reports of itself, and tells it what there is for it.
 ///
 /// # Errors
 /// As [`touch`].
-pub async fn heartbeat(context: &Context, agent: &Agent, status: Option<&str>) -> Result<Agent> {
-    record(context, agent.id, status.and_then(Report::of)).await
+pub async fn heartbeat(context: &Context, agent: &Agent, status: Option<&str>) -> Result<(Agent, News)> {
+    let txn = context.store().begin().await?;
+    let agent = record(&txn, agent.id, status.and_then(Report::of)).await?;
+    let (last,): (Option<DateTime<Utc>>,) =
+        txn.one(sql("SELECT last_heartbeat_at FROM agents WHERE id = $1").bind(agent.id)).await?;
+    let update = sql("UPDATE agents SET last_heartbeat_at = $2 WHERE id = $1");
+    txn.run_one(update.bind(agent.id).bind(txn.now())).await?;
+    let now = txn.now();
+    txn.commit().await?;
+    let since = last.unwrap_or(agent.created_at).max(now - NEWS_MAX);
+    let news = news(context, &agent, since, now).await?;
+    Ok((agent, news))
 }
 
-async fn record(context: &Context, agent_id: Uuid, report: Option<Report>) -> Result<Agent> {
-    let txn = context.store().begin().await?;
-    let old = service::lock(&txn, agent_id).await.map_err(|error| match error.kind {
+async fn news(context: &Context, agent: &Agent, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<News> {
+    let store = context.store();
+    let mut work = work::of(store, &[Reader { agent, since }], None, now).await?;
+    let (board, decisions) = match agent.board_id {
+        Some(id) => {
+            let board: Option<Board> =
+                store.optional(sql("SELECT * FROM boards WHERE id = $1").bind(id)).await?;
+            let decisions =
+                work::decisions(store, (id, agent.id, agent.is_board_lead), since, NAMED_MAX).await?;
+            (board, decisions)
+        }
+        None => (None, Vec::new()),
+    };
+    Ok(News {
+        since,
+        work: work.remove(&agent.id).unwrap_or_default(),
+        tasks: work::tasks_of(store, agent.id, NAMED_MAX).await?,
+        decisions,
+        board,
+    })
+}
+
+async fn record(txn: &Txn, agent_id: Uuid, report: Option<Report>) -> Result<Agent> {
+    let old = service::lock(txn, agent_id).await.map_err(|error| match error.kind {
         Kind::NotFound => Error::unauthorized(),
         _ => error,
     })?;
     let (new, kind) = presence::checked_in(&old, report.as_ref(), txn.now());
-    save(&txn, &new).await?;
+    save(txn, &new).await?;
     if let Some(kind) = kind {
         txn.append(jobs::presence_event(kind, &new)).await?;
     }
-    txn.commit().await?;
     Ok(new)
 }
 

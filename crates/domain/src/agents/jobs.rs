@@ -16,6 +16,7 @@ use super::{
     Agent, lifecycle,
     model::agent_columns,
     presence::{OFFLINE_AFTER, Presence},
+    rounds,
     runtime::Remains,
     service, wake,
 };
@@ -38,7 +39,7 @@ const CLEANUP_ATTEMPTS: i64 = 8;
 pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
     let (sweeping, cleaning, applying) = (context.clone(), context.clone(), context.clone());
     let (retrying, watching, refreshing) = (context.clone(), context.clone(), context.clone());
-    runner
+    rounds::register(runner, context)
         .handler(SWEEP, move |_| {
             let context = sweeping.clone();
             async move {
@@ -81,14 +82,18 @@ pub(super) fn presence_event(kind: &'static str, agent: &Agent) -> NewEvent {
     match kind {
         "agent.checked_in" => event.message(format!("Agent checked in: {name}")).activity(),
         "agent.online" => event.message(format!("Agent is online again: {name}")).activity(),
+        // The feed that people read tells once that a gateway is away, not for each of its agents.
+        "agent.offline" if agent.gateway_away_at.is_some() => event,
         "agent.offline" => event.message(format!("Agent went offline: {name}")).activity(),
         _ => event,
     }
 }
 
-/// Marks agents that have been silent for too long, each once, and says so.
+/// Marks agents that have been silent for too long, each once, and says so. Those that went with their gateway are back
+/// with it.
 pub(super) async fn sweep(context: &Context) -> Result<usize> {
     let (mut after, mut marked) = (Uuid::nil(), 0);
+    bring_back(context).await?;
     loop {
         let txn = context.store().begin().await?;
         let silent = silent(&txn, after).await?;
@@ -110,6 +115,37 @@ pub(super) async fn sweep(context: &Context) -> Result<usize> {
     }
 }
 
+/// Agents that sleep and are not offline whatever their silence; [`Agent::is_asleep`] has the last word.
+macro_rules! is_asleep {
+    () => {
+        "(gateway_id IS NOT NULL AND openclaw_session_id IS NOT NULL AND lifecycle_state = 'ready' AND missed_checkins = 0
+          AND checkin_deadline_at IS NULL AND gateway_away_at IS NULL
+          AND (heartbeat_config IS NULL OR heartbeat_config NOT LIKE '%\"wake\":\"always\"%'))"
+    };
+}
+
+/// Agents that were offline with their gateway and only sleep now.
+async fn bring_back(context: &Context) -> Result<()> {
+    let txn = context.store().begin().await?;
+    let back: Vec<Agent> = txn
+        .all(
+            sql(concat!(
+                "UPDATE agents SET status = 'online' WHERE id IN (
+                     SELECT id FROM agents WHERE status = 'offline' AND last_seen_at IS NOT NULL AND ",
+                is_asleep!(),
+                " ORDER BY id LIMIT $1) RETURNING ",
+                agent_columns!()
+            ))
+            .bind(BATCH),
+        )
+        .await?;
+    for agent in back {
+        txn.append(service::event("agent.online", &agent).data(json!({ "status": agent.status }))).await?;
+    }
+    txn.commit().await?;
+    Ok(())
+}
+
 /// Agents that were not seen for the shortest time after which one counts as offline.
 async fn silent(txn: &Txn, after: Uuid) -> Result<Vec<Agent>> {
     Ok(txn
@@ -118,7 +154,9 @@ async fn silent(txn: &Txn, after: Uuid) -> Result<Vec<Agent>> {
                 "SELECT ",
                 agent_columns!(),
                 " FROM agents WHERE id > $1 AND last_seen_at < $2
-                    AND status NOT IN ('offline', 'updating', 'deleting') ORDER BY id LIMIT $3"
+                    AND status NOT IN ('offline', 'updating', 'deleting') AND NOT ",
+                is_asleep!(),
+                " ORDER BY id LIMIT $3"
             ))
             .bind(after)
             .bind(txn.now() - OFFLINE_AFTER)

@@ -14,12 +14,14 @@ pub mod profile;
 pub mod queries;
 pub mod report;
 pub mod reprovision;
+pub(crate) mod rounds;
 mod runtime;
 pub mod service;
 #[cfg(test)]
 mod testing;
 pub mod tokens;
 pub mod wake;
+pub mod work;
 
 pub use model::{Agent, LifecycleState};
 pub(crate) use model::{agent_columns, role_of};

@@ -125,6 +125,12 @@ pub struct Agent {
     pub files_base_url: Option<String>,
     /// Since when newer texts wait to be written.
     pub files_wanted_at: Option<DateTime<Utc>>,
+    /// When a round last woke it; see [`super::rounds`].
+    pub last_round_at: Option<DateTime<Utc>>,
+    /// How often rounds have woken it for work that nobody has touched since.
+    pub round_repeats: i64,
+    /// Since when its gateway is away.
+    pub gateway_away_at: Option<DateTime<Utc>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last changed; signs of life do not count.
@@ -172,7 +178,7 @@ macro_rules! agent_columns {
          lifecycle_state, lifecycle_generation, provision_action, provision_requested_at, last_provision_error, \
          wake_attempts, checkin_deadline_at, last_wake_sent_at, last_wake_reason, missed_checkins, next_attempt_at, \
          waits_for_gateway_since, setup_failures, provision_report, files_version, files_base_url, files_wanted_at, \
-         created_at, updated_at"
+         last_round_at, round_repeats, gateway_away_at, created_at, updated_at"
     };
 }
 pub(crate) use agent_columns;

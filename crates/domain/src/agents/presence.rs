@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Agent, LifecycleState, heartbeat};
+use super::{Agent, LifecycleState, heartbeat, heartbeat::Wake};
 
 /// After this long without a sign of life an agent counts as offline, unless it checks in more seldom.
 pub(super) const OFFLINE_AFTER: TimeDelta = TimeDelta::minutes(10);
+/// An agent whose gateway has been away for less than this is not taken for offline by that.
+const GATEWAY_GRACE: TimeDelta = TimeDelta::minutes(5);
 /// A sign of life is written at most this often, unless it changes something.
 const TOUCH_EVERY: TimeDelta = TimeDelta::seconds(30);
 /// The statuses that agents report of themselves.
@@ -16,7 +18,7 @@ const REPORTED: [&str; 5] = ["online", "busy", "idle", "degraded", "paused"];
 pub enum Presence {
     /// It called within its own time between two heartbeats.
     Online,
-    /// It has let a heartbeat pass.
+    /// It has let its cadence pass, or sleeps until there is work.
     Idle,
     /// It has not called for too long.
     Offline,
@@ -80,13 +82,25 @@ impl Agent {
         every.map_or(OFFLINE_AFTER, |every| (every * 5 / 2).max(OFFLINE_AFTER))
     }
 
+    /// Whether its silence is as it should be: nobody wakes it while there is no work, its gateway is there, and no wake
+    /// has gone unanswered.
+    #[must_use]
+    pub fn is_asleep(&self, now: DateTime<Utc>) -> bool {
+        matches!(self.wake(), Some(Wake::Work | Wake::Never))
+            && self.openclaw_session_id.is_some()
+            && matches!(self.lifecycle_state, LifecycleState::Ready | LifecycleState::AwaitingCheckin)
+            && self.missed_checkins == 0
+            && self.checkin_deadline_at.is_none_or(|deadline| deadline > now)
+            && self.gateway_away_at.is_none_or(|since| now - since < GATEWAY_GRACE)
+    }
+
     /// What its signs of life say at a time.
     #[must_use]
     pub fn presence(&self, now: DateTime<Utc>) -> Presence {
         let Some(seen) = self.last_seen_at else { return Presence::Never };
         let silent = now - seen;
         let every = self.heartbeat_config.as_ref().and_then(|config| heartbeat::every(&config.0));
-        if silent > self.offline_after() {
+        if silent > self.offline_after() && !self.is_asleep(now) {
             Presence::Offline
         } else if silent > every.unwrap_or(OFFLINE_AFTER) {
             Presence::Idle
@@ -103,6 +117,7 @@ impl Agent {
             (Presence::Never, LifecycleState::Failed | LifecycleState::GaveUp) => "offline",
             (Presence::Never, _) => "provisioning",
             (Presence::Offline, _) => "offline",
+            (Presence::Idle, _) if self.status == "online" && self.is_asleep(now) => "idle",
             _ => &self.status,
         }
     }
@@ -198,6 +213,34 @@ mod tests {
                 (expected, status),
                 "{minutes} {every:?}"
             );
+        }
+    }
+
+    #[test]
+    fn an_agent_that_sleeps_until_there_is_work_is_idle_however_long() {
+        let asleep = |minutes| Agent {
+            gateway_id: Some(uuid::Uuid::from_u128(9)),
+            openclaw_session_id: Some("agent:mc-ada:main".into()),
+            ..seen(minutes, "online", Some("10m"))
+        };
+        let ago = |minutes| Some(now() - TimeDelta::minutes(minutes));
+        let config = |wake: &str| Some(Json(json!({"wake": wake}).as_object().cloned().unwrap()));
+        for (agent, presence, status) in [
+            (asleep(5), Presence::Online, "online"),
+            (asleep(15), Presence::Idle, "idle"),
+            (asleep(10_000), Presence::Idle, "idle"),
+            (Agent { status: "degraded".into(), ..asleep(10_000) }, Presence::Idle, "degraded"),
+            (Agent { heartbeat_config: config("never"), ..asleep(60) }, Presence::Idle, "idle"),
+            (Agent { heartbeat_config: config("always"), ..asleep(60) }, Presence::Offline, "offline"),
+            (Agent { checkin_deadline_at: ago(-1), ..asleep(60) }, Presence::Idle, "idle"),
+            (Agent { checkin_deadline_at: ago(1), ..asleep(60) }, Presence::Offline, "offline"),
+            (Agent { missed_checkins: 1, ..asleep(60) }, Presence::Offline, "offline"),
+            (Agent { gateway_away_at: ago(1), ..asleep(60) }, Presence::Idle, "idle"),
+            (Agent { gateway_away_at: ago(6), ..asleep(60) }, Presence::Offline, "offline"),
+            (Agent { lifecycle_state: LifecycleState::GaveUp, ..asleep(60) }, Presence::Offline, "offline"),
+            (Agent { gateway_id: None, ..asleep(60) }, Presence::Offline, "offline"),
+        ] {
+            assert_eq!((agent.presence(now()), agent.shown_status(now())), (presence, status), "{agent:?}");
         }
     }
 

@@ -8,7 +8,11 @@ use sea_query::{Alias, Expr, ExprTrait, Query};
 use uuid::Uuid;
 
 use super::{Cadence, jobs, push, queries, rules, service};
-use crate::{Context, Result, access::GroupConductor, agents::Agent};
+use crate::{
+    Context, Result,
+    access::GroupConductor,
+    agents::{Agent, heartbeat::Wake},
+};
 
 /// How many ids one statement names.
 const CHUNK: usize = 500;
@@ -18,13 +22,14 @@ const CHUNK: usize = 500;
 pub struct Outcome {
     /// The agents whose settings were changed, oldest first.
     pub updated: Vec<Uuid>,
-    /// Those of them whose gateway does not have the new settings yet. An agent without a gateway is never among
-    /// them: there is nowhere to bring the settings to.
+    /// Those of them for whom the new cadence does not count yet: their gateway keeps their time and does not have it, or
+    /// they have no gateway, and nobody can make them keep it.
     pub failed: Vec<Uuid>,
 }
 
-/// Sets the cadence of the agents of a group, with or without the leads of its boards, and brings it to their gateways.
-/// What a gateway could not take now is tried again by a job.
+/// Sets the cadence of the agents of a group, with or without the leads of its boards. For agents whose time this server
+/// keeps that is all; to gateways that keep the time of an agent it is brought, and again by a job when they could not
+/// take it now.
 ///
 /// # Errors
 /// `NotFound` when the group is gone meanwhile. A gateway that fails is an outcome, not an error.
@@ -63,14 +68,19 @@ pub async fn apply(
         }
     }))
     .await;
-    let mut failed = Vec::new();
+    let is_on_gateway = |agent: &&Agent| {
+        gateways.iter().any(|gateway| gateway.agents_among(std::slice::from_ref(*agent)).len() == 1)
+    };
+    let mut failed: Vec<Uuid> =
+        agents.iter().filter(|agent| !is_on_gateway(agent)).map(|agent| agent.id).collect();
     let mut later = Vec::new();
     for (gateway, own, pushed) in pushes {
         match pushed {
             Ok(unknown) => failed.extend(unknown),
             Err(error) => {
                 tracing::warn!(gateway.id = %gateway.id(), %error, "board_group.heartbeat.push_failed");
-                failed.extend(own.iter().map(|agent| agent.id));
+                let kept_there = own.iter().filter(|agent| agent.wake() == Some(Wake::Always));
+                failed.extend(kept_there.map(|agent| agent.id));
                 if error.is_transient() && !own.is_empty() {
                     later.push(gateway.id());
                 }

@@ -9,16 +9,18 @@ use uuid::Uuid;
 use super::BoardGroup;
 use crate::{
     Context, Result,
-    agents::Agent,
+    agents::{Agent, heartbeat, heartbeat::Wake},
     gateways::{
         self, Gateway,
         port::{Failure, GatewayError},
         rpc::{Answer, Rpc, within},
     },
+    workspace,
 };
 
 /// How long one gateway has for all calls together.
 const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A gateway on which boards of a group have their agents.
 #[derive(Clone, Debug)]
 pub(super) struct GroupGateway {
@@ -62,13 +64,16 @@ pub(super) async fn gateways_of(on: &impl Read, group: &BoardGroup) -> Result<Ve
     Ok(with_boards.collect())
 }
 
-/// Brings the settings of these agents into the configuration of their gateway, in one change. Gives those that the
-/// gateway does not know: they get their settings when they are set up there.
+/// Brings the settings of these agents into the configuration of their gateway, in one change. Only a gateway that keeps
+/// the time of an agent needs them. Gives those that the gateway does not know: they get their settings when they are
+/// set up there.
 pub(super) async fn heartbeats(
     context: &Context,
     gateway: &GroupGateway,
     agents: &[&Agent],
 ) -> Answer<Vec<Uuid>> {
+    let agents: Vec<&Agent> =
+        agents.iter().copied().filter(|agent| agent.wake() == Some(Wake::Always)).collect();
     if agents.is_empty() {
         return Ok(Vec::new());
     }
@@ -83,7 +88,7 @@ pub(super) async fn heartbeats(
         let (known, unknown): (Vec<_>, Vec<_>) =
             agents.iter().partition(|agent| dialect.has_agent(&config, &key(agent)));
         if !known.is_empty() {
-            let agents = known.into_iter().map(entry).collect();
+            let agents = known.into_iter().map(|agent| entry(agent, dialect)).collect();
             rpc.change_config(Changes { agents, ..Changes::default() }).await?;
         }
         Ok(unknown.into_iter().map(|agent| agent.id).collect())
@@ -91,9 +96,14 @@ pub(super) async fn heartbeats(
     .await
 }
 
-fn entry(agent: &Agent) -> AgentEntry {
-    let heartbeat = agent.heartbeat_config.clone().unwrap_or_default().0;
-    AgentEntry { id: key(agent), workspace: None, heartbeat: Some(heartbeat) }
+fn entry(agent: &Agent, dialect: Dialect) -> AgentEntry {
+    let config = agent.heartbeat_config.as_ref().map(|config| &config.0);
+    let prompt = workspace::heartbeat_prompt(agent, dialect);
+    AgentEntry {
+        id: key(agent),
+        workspace: None,
+        heartbeat: Some(heartbeat::gateway_entry(config, Some(prompt))),
+    }
 }
 
 /// The id under which a gateway knows an agent: a part of its session, else made from the ids.

@@ -89,3 +89,15 @@ CREATE INDEX board_webhook_payloads_pending ON board_webhook_payloads (board_id,
 -- People and sign-in
 
 -- Backups
+
+-- Rounds
+-- When a round last woke the agent, for which work, and how often for the same.
+ALTER TABLE agents ADD COLUMN last_round_at TEXT;
+ALTER TABLE agents ADD COLUMN round_work TEXT;
+ALTER TABLE agents ADD COLUMN round_repeats INTEGER NOT NULL DEFAULT 0;
+-- When the agent last sent a heartbeat; what is new counts from there.
+ALTER TABLE agents ADD COLUMN last_heartbeat_at TEXT;
+-- Since when the gateway of the agent is away.
+ALTER TABLE agents ADD COLUMN gateway_away_at TEXT;
+-- Decisions since a time.
+CREATE INDEX approvals_resolved ON approvals (board_id, resolved_at) WHERE resolved_at IS NOT NULL;

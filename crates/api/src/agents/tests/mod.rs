@@ -9,6 +9,7 @@ mod gateway;
 mod heartbeats;
 mod manage;
 mod stream;
+mod waiting;
 
 const AGENTS: &str = "/api/v1/agents";
 

@@ -51,6 +51,15 @@ async fn a_cadence_is_written_to_the_agents_and_brought_to_their_gateways() {
         )
         .await
         .unwrap();
+        let kept_there = json!({"wake": "always"});
+        txn.run_one(
+            sql("UPDATE agents SET gateway_id = $2, heartbeat_config = $3 WHERE id = $1")
+                .bind(bob.id)
+                .bind(gateway)
+                .bind(Json(kept_there)),
+        )
+        .await
+        .unwrap();
         txn.commit().await.unwrap();
         let mut events = Stream::of_user(&server, "/api/v1/events").await;
         assert_eq!(events.next().await.unwrap().event, "ready");
@@ -58,12 +67,16 @@ async fn a_cadence_is_written_to_the_agents_and_brought_to_their_gateways() {
         let answer = server.user(Method::POST, &heartbeat(ours), Some(json!({"every": "15m"}))).await;
         assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
         assert_eq!(answer.json["updated_agent_ids"], json!([ada.id, bob.id]));
-        assert_eq!(answer.json["failed_agent_ids"], json!([bob.id]), "no gateway answers, and Ada has none");
+        assert_eq!(
+            answer.json["failed_agent_ids"],
+            json!([ada.id, bob.id]),
+            "she has no gateway, and his is away"
+        );
         let changed = json!({"every": "15m", "target": "last", "includeReasoning": false, "prompt": "look"});
         assert_eq!(config(&server, ada.id).await, changed);
         assert_eq!(
             config(&server, bob.id).await,
-            json!({"every": "15m", "target": "last", "includeReasoning": false})
+            json!({"every": "15m", "target": "last", "includeReasoning": false, "wake": "always"})
         );
         assert_eq!(config(&server, lead.id).await, Value::Null);
         assert_eq!(config(&server, eve.id).await, Value::Null);

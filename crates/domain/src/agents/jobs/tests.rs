@@ -28,7 +28,7 @@ async fn seen(context: &Context, agent: &Agent, minutes: i64, every: &str) {
         sql("UPDATE agents SET last_seen_at = $2, status = 'busy', heartbeat_config = $3 WHERE id = $1")
             .bind(agent.id)
             .bind(at)
-            .bind(json!({ "every": every }).to_string()),
+            .bind(json!({ "every": every, "wake": "always" }).to_string()),
     )
     .await;
 }

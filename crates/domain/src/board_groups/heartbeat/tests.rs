@@ -123,6 +123,10 @@ async fn place(context: &Context) -> (GroupConductor, [Uuid; 2]) {
         .unwrap();
         *id = made.id;
     }
+    // Their gateway keeps their time.
+    txn.run(sql("UPDATE agents SET heartbeat_config = $1").bind(json!({"wake": "always"}).to_string()))
+        .await
+        .unwrap();
     txn.commit().await.unwrap();
     let actor = Actor::User(admin.actor().clone());
     (GroupConductor::check(context, actor, group.id).await.unwrap(), ids)
@@ -184,6 +188,25 @@ async fn what_a_gateway_could_not_take_now_is_brought_later() {
         assert_eq!(script.cadences(), json!(["5m", "5m"]));
         let state = queue_state(&store).await.unwrap();
         assert_eq!((state.queued, state.dead), (0, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_does_not_keep_the_time_is_not_asked() {
+    on_both(|store| async move {
+        let script = Script::with(&["ada", "bob"], &[]);
+        let context = testing::context(&store).with_gateways(script.clone());
+        let (scope, ids) = place(&context).await;
+        let txn = store.begin().await.unwrap();
+        txn.run(sql("UPDATE agents SET heartbeat_config = NULL")).await.unwrap();
+        txn.commit().await.unwrap();
+        let every = Cadence::parse_wide("2w").unwrap();
+        let outcome = apply(&context, &scope, &every, false).await.unwrap();
+        assert_eq!(outcome, Outcome { updated: ids.to_vec(), failed: vec![] });
+        assert!(script.methods().is_empty());
+        let ada = crate::agents::service::by_id(&store, ids[0]).await.unwrap().unwrap();
+        assert_eq!(ada.cadence(), Some(chrono::TimeDelta::weeks(2)));
     })
     .await;
 }
