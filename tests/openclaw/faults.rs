@@ -124,7 +124,7 @@ fn an_agent_whose_model_fails_is_waited_for_and_comes_when_it_works(#[case] vers
     let model = Model::start(team::out_of_order());
     let gateway = Gateway::start(version, &model.url());
     let installation = Installation::new(Kind::Sqlite).at_one_address();
-    let installation = installation.with("MC_AGENT_CHECKIN_SECONDS", "10");
+    let installation = installation.with("MC_CHECKIN_SECONDS", "10");
     let server = installation.start();
     let stand = Stand::new(&server, &model, &gateway);
     let worker = stand.agent("Will", &json!({}));

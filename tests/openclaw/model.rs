@@ -25,6 +25,8 @@ const INTERNAL: &str = "<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT";
 pub(crate) struct Turn {
     /// The name of the agent's workspace without the prefix, which is its id on the gateway.
     pub(crate) agent: String,
+    /// What the gateway tells every agent, with the files of this one's workspace in it.
+    pub(crate) instructions: String,
     /// The newest message to the agent, with what the gateway puts around it.
     pub(crate) text: String,
     /// What the commands of this turn printed, in order.
@@ -164,6 +166,7 @@ fn read(request: &Value) -> Turn {
         messages.iter().filter(|message| message["role"] == "system").map(|m| text(&m["content"])).collect();
     Turn {
         agent: agent_of(&system).unwrap_or_default().to_owned(),
+        instructions: system,
         text: newest.map(|index| text(&messages[index]["content"])).unwrap_or_default(),
         results: messages[newest.map_or(0, |index| index + 1)..]
             .iter()

@@ -7,12 +7,6 @@ use serde_json::{Value, json};
 
 use crate::model::{Reply, Script, Turn};
 
-/// Makes the script `mc` from the first `sh` block of the file that has the token, once, and checks in by it.
-const CHECK_IN: &str = r#"set -eu
-access=$(grep -l '^AUTH_TOKEN=' TOOLS.md AGENTS.md 2>/dev/null | head -n 1)
-[ -x mc ] || awk '/^```sh$/ { on = 1; next } /^```$/ { if (on) exit } on' "$access" | sh
-./mc POST /api/v1/agent/heartbeat"#;
-
 /// What the worker wants to be allowed.
 pub(crate) const ACTION: &str = "publish.report";
 /// What the worker says when it begins.
@@ -38,13 +32,13 @@ pub(crate) fn out_of_order() -> Script {
 /// that is known.
 fn commands(turn: &Turn) -> Vec<String> {
     let is_lead = turn.agent.starts_with("lead-");
-    let mut commands = vec![CHECK_IN.to_owned()];
+    let mut commands = vec![check_in(&turn.instructions)];
     for notice in notices(&turn.text) {
         let task = notice.fact("Task ID");
         match notice.header {
             "NEW TASK ADDED" if is_lead => {
                 let question = commands.len();
-                commands.push(format!("{BOARD}; ./mc GET \"/api/v1/agent/agents?board_id=$board\""));
+                commands.push("./mc GET '/api/v1/agent/agents?board_id={board_id}'".to_owned());
                 let Some(printed) = turn.results.get(question) else { return commands };
                 let change = json!({"assigned_agent_id": worker(printed)});
                 commands.push(mc("PATCH", &format!("tasks/{task}"), &change));
@@ -63,8 +57,7 @@ fn commands(turn: &Turn) -> Vec<String> {
                 commands.push(mc("PATCH", &format!("tasks/{task}"), &change));
             }
             "TASK READY FOR LEAD REVIEW" => {
-                let change = json!({"status": "done", "comment": "Well done."});
-                commands.push(mc("PATCH", &format!("tasks/{task}"), &change));
+                commands.push(mc("PATCH", &format!("tasks/{task}"), &json!({"status": "done"})));
             }
             "WEBHOOK EVENT RECEIVED" => {
                 let seen = format!("Seen: {}", notice.fact("Payload ID"));
@@ -76,12 +69,17 @@ fn commands(turn: &Turn) -> Vec<String> {
     commands
 }
 
-/// Takes the board's id from the file that has it.
-const BOARD: &str = "board=$(sed -n 's/^BOARD_ID=//p' AGENTS.md TOOLS.md 2>/dev/null | head -n 1)";
+/// Makes the script for calls exactly as the agent's files say, and checks in by it.
+fn check_in(instructions: &str) -> String {
+    let script = instructions.split("```sh\n").skip(1).find(|block| block.starts_with("cat > mc "));
+    let script =
+        script.and_then(|block| block.split("```").next()).unwrap_or("# The files have no script.\n");
+    format!("{script}./mc POST /api/v1/agent/heartbeat")
+}
 
-/// A call about the agent's board.
+/// A call about the agent's board; the script puts its id in.
 fn mc(method: &str, path: &str, body: &Value) -> String {
-    format!("{BOARD}; ./mc {method} \"/api/v1/agent/boards/$board/{path}\" '{body}'")
+    format!("./mc {method} '/api/v1/agent/boards/{{board_id}}/{path}' '{body}'")
 }
 
 /// The first agent in a list of agents that does not lead.
