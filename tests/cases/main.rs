@@ -1,6 +1,7 @@
 //! The built executable from outside.
 
 mod agents;
+mod backup;
 mod check;
 mod configuration;
 mod crash;
@@ -10,4 +11,5 @@ mod live;
 mod pages;
 mod replicas;
 mod shutdown;
+mod upgrade;
 mod webhooks;

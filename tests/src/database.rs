@@ -1,8 +1,12 @@
 //! Where an installation keeps its data.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    borrow::Cow,
+    path::Path,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection, migrate::Migrator};
 
 use crate::variable;
 
@@ -51,11 +55,37 @@ impl Drop for Database {
     }
 }
 
+/// Migrates an empty database to the schema before the present one, as the version of then did it.
+pub(crate) fn older_schema(url: &str, engine: &str) -> i64 {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/store/migrations").join(engine);
+    runtime().block_on(async {
+        let all = Migrator::new(folder).await.expect("the migrations can be read");
+        let newest = all.iter().map(|migration| migration.version).max().expect("there are migrations");
+        let older = all.iter().filter(|migration| migration.version < newest).cloned().collect();
+        let older = Migrator { migrations: Cow::Owned(older), ..Migrator::DEFAULT };
+        match engine {
+            "sqlite" => {
+                let mut connection = SqliteConnection::connect(url).await.expect("a new file opens");
+                older.run(&mut connection).await.expect("the migrations apply to an empty database");
+                connection.close().await.expect("the connection closes");
+            }
+            _ => {
+                let mut connection = PgConnection::connect(url).await.expect("the database answers");
+                older.run(&mut connection).await.expect("the migrations apply to an empty database");
+                connection.close().await.expect("the connection closes");
+            }
+        }
+        newest - 1
+    })
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be built")
+}
+
 /// Runs one statement, made of names from this file only.
 fn execute(url: &str, statement: String) {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
-    runtime.block_on(async {
+    runtime().block_on(async {
         let mut connection =
             PgConnection::connect(url).await.expect("the cluster of MC_TEST_POSTGRES answers");
         connection

@@ -14,7 +14,11 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::{Client, LIMIT, POLL, database::Database, database::Kind, variable};
+use crate::{
+    Client, LIMIT, POLL,
+    database::{Database, Kind, older_schema},
+    variable,
+};
 
 /// The executable under test: `MC_TEST_BINARY`, or else the debug build, which is brought up to date first.
 pub fn binary() -> &'static Path {
@@ -99,12 +103,40 @@ impl Installation {
         text.trim().to_owned()
     }
 
+    /// Makes the database, and the schema in it, as the version before left them. Gives the version of that schema.
+    #[must_use]
+    pub fn make_older_schema(&self) -> i64 {
+        match &self.database {
+            Some(database) => older_schema(&database.url(), "postgres"),
+            None => {
+                fs::create_dir_all(self.data()).expect("a data folder in a temporary folder");
+                let path = self.data().join("mission-control.db");
+                older_schema(&format!("sqlite://{}?mode=rwc", path.display()), "sqlite")
+            }
+        }
+    }
+
     /// Runs a subcommand to its end. One that does not end within [`LIMIT`] is killed, and the test fails.
     #[must_use]
     pub fn run(&self, arguments: &[&str]) -> Output {
-        let port = free_port();
-        let mut child = self
-            .command(arguments, port)
+        self.finish(self.command(arguments, free_port()), arguments)
+    }
+
+    /// The same where no file can grow beyond some kilobytes. `before` are words of the shell that runs it.
+    #[must_use]
+    pub fn run_limited(&self, before: &str, kilobytes: u32, arguments: &[&str]) -> Output {
+        let plain = self.command(arguments, free_port());
+        let mut command = Command::new("/bin/sh");
+        // POSIX counts in blocks of 512 bytes.
+        let script = format!("{before} ulimit -f {}; exec \"$0\" \"$@\"", kilobytes * 2);
+        command.arg("-c").arg(script).arg(plain.get_program()).args(plain.get_args());
+        command.env_clear().current_dir(self.folder.path()).stdin(Stdio::null());
+        command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        self.finish(command, arguments)
+    }
+
+    fn finish(&self, mut command: Command, arguments: &[&str]) -> Output {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -147,6 +179,8 @@ impl Installation {
         // Neither the environment of the tests nor a `.env` file of the workspace is part of an installation.
         command.args(arguments).env_clear().current_dir(self.folder.path()).stdin(Stdio::null());
         command.env("PORT", port.to_string()).envs(&self.settings);
+        // The programs of PostgreSQL are found there.
+        command.envs(variable("PATH").map(|path| ("PATH", path)));
         command
     }
 }

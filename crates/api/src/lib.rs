@@ -10,6 +10,7 @@ mod agent;
 mod agents;
 mod approvals;
 mod auth;
+mod backups;
 mod board_groups;
 mod boards;
 mod coordination;

@@ -10,9 +10,9 @@ use http::{HeaderValue, StatusCode, header};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    ApiState, activity, agent, agents, approvals, auth, board_groups, boards, coordination, custom_fields,
-    error::ApiError, gateways, health, help, live, memory, messages, metrics, middleware, onboarding,
-    openapi, organizations, skills, souls, system, tags, tasks, telemetry, users, webhooks,
+    ApiState, activity, agent, agents, approvals, auth, backups, board_groups, boards, coordination,
+    custom_fields, error::ApiError, gateways, health, help, live, memory, messages, metrics, middleware,
+    onboarding, openapi, organizations, skills, souls, system, tags, tasks, telemetry, users, webhooks,
 };
 
 /// The operations under `/api/v1` and the probes, each with its documentation.
@@ -39,6 +39,7 @@ pub(crate) fn operations() -> OpenApiRouter<ApiState> {
         .merge(souls::routes())
         .merge(activity::routes())
         .merge(metrics::routes())
+        .merge(backups::routes())
         .merge(system::routes())
         .merge(live::routes());
     OpenApiRouter::new().merge(health::routes()).nest("/api/v1", v1)

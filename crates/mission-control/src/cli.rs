@@ -4,12 +4,11 @@ use std::{fmt::Write as _, io::Write as _, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use mc_store::SchemaState;
 
 use crate::{
-    check,
+    backup, check,
     config::{Settings, Warning},
-    init, jobs, log, serve, wiring,
+    init, jobs, log, migrate, serve,
 };
 
 /// Run fleets of AI agents: a server with a web console, in one file.
@@ -33,12 +32,22 @@ enum Command {
     Init(init::Options),
     /// Find what is wrong with this installation, and say what to do.
     Check(check::Options),
-    /// Bring the database to the schema of this version.
-    Migrate {
-        /// Only tell which schema the database has.
-        #[arg(long)]
-        status: bool,
+    /// Bring the database to the schema of this version, or tell how far it is.
+    Migrate(migrate::MigrateArgs),
+    /// Put the database back to the copy from before the last migration.
+    ///
+    /// What was written since then is kept in a safety copy. Start the version of before afterwards: this one would
+    /// migrate again.
+    Rollback {
+        #[command(flatten)]
+        passphrase: backup::Passphrase,
     },
+    /// Back up the database into one file; look at, check and try backups.
+    Backup(backup::BackupArgs),
+    /// Put the database of a backup in the place of the present one.
+    ///
+    /// Stop the server first. What was there before is kept beside it.
+    Restore(backup::RestoreArgs),
     /// Look at failed background jobs, or try one again.
     Jobs {
         #[command(subcommand)]
@@ -75,7 +84,10 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Worker => within(|settings| serve::run(settings, serve::Role::Worker)),
         Command::Init(options) => init::run(&load()?.0, &options, &mc_base::Random::system()),
         Command::Check(options) => check(options),
-        Command::Migrate { status } => within(move |settings| migrate(settings, status)),
+        Command::Migrate(arguments) => within(move |settings| migrate::run(settings, arguments)),
+        Command::Rollback { passphrase } => within(move |settings| backup::rollback(settings, passphrase)),
+        Command::Backup(arguments) => within(move |settings| backup::run(settings, arguments)),
+        Command::Restore(arguments) => within(move |settings| backup::restore(settings, arguments)),
         Command::Jobs { command } => within(move |settings| jobs::run(settings, command)),
     }
 }
@@ -138,25 +150,6 @@ fn check(options: check::Options) -> anyhow::Result<()> {
     let (environment, dotenv) = (environment(), dotenv()?);
     let build = check::ConsoleBuild::of(&environment);
     block_on(check::run(Settings::load(environment, dotenv.as_deref()), build, options))
-}
-
-async fn migrate(settings: Settings, status: bool) -> anyhow::Result<()> {
-    let store = wiring::connect(&settings).await?;
-    let before = store.schema().await.context("the schema cannot be read")?;
-    if status {
-        return print(&match before {
-            SchemaState::Current => format!("current: version {}\n", mc_store::SCHEMA_VERSION),
-            SchemaState::Behind { version } => {
-                format!("behind: version {version}, this executable needs {}\n", mc_store::SCHEMA_VERSION)
-            }
-            SchemaState::Ahead { version } => {
-                format!("ahead: version {version}, this executable knows {}\n", mc_store::SCHEMA_VERSION)
-            }
-        });
-    }
-    wiring::refuse_newer(before)?;
-    store.migrate().await?;
-    print(&format!("schema version {}\n", mc_store::SCHEMA_VERSION))
 }
 
 #[cfg(test)]

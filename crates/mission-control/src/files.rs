@@ -24,12 +24,44 @@ pub(crate) struct Kept<T> {
 
 /// Makes the data directory (0700) when it is not there.
 pub(crate) fn data_dir(path: &Path) -> anyhow::Result<()> {
+    private_dir("MC_DATA_DIR", path)
+}
+
+/// Makes a directory (0700) that a variable names, when it is not there.
+pub(crate) fn private_dir(variable: &str, path: &Path) -> anyhow::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path).with_context(|| {
-        format!("MC_DATA_DIR: {} cannot be made; make it writable, or name another directory", path.display())
+        format!("{variable}: {} cannot be made; make it writable, or name another directory", path.display())
+    })
+}
+
+/// Where the server key lies when it is not configured.
+pub(crate) fn key_path(settings: &Settings) -> PathBuf {
+    settings.data_dir.join(KEY_FILE)
+}
+
+/// Where the local token lies when it is not configured.
+pub(crate) fn token_path(settings: &Settings) -> PathBuf {
+    settings.data_dir.join(TOKEN_FILE)
+}
+
+/// The server key, if there is one already; none is made.
+pub(crate) fn present_server_key(settings: &Settings) -> anyhow::Result<Option<SecretKey>> {
+    if let Some(key) = &settings.secret_key {
+        return Ok(Some(key.clone()));
+    }
+    kept_key(&settings.data_dir)?.map(|text| parse_key(&key_path(settings), &text)).transpose()
+}
+
+fn parse_key(path: &Path, text: &SecretString) -> anyhow::Result<SecretKey> {
+    SecretKey::parse(text.expose_secret().trim()).map_err(|error| {
+        anyhow::anyhow!(
+            "{}: {error}; restore the file from a backup: without it sealed secrets are lost",
+            path.display()
+        )
     })
 }
 
@@ -38,18 +70,13 @@ pub(crate) fn server_key(settings: &Settings, random: &Random) -> anyhow::Result
     if let Some(key) = &settings.secret_key {
         return Ok(key.clone());
     }
-    let kept = keep(&settings.data_dir.join(KEY_FILE), || SecretKey::generate(random).to_hex())?;
-    SecretKey::parse(kept.value.expose_secret().trim()).map_err(|error| {
-        anyhow::anyhow!(
-            "{}: {error}; restore the file from a backup: without it sealed secrets are lost",
-            kept.path.display()
-        )
-    })
+    let kept = keep(&key_path(settings), || SecretKey::generate(random).to_hex())?;
+    parse_key(&kept.path, &kept.value)
 }
 
 /// The local token from its file, or a new one.
 pub(crate) fn local_token(settings: &Settings, random: &Random) -> anyhow::Result<Kept<SecretString>> {
-    keep(&settings.data_dir.join(TOKEN_FILE), || new_local_token(random))
+    keep(&token_path(settings), || new_local_token(random))
 }
 
 /// A token for local sign-in: two 256-bit texts make the 50 characters and more that a configured one must have too.

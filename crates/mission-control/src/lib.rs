@@ -1,5 +1,6 @@
 //! The executable: command line, configuration, wiring, lifecycle.
 
+mod backup;
 mod check;
 pub mod cli;
 pub mod config;
@@ -7,6 +8,7 @@ mod files;
 mod init;
 mod jobs;
 mod log;
+mod migrate;
 mod redis_log;
 mod serve;
 mod signals;

@@ -68,7 +68,7 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
         Role::Worker => {
             let context = wiring::context(&settings, &store, key, settings.http.listen_address())?
                 .with_gateways(connections);
-            let runner = wiring::runner(&settings, &context);
+            let runner = wiring::runner(&settings, &context).await?;
             tracing::info!("app.lifecycle.started");
             tell_supervisor(&stop);
             runner.run(stop, GRACE).await;
@@ -84,7 +84,10 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
             let bound = listener.local_addr().context("the bound address cannot be read")?;
             let context = wiring::context(&settings, &store, key, bound)?.with_gateways(connections);
             let token = LocalToken::find(&settings, &store)?;
-            let runner = settings.jobs.run_in_server.then(|| wiring::runner(&settings, &context));
+            let runner = match settings.jobs.run_in_server {
+                true => Some(wiring::runner(&settings, &context).await?),
+                false => None,
+            };
             let live = Live::start(&store, after.clone()).await?;
             let face = Face {
                 local_token: token.value.clone(),

@@ -20,8 +20,9 @@ use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    backup,
     config::{AgentAuthLimitCounts, DatabaseUrl, Settings},
-    files,
+    files, migrate,
     redis_log::RedisLog,
 };
 
@@ -61,8 +62,9 @@ pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Store> {
             );
         }
         tracing::info!(from = version, to = mc_store::SCHEMA_VERSION, "app.database.migrating");
-        store.migrate().await.context("DATABASE_URL: the schema cannot be brought up to date")?;
-        tracing::info!(version = mc_store::SCHEMA_VERSION, "app.database.migrated");
+        let wants_copy = settings.database.url.is_sqlite();
+        let copy = migrate::bring_up(settings, &store, state, wants_copy).await?;
+        tracing::info!(version = mc_store::SCHEMA_VERSION, copy, "app.database.migrated");
     }
     Ok(store)
 }
@@ -124,14 +126,16 @@ pub(crate) async fn connections(
 }
 
 /// The job runner with every handler and schedule.
-pub(crate) fn runner(settings: &Settings, context: &Context) -> Runner {
+pub(crate) async fn runner(settings: &Settings, context: &Context) -> anyhow::Result<Runner> {
     let policy = Policy {
         attempts: i64::from(settings.jobs.max_retries) + 1,
         base: settings.jobs.retry_base,
         max: settings.jobs.retry_max,
     };
     let runner = Runner::new(context.store(), policy);
-    mc_domain::register_jobs(runner, context)
+    let runner = mc_domain::register_jobs(runner, context);
+    let registered = backup::schedule::register(runner, settings, context.store()).await;
+    registered.context("DATABASE_URL: the schedule of the backups cannot be kept")
 }
 
 /// What the HTTP face needs beyond the use cases.

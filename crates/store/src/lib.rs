@@ -8,8 +8,10 @@
 //! name (a test compares the resulting columns), then a row struct beside the queries that use it.
 
 mod connect;
+mod copies;
 mod error;
 pub mod events;
+mod foreign;
 pub mod jobs;
 mod json;
 mod migrate;
@@ -22,9 +24,11 @@ mod txn;
 pub mod testing;
 
 pub use connect::{Connections, Engine, Options, Server, Store};
+pub use copies::{Snapshot, alone_on};
 pub use error::StoreError;
+pub use foreign::{Foreign, ForeignRow};
 pub use json::Json;
-pub use migrate::{SCHEMA_VERSION, SchemaState};
+pub use migrate::{SCHEMA_VERSION, SchemaState, migrations};
 pub use row::Row;
 pub use signals::Signals;
 pub use sql::{Read, Sql, sql};

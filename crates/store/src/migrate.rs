@@ -12,6 +12,11 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 /// The schema version that this executable was written for.
 pub const SCHEMA_VERSION: i64 = 3;
 
+/// The migrations that this executable has, in their order: number and what it is about.
+pub fn migrations() -> impl Iterator<Item = (i64, &'static str)> {
+    SQLITE.iter().map(|migration| (migration.version, migration.description.as_ref()))
+}
+
 /// How a database stands to this executable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SchemaState {
@@ -30,11 +35,11 @@ pub enum SchemaState {
 }
 
 impl Store {
-    /// Reads which schema the database has.
+    /// The version of the schema that the database has; 0 when it is empty.
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn schema(&self) -> Result<SchemaState> {
+    pub async fn schema_version(&self) -> Result<i64> {
         let (tables,): (i64,) = self
             .one(match self.engine() {
                 Engine::Sqlite => {
@@ -45,14 +50,21 @@ impl Store {
                 }
             })
             .await?;
-        let version = if tables == 0 {
-            0
-        } else {
-            // The migrator makes this table, so the statement cannot be among the prepared ones.
-            let (version,): (i64,) =
-                self.one(sql("SELECT coalesce(max(version), 0) FROM _sqlx_migrations WHERE success")).await?;
-            version
-        };
+        if tables == 0 {
+            return Ok(0);
+        }
+        // The migrator makes this table, so the statement cannot be among the prepared ones.
+        let (version,): (i64,) =
+            self.one(sql("SELECT coalesce(max(version), 0) FROM _sqlx_migrations WHERE success")).await?;
+        Ok(version)
+    }
+
+    /// Reads which schema the database has.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn schema(&self) -> Result<SchemaState> {
+        let version = self.schema_version().await?;
         Ok(match version.cmp(&SCHEMA_VERSION) {
             std::cmp::Ordering::Less => SchemaState::Behind { version },
             std::cmp::Ordering::Equal => SchemaState::Current,

@@ -49,7 +49,7 @@ impl std::fmt::Debug for SealedToken {
 }
 
 /// The token of one gateway does not open as that of another.
-pub(super) fn token_purpose(gateway_id: Uuid) -> String {
+pub(crate) fn token_purpose(gateway_id: Uuid) -> String {
     format!("gateway-token:{gateway_id}")
 }
 

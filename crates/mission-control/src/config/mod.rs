@@ -16,6 +16,6 @@ pub use database::DatabaseUrl;
 pub use redis::RedisUrl;
 pub use report::{ConfigError, Warning};
 pub use settings::{
-    AgentAuthLimitCounts, Auth, AuthMode, Database, Http, Jobs, Limits, Log, LogFormat, RateLimitBackend,
-    Retention, SecurityHeaders, Settings, Sources,
+    AgentAuthLimitCounts, Auth, AuthMode, Backup, Database, Http, Jobs, Limits, Log, LogFormat,
+    RateLimitBackend, Retention, SecurityHeaders, Settings, Sources,
 };

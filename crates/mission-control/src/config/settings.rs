@@ -22,6 +22,8 @@ use super::table;
 const DATA_DIR_NAME: &str = "mission-control";
 /// File of the SQLite database in the data directory.
 const SQLITE_FILE: &str = "mission-control.db";
+/// Directory of the backups in the data directory.
+const BACKUP_DIR: &str = "backups";
 /// The environment in which PostgreSQL is migrated at start without being asked to.
 const DEV: &str = "dev";
 
@@ -50,6 +52,8 @@ pub struct Settings {
     pub sources: Sources,
     /// Background jobs.
     pub jobs: Jobs,
+    /// Backups.
+    pub backup: Backup,
     /// Logging.
     pub log: Log,
 }
@@ -227,6 +231,19 @@ pub struct Jobs {
     pub retry_max: Duration,
 }
 
+/// Backups.
+#[derive(Clone, Debug)]
+pub struct Backup {
+    /// Directory of the backups.
+    pub folder: PathBuf,
+    /// Time between two backups that nobody asks for; none makes none.
+    pub every: Option<Duration>,
+    /// How many of those are kept.
+    pub keep: usize,
+    /// Encrypts backups, and opens encrypted ones.
+    pub passphrase: Option<SecretString>,
+}
+
 /// Logging.
 #[derive(Clone, Debug)]
 pub struct Log {
@@ -261,9 +278,11 @@ impl Settings {
         let mut reader = Reader::new(env, dotenv);
         let environment = reader.get(&table::ENVIRONMENT);
         let data_dir = data_dir(&mut reader);
+        let database = database(&mut reader, &environment, &data_dir);
         let settings = Self {
             secret_key: reader.find(&table::MC_SECRET_KEY),
-            database: database(&mut reader, &environment, &data_dir),
+            backup: backup(&mut reader, &data_dir, &database),
+            database,
             auth: auth(&mut reader),
             http: http(&mut reader, &environment),
             limits: limits(&mut reader),
@@ -416,6 +435,18 @@ fn jobs(reader: &mut Reader) -> Jobs {
         max_retries: reader.get(&table::RQ_DISPATCH_MAX_RETRIES),
         retry_base: reader.get(&table::RQ_DISPATCH_RETRY_BASE_SECONDS),
         retry_max: reader.get(&table::RQ_DISPATCH_RETRY_MAX_SECONDS),
+    }
+}
+
+fn backup(reader: &mut Reader, data_dir: &Path, database: &Database) -> Backup {
+    let every = reader.find(&table::MC_BACKUP_SCHEDULE);
+    // PostgreSQL needs programs that may not be there, and often somebody else already cares for its backups.
+    let usual = || database.url.is_sqlite().then_some(Duration::from_secs(86_400));
+    Backup {
+        folder: reader.find(&table::MC_BACKUP_DIR).unwrap_or_else(|| data_dir.join(BACKUP_DIR)),
+        every: every.unwrap_or_else(usual),
+        keep: reader.get(&table::MC_BACKUP_KEEP),
+        passphrase: reader.find(&table::MC_BACKUP_PASSPHRASE),
     }
 }
 

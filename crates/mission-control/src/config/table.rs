@@ -172,6 +172,20 @@ table! {
         RQ_DISPATCH_RETRY_MAX_SECONDS: Duration = seconds(0, 604_800).or("120")
             .means("Longest pause before a retry.");
     }
+    "Backups" {
+        MC_BACKUP_SCHEDULE: Option<Duration> = choice(&["off", "hourly", "daily", "weekly"], values::backup_schedule)
+            .or_else("`daily` for SQLite, `off` for PostgreSQL")
+            .means("How often the server makes a backup by itself. Once a week it also restores the newest one to a \
+                    scratch place and looks at it. PostgreSQL needs `pg_dump` and `pg_restore` for this.");
+        MC_BACKUP_DIR: PathBuf = text("a path", Blank::Unset, values::path).or_else("`backups` in `MC_DATA_DIR`")
+            .means("Directory of the backups; better one on another disk. Backups before a change of the schema lie \
+                    here too.");
+        MC_BACKUP_KEEP: usize = whole(1, 1_000).or("7")
+            .means("How many of the backups that the server makes by itself are kept. Others are never deleted.");
+        MC_BACKUP_PASSPHRASE: SecretString = text("secret text", Blank::Unset, values::passphrase).or_else("none")
+            .means("Encrypts backups and opens encrypted ones: at least 12 characters. An encrypted backup contains the \
+                    server key, so that the file and the passphrase are all that a restore needs.");
+    }
     "Log" {
         LOG_LEVEL: Level = text("a level", Blank::Unset, values::log_level).or("INFO")
             .means("`TRACE`, `DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`, in any case, or a number as Python has \

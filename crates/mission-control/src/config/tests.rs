@@ -230,6 +230,7 @@ fn every_variable_has_an_effect() {
             ("LOG_LEVEL", ..) => "debug",
             ("LOG_FORMAT", ..) => "json",
             ("ENVIRONMENT", ..) => "production",
+            ("MC_BACKUP_PASSPHRASE", ..) => "correct horse battery",
             (_, Shape::Text(_), _) => "other",
             (_, Shape::Choice(options), _) => options[1],
             (_, Shape::Flag, Default::Value("true") | Default::Described(_)) => "false",

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use mc_base::{SecretKey, SecretString, TrustedProxies};
 use mc_domain::gateways::Version;
@@ -17,6 +18,8 @@ use super::variable::{Info, Notes};
 const LOCAL_TOKEN_MIN: usize = 50;
 /// Fewest characters of the token of Prometheus: 120 bits in base64.
 const METRICS_TOKEN_MIN: usize = 20;
+/// Fewest characters of a passphrase of backups.
+const PASSPHRASE_MIN: usize = 12;
 const PLACEHOLDERS: [&str; 4] = ["change-me", "changeme", "replace-me", "replace-with-strong-random-token"];
 
 /// What a blank minimum means, as ever.
@@ -183,6 +186,28 @@ pub(super) fn metrics_token(_: &Info, text: &str, _: &mut Notes) -> Result<Secre
         return Err(problem("is too short", remedy));
     }
     Ok(text.into())
+}
+
+pub(super) fn passphrase(_: &Info, text: &str, _: &mut Notes) -> Result<SecretString, Problem> {
+    if text.chars().count() < PASSPHRASE_MIN {
+        return Err(problem(
+            "is too short",
+            format!("set at least {PASSPHRASE_MIN} characters, such as six words"),
+        ));
+    }
+    Ok(text.into())
+}
+
+pub(super) fn backup_schedule(info: &Info, text: &str, _: &mut Notes) -> Result<Option<Duration>, Problem> {
+    const HOUR: u64 = 3_600;
+    let hours = match text {
+        "off" => return Ok(None),
+        "hourly" => 1,
+        "daily" => 24,
+        "weekly" => 7 * 24,
+        _ => return Err(problem("is no schedule", info.shape.remedy())),
+    };
+    Ok(Some(Duration::from_secs(hours * HOUR)))
 }
 
 pub(super) fn secret_key(_: &Info, text: &str, _: &mut Notes) -> Result<SecretKey, Problem> {

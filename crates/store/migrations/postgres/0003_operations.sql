@@ -89,6 +89,27 @@ CREATE INDEX board_webhook_payloads_pending ON board_webhook_payloads (board_id,
 -- People and sign-in
 
 -- Backups
+-- What became of the newest backups and of the trials to restore one.
+CREATE TABLE backup_runs (
+    id UUID PRIMARY KEY,
+    action TEXT NOT NULL CHECK (action IN ('backup', 'drill')),
+    -- What it was made for: `manual`, `scheduled`, `migration` or `restore`.
+    origin TEXT NOT NULL,
+    file_name TEXT,
+    succeeded BOOLEAN NOT NULL,
+    is_encrypted BOOLEAN NOT NULL DEFAULT FALSE,
+    size_bytes BIGINT,
+    -- What was found, or why it failed.
+    detail TEXT NOT NULL,
+    started_at TIMESTAMPTZ NOT NULL,
+    finished_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX backup_runs_action ON backup_runs (action, finished_at, id);
+
+-- Import
+-- The hash of a token as the reference server keeps it, until the agent first presents the token here.
+ALTER TABLE agents ADD COLUMN imported_token_hash TEXT;
+CREATE INDEX agents_imported_token ON agents (id) WHERE imported_token_hash IS NOT NULL;
 
 -- Rounds
 -- When a round last woke the agent, for which work, and how often for the same.

@@ -14,5 +14,5 @@ pub use admin::{
     DeadJob, JobFigure, JobRow, QueueState, Wish, dead, discard, figures, list, purge_dead, queue_state,
     retry,
 };
-pub use queue::{Job, Lease, NewJob, hasten_job, hasten_lane};
+pub use queue::{Job, Lease, NewJob, begin_schedule, hasten_job, hasten_lane};
 pub use runner::{Handler, JobError, Policy, Runner, RunnerHealth, Schedule};

@@ -357,3 +357,20 @@ pub(crate) async fn run_schedule(
     }
     txn.commit().await
 }
+
+/// Makes a recurring job due one interval from now, unless it is due before. Without this its first run is at once.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn begin_schedule(store: &Store, name: &'static str, every: TimeDelta) -> Result<()> {
+    let txn = store.begin().await?;
+    txn.run(
+        sql("INSERT INTO job_schedules (name, next_run_at) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET next_run_at = excluded.next_run_at
+             WHERE job_schedules.next_run_at > excluded.next_run_at")
+        .bind(name)
+        .bind(txn.now() + every),
+    )
+    .await?;
+    txn.commit().await
+}

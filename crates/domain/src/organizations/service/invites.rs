@@ -34,7 +34,7 @@ pub(super) fn digest(context: &Context, token: &str) -> Vec<u8> {
 }
 
 /// A sealed token opens on its own invite only.
-fn seal_purpose(id: Uuid) -> String {
+pub(crate) fn seal_purpose(id: Uuid) -> String {
     format!("invite-token:{id}")
 }
 
