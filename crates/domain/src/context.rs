@@ -7,6 +7,7 @@ use mc_store::Store;
 use url::Url;
 
 use crate::{
+    agents::legacy::LegacyChecks,
     egress::{Closed, Egress},
     gateways::{
         ConfigQueues, Version,
@@ -52,6 +53,7 @@ struct Inner {
     egress: Arc<dyn Egress>,
     souls: Arc<souls::Cache>,
     pack_syncs: Arc<skills::SyncSlots>,
+    legacy_checks: Arc<LegacyChecks>,
 }
 
 impl Context {
@@ -67,6 +69,7 @@ impl Context {
             egress: Arc::new(Closed),
             souls: Arc::default(),
             pack_syncs: Arc::default(),
+            legacy_checks: Arc::default(),
         }))
     }
 
@@ -128,6 +131,11 @@ impl Context {
     /// How many packs may be read at a time.
     pub(crate) fn pack_syncs(&self) -> &skills::SyncSlots {
         &self.0.pack_syncs
+    }
+
+    /// What bounds the work on tokens of the reference server.
+    pub(crate) fn legacy_checks(&self) -> &LegacyChecks {
+        &self.0.legacy_checks
     }
 
     /// The settings.

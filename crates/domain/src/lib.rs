@@ -18,6 +18,7 @@ mod error;
 pub mod gateways;
 mod housekeeping;
 pub mod idempotency;
+pub mod import;
 pub mod memory;
 pub mod metrics;
 pub mod onboarding;

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     backup, check,
     config::{Settings, Warning},
-    init, jobs, log, migrate, serve,
+    import, init, jobs, log, migrate, serve,
 };
 
 /// Run fleets of AI agents: a server with a web console, in one file.
@@ -48,6 +48,8 @@ enum Command {
     ///
     /// Stop the server first. What was there before is kept beside it.
     Restore(backup::RestoreArgs),
+    /// Take over the database of a reference server. Can be run again: what is here already is left alone.
+    Import(import::ImportArgs),
     /// Look at failed background jobs, or try one again.
     Jobs {
         #[command(subcommand)]
@@ -80,15 +82,26 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Openapi => print(&format!("{:#}\n", mc_api::document())),
         Command::Version => print(&format!("mission-control {}\n", env!("CARGO_PKG_VERSION"))),
-        Command::Serve => within(|settings| serve::run(settings, serve::Role::Server)),
-        Command::Worker => within(|settings| serve::run(settings, serve::Role::Worker)),
+        Command::Serve => within(log::Role::Service, |settings| serve::run(settings, serve::Role::Server)),
+        Command::Worker => within(log::Role::Service, |settings| serve::run(settings, serve::Role::Worker)),
         Command::Init(options) => init::run(&load()?.0, &options, &mc_base::Random::system()),
         Command::Check(options) => check(options),
-        Command::Migrate(arguments) => within(move |settings| migrate::run(settings, arguments)),
-        Command::Rollback { passphrase } => within(move |settings| backup::rollback(settings, passphrase)),
-        Command::Backup(arguments) => within(move |settings| backup::run(settings, arguments)),
-        Command::Restore(arguments) => within(move |settings| backup::restore(settings, arguments)),
-        Command::Jobs { command } => within(move |settings| jobs::run(settings, command)),
+        Command::Migrate(arguments) => {
+            within(log::Role::Command, move |settings| migrate::run(settings, arguments))
+        }
+        Command::Rollback { passphrase } => {
+            within(log::Role::Command, move |settings| backup::rollback(settings, passphrase))
+        }
+        Command::Backup(arguments) => {
+            within(log::Role::Command, move |settings| backup::run(settings, arguments))
+        }
+        Command::Restore(arguments) => {
+            within(log::Role::Command, move |settings| backup::restore(settings, arguments))
+        }
+        Command::Import(arguments) => {
+            within(log::Role::Command, move |settings| import::run(settings, arguments))
+        }
+        Command::Jobs { command } => within(log::Role::Command, move |settings| jobs::run(settings, command)),
     }
 }
 
@@ -101,12 +114,12 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
 }
 
 /// Reads the configuration, starts the log and the runtime, and runs a command in it.
-fn within<F>(command: impl FnOnce(Settings) -> F) -> anyhow::Result<()>
+fn within<F>(role: log::Role, command: impl FnOnce(Settings) -> F) -> anyhow::Result<()>
 where
     F: Future<Output = anyhow::Result<()>>,
 {
     let (settings, warnings) = load()?;
-    log::start(&settings.log);
+    log::start(&settings.log, role);
     for warning in warnings {
         tracing::warn!("{warning}");
     }

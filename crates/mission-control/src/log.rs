@@ -1,4 +1,5 @@
-//! The log: one stream on standard output, as text or as JSON lines. docs/logging.md names the fields.
+//! The log: one stream on standard output, as text or as JSON lines. Commands that answer on standard output themselves
+//! log only what is wrong, on standard error. docs/logging.md names the fields.
 
 use std::{
     fmt::{self, Write as _},
@@ -26,9 +27,22 @@ use crate::config::{Log, LogFormat};
 const APP: &str = "mission-control";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// Who has standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The log: the process serves or works until it is stopped.
+    Service,
+    /// The answer of a command.
+    Command,
+}
+
 /// Starts the log of this process.
-pub(crate) fn start(settings: &Log) {
-    let level = LevelFilter::from_level(settings.level);
+pub(crate) fn start(settings: &Log, role: Role) {
+    let level = match role {
+        Role::Service => settings.level,
+        Role::Command => settings.level.min(Level::WARN),
+    };
+    let level = LevelFilter::from_level(level);
     // Libraries speak up when something is wrong; SQL is shown at the finest level only.
     let others = if settings.level == Level::TRACE { LevelFilter::DEBUG } else { LevelFilter::WARN };
     let ours = ["mission_control", "mc_api", "mc_domain", "mc_store"].map(|name| (name, level));
@@ -37,7 +51,7 @@ pub(crate) fn start(settings: &Log) {
         // A request that breaks off while its transaction begins is rolled back twice, and the database says so.
         .with_target("sqlx::postgres::notice", LevelFilter::ERROR)
         .with_targets(ours);
-    let lines = Lines { format: settings.format, use_utc: settings.use_utc };
+    let lines = Lines { format: settings.format, use_utc: settings.use_utc, role };
     tracing_subscriber::registry().with(targets).with(lines).init();
     tracing::info!(level = %settings.level, format = ?settings.format, use_utc = settings.use_utc, "logging.configured");
 }
@@ -46,6 +60,7 @@ pub(crate) fn start(settings: &Log) {
 struct Lines {
     format: LogFormat,
     use_utc: bool,
+    role: Role,
 }
 
 /// The fields of a span or an event, in their order.
@@ -110,7 +125,10 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Lines {
             LogFormat::Text => text_line(&self.time(now), event, &message, &fields.0),
         };
         // A reader that has gone away is no reason to stop working.
-        let _ = std::io::stdout().lock().write_all(line.as_bytes());
+        let _ = match self.role {
+            Role::Service => std::io::stdout().lock().write_all(line.as_bytes()),
+            Role::Command => std::io::stderr().lock().write_all(line.as_bytes()),
+        };
     }
 }
 

@@ -169,8 +169,8 @@ impl Store {
         Ok(())
     }
 
-    /// How many connections other processes of Mission Control have to a PostgreSQL database. SQLite tells by its
-    /// locks instead: see [`alone_on`].
+    /// How many connections Mission Control has to a PostgreSQL database besides the one that asks: with a pool of one,
+    /// those of other processes. SQLite tells by its locks instead: see [`alone_on`].
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -178,7 +178,6 @@ impl Store {
         if self.engine() == Engine::Sqlite {
             return Ok(0);
         }
-        // One connection of this process asks; the others of its pool are not opened before they are needed.
         let (others,): (i64,) = self
             .one(sql(
                 "SELECT count(*) FROM pg_stat_activity
@@ -257,7 +256,28 @@ mod tests {
             assert_eq!(counts.get("tasks"), Some(&0), "{counts:?}");
             assert!(counts.get("_sqlx_migrations").is_some_and(|rows| *rows == crate::SCHEMA_VERSION));
             assert!(store.size_bytes().await.unwrap() > 10_000);
-            assert_eq!(store.other_connections().await.unwrap(), 0);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn connections_of_others_are_seen() {
+        only_postgres(|store| async move {
+            let one = |connections| match store.options() {
+                crate::Options::Postgres { url, .. } => {
+                    crate::Options::Postgres { url: url.clone(), connections }
+                }
+                other => other.clone(),
+            };
+            let connect = async |options| {
+                Store::connect(&options, store.clock().clone(), store.random().clone()).await.unwrap()
+            };
+            let asking = connect(one(1)).await;
+            let before = asking.other_connections().await.unwrap();
+            let other = connect(one(1)).await;
+            assert_eq!(asking.other_connections().await.unwrap(), before + 1);
+            other.close().await;
+            asking.close().await;
         })
         .await;
     }

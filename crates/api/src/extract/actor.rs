@@ -94,7 +94,7 @@ pub(crate) async fn authenticate(
     let presented = bearer(&parts.headers);
     let is_for_agent = |presented: &str| match callers {
         Callers::Users => false,
-        Callers::Anyone => mc_base::AgentToken::looks_valid(presented),
+        Callers::Anyone => agents::tokens::looks_like_one(presented),
         Callers::Agents => true,
     };
     if let Some(presented) = presented.filter(|presented| is_for_agent(presented)) {

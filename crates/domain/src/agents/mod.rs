@@ -6,6 +6,7 @@ pub mod create;
 pub mod delete;
 pub mod heartbeat;
 pub(crate) mod jobs;
+pub mod legacy;
 pub mod lifecycle;
 pub mod messages;
 mod model;

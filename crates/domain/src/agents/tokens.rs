@@ -9,7 +9,7 @@ use mc_store::{Read, Txn, sql};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
-use super::{Agent, lifecycle, model::agent_columns, queries, service};
+use super::{Agent, legacy, lifecycle, model::agent_columns, queries, service};
 use crate::{Context, Error, Result, access::OrgAdmin};
 
 /// The label under which agent tokens are digested.
@@ -28,16 +28,34 @@ struct Found {
     is_pending: bool,
 }
 
+/// Whether a bearer token has the shape of an agent's: of one of ours, or of one that the reference server made.
+#[must_use]
+pub fn looks_like_one(presented: &str) -> bool {
+    AgentToken::looks_valid(presented) || legacy::looks_made(presented)
+}
+
 /// The agent with this token: one indexed look-up, and none for a text that cannot be a token or for
-/// a token that has expired. The first use of a new token ends the old one.
+/// a token that has expired. The first use of a new token ends the old one. A token that no look-up
+/// finds may be one of the reference server, see [`legacy`].
 ///
 /// # Errors
-/// When the database cannot be reached.
+/// When the database cannot be reached; `Unavailable` when too many tokens of the reference server are tried.
 pub async fn by_token(context: &Context, presented: &str) -> Result<Option<Agent>> {
-    if !AgentToken::looks_valid(presented) {
+    let is_ours = AgentToken::looks_valid(presented);
+    if !is_ours && !legacy::may_be_token(presented) {
         return Ok(None);
     }
     let digest = digest(context, presented);
+    let found = find(context, &digest).await?;
+    if found.is_some() || is_ours || legacy::adopt(context, presented, &digest).await?.is_none() {
+        return Ok(found);
+    }
+    find(context, &digest).await
+}
+
+/// The agent whose token has this digest, unless its tokens have expired.
+async fn find(context: &Context, digest: &[u8]) -> Result<Option<Agent>> {
+    let digest = digest.to_vec();
     let found: Option<Found> = context
         .store()
         .optional(
@@ -66,7 +84,7 @@ async fn promote(context: &Context, agent_id: Uuid, digest: Vec<u8>) -> Result<(
     let txn = context.store().begin().await?;
     txn.run(
         sql("UPDATE agents SET token_hash = pending_token_hash, pending_token_hash = NULL,
-                 token_sealed = pending_token_sealed, pending_token_sealed = NULL
+                 token_sealed = pending_token_sealed, pending_token_sealed = NULL, imported_token_hash = NULL
              WHERE id = $1 AND pending_token_hash = $2")
         .bind(agent_id)
         .bind(digest),
@@ -77,7 +95,7 @@ async fn promote(context: &Context, agent_id: Uuid, digest: Vec<u8>) -> Result<(
 }
 
 /// The token of one agent does not open as that of another.
-fn sealing_purpose(agent_id: Uuid) -> String {
+pub(crate) fn sealing_purpose(agent_id: Uuid) -> String {
     format!("agent-token:{agent_id}")
 }
 
@@ -105,8 +123,9 @@ pub(crate) async fn issue(
 ) -> Result<SecretString> {
     let (on_gateway, has_token): (bool, bool) = txn
         .one(
-            sql("SELECT gateway_id IS NOT NULL, token_hash IS NOT NULL FROM agents WHERE id = $1")
-                .bind(agent_id),
+            sql("SELECT gateway_id IS NOT NULL, token_hash IS NOT NULL OR imported_token_hash IS NOT NULL
+                 FROM agents WHERE id = $1")
+            .bind(agent_id),
         )
         .await?;
     let token = AgentToken::generate(context.store().random());
@@ -115,7 +134,7 @@ pub(crate) async fn issue(
         sql("UPDATE agents SET pending_token_hash = $2, pending_token_sealed = $3 WHERE id = $1")
     } else {
         sql("UPDATE agents SET token_hash = $2, token_sealed = $3, pending_token_hash = NULL,
-                 pending_token_sealed = NULL
+                 pending_token_sealed = NULL, imported_token_hash = NULL
              WHERE id = $1")
     };
     txn.run_one(update.bind(agent_id).bind(digest).bind(sealed)).await?;

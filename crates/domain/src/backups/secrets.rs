@@ -4,7 +4,7 @@ use mc_base::SecretKey;
 use mc_store::{Read, Store, StoreError, sql};
 use uuid::Uuid;
 
-use crate::{gateways, organizations::service::invites, webhooks};
+use crate::{agents, gateways, organizations::service::invites, webhooks};
 
 /// How many sealed values there are, and how many of them do not open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,6 +51,15 @@ pub async fn check_secrets(store: &Store, key: &SecretKey) -> Result<SecretsRepo
         .await?;
     for (id, sealed) in invites {
         report.add(key, &invites::seal_purpose(id), &sealed);
+    }
+    let agents: Vec<(Uuid, Option<String>, Option<String>)> = store
+        .all(sql("SELECT id, token_sealed, pending_token_sealed FROM agents
+             WHERE token_sealed IS NOT NULL OR pending_token_sealed IS NOT NULL"))
+        .await?;
+    for (id, present, pending) in agents {
+        for sealed in [present, pending].into_iter().flatten() {
+            report.add(key, &agents::tokens::sealing_purpose(id), &sealed);
+        }
     }
     Ok(report)
 }

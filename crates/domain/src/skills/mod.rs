@@ -18,5 +18,6 @@ pub use install::{install, uninstall};
 pub use model::{
     Filter, NewPack, NewSkill, Pack, PackChange, PackRow, Skill, SkillCard, Sources, SyncReport,
 };
+pub(crate) use queries::{repository_key, search_text};
 pub(crate) use sync::SyncSlots;
 pub use sync::{SYNC_LIMIT, sync};

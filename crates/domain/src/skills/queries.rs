@@ -157,7 +157,7 @@ pub(super) async fn at(on: &impl Read, organization_id: Uuid, urls: &[String]) -
 }
 
 /// What a search looks through: all that a skill says of itself, folded.
-fn search_text(skill: &Skill) -> String {
+pub(crate) fn search_text(skill: &Skill) -> String {
     let texts = [
         Some(&skill.name),
         skill.description.as_ref(),
@@ -168,7 +168,8 @@ fn search_text(skill: &Skill) -> String {
     texts.into_iter().flatten().map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n")
 }
 
-fn repository_key(skill: &Skill) -> String {
+/// The address of the repository in which a skill lies, folded.
+pub(crate) fn repository_key(skill: &Skill) -> String {
     url::Url::parse(&skill.source_url)
         .map_or_else(|_| skill.source_url.to_lowercase(), |url| address::repository_key(&url))
 }

@@ -280,6 +280,10 @@ async fn replace_sqlite(from: &Path, to: &Path) -> anyhow::Result<Option<PathBuf
 
 /// Makes sure that a database on PostgreSQL is ours alone, and copies what is in it.
 async fn empty_or_copied(settings: &Settings) -> anyhow::Result<Option<PathBuf>> {
+    // With one connection of our own, all others are those of other processes.
+    let mut settings = settings.clone();
+    settings.database.pool_size = 1;
+    let settings = &settings;
     let store = wiring::connect(settings).await?;
     let safety = async {
         ensure!(

@@ -60,6 +60,15 @@ const FORMS: &str = "set postgresql://user:password@host:5432/name or sqlite://p
                      SQLite in the data directory";
 
 pub(super) fn database_url(_: &Info, text: &str, _: &mut Notes) -> Result<DatabaseUrl, Problem> {
+    parse(text)
+}
+
+/// Reads the address of a database that stands elsewhere than in the configuration.
+pub(crate) fn parse_database_url(text: &str) -> Result<DatabaseUrl, String> {
+    parse(text.trim()).map_err(|problem| format!("it {}; {}", problem.what, problem.remedy))
+}
+
+fn parse(text: &str) -> Result<DatabaseUrl, Problem> {
     let (scheme, rest) = text.split_once(':').ok_or_else(|| problem("is no URL", FORMS))?;
     let scheme = scheme.to_ascii_lowercase();
     // Users of SQLAlchemy name a driver behind a plus sign; which one does not matter here.

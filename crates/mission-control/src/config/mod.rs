@@ -13,6 +13,7 @@ mod values;
 mod variable;
 
 pub use database::DatabaseUrl;
+pub(crate) use database::parse_database_url;
 pub use redis::RedisUrl;
 pub use report::{ConfigError, Warning};
 pub use settings::{

@@ -29,7 +29,7 @@ const KEPT: TimeDelta = TimeDelta::days(90);
 const DIGEST_PURPOSE: &str = "invite";
 
 /// The digest under which an invite is found by its token.
-pub(super) fn digest(context: &Context, token: &str) -> Vec<u8> {
+pub(crate) fn digest(context: &Context, token: &str) -> Vec<u8> {
     context.key().digest(DIGEST_PURPOSE, token).to_vec()
 }
 

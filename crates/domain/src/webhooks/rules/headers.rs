@@ -55,10 +55,7 @@ impl Headers {
 
     /// The headers to keep: `content-type`, `user-agent` and all that begin with `x-`, but no signature. Of a value that
     /// may be a secret only the name is kept, of a long one the start. The last of repeated headers counts. None when nothing is left.
-    pub(in crate::webhooks) fn kept(
-        &self,
-        configured_signature: Option<&str>,
-    ) -> Option<BTreeMap<String, String>> {
+    pub(crate) fn kept(&self, configured_signature: Option<&str>) -> Option<BTreeMap<String, String>> {
         let is_kept = |name: &str| {
             (matches!(name, "content-type" | "user-agent") || name.starts_with("x-"))
                 && name.len() <= NAME_MAX
