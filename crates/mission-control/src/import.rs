@@ -15,7 +15,7 @@ use crate::{
 pub(crate) struct ImportArgs {
     /// The PostgreSQL database of the reference server, such as `postgresql://user:password@host:5432/name`. Nothing is
     /// written to it.
-    #[arg(long, value_name = "URL", hide_env_values = true)]
+    #[arg(long, value_name = "URL")]
     from: String,
     /// Say what would be taken over, and keep nothing of it.
     #[arg(long)]
