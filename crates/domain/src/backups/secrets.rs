@@ -4,7 +4,12 @@ use mc_base::SecretKey;
 use mc_store::{Read, Store, StoreError, sql};
 use uuid::Uuid;
 
-use crate::{agents, gateways, organizations::service::invites, webhooks};
+use crate::{
+    agents,
+    gateways::{self, connections},
+    organizations::service::invites,
+    webhooks,
+};
 
 /// How many sealed values there are, and how many of them do not open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +41,20 @@ pub async fn check_secrets(store: &Store, key: &SecretKey) -> Result<SecretsRepo
         store.all(sql("SELECT id, token_sealed FROM gateways WHERE token_sealed IS NOT NULL")).await?;
     for (id, sealed) in gateways {
         report.add(key, &gateways::token_purpose(id), &sealed);
+    }
+    let devices: Vec<(Uuid, String)> = store
+        .all(sql("SELECT id, device_token_sealed FROM gateways WHERE device_token_sealed IS NOT NULL"))
+        .await?;
+    for (id, sealed) in devices {
+        report.add(key, &connections::device_token_purpose(id), &sealed);
+    }
+    let identity: Option<(String,)> = store
+        .optional(
+            sql("SELECT sealed FROM installation_secrets WHERE name = $1").bind(connections::IDENTITY_NAME),
+        )
+        .await?;
+    if let Some((sealed,)) = identity {
+        report.add(key, connections::IDENTITY_PURPOSE, &sealed);
     }
     let webhooks: Vec<(Uuid, Option<String>, Option<String>)> = store
         .all(sql("SELECT id, secret_sealed, previous_secret_sealed FROM board_webhooks

@@ -14,8 +14,8 @@ use super::environment::Machine;
 use crate::Result;
 
 /// The name of the row, and what the key is sealed for.
-const NAME: &str = "gateway_device";
-const PURPOSE: &str = "installation:gateway_device";
+pub(crate) const NAME: &str = "gateway_device";
+pub(crate) const PURPOSE: &str = "installation:gateway_device";
 
 /// Where a key may lie that an earlier server has paired with gateways.
 #[derive(Clone, Debug)]

@@ -28,7 +28,9 @@ use uuid::Uuid;
 use super::port::{Call, Failure, GatewayError, GatewayPort, Target};
 use environment::{GatewayAddresses, Machine};
 pub use identity::{IdentityError, KeyFile, device_id, device_identity};
+pub(crate) use identity::{NAME as IDENTITY_NAME, PURPOSE as IDENTITY_PURPOSE};
 pub use link::{Link, approval_command};
+pub(crate) use record::device_token_purpose;
 
 /// The longest that one call waits for its answer; callers have shorter limits of their own.
 const CALL_LIMIT: Duration = Duration::from_secs(120);
