@@ -10,6 +10,7 @@ use crate::error::{Error, shorten};
 use crate::frame::{self, Incoming};
 use crate::hello::Hello;
 use crate::options::{ClientMode, ConnectOptions};
+use crate::progress::Step;
 use crate::signature::{SignatureVersion, SignedFields};
 use crate::transport::Socket;
 
@@ -49,7 +50,7 @@ pub(crate) async fn run(
     let challenge = challenge.unwrap_or_else(|_| Ok(Challenge::default()))?;
     let request = frame::request(CONNECT_ID, "connect", params(options, &challenge, credential, version));
     timeout_at(until, socket.send(Message::text(request))).await.map_err(late)?.map_err(closed)?;
-    let hello = timeout_at(until, answer(socket)).await.map_err(late)??;
+    let hello = timeout_at(until, answer(socket, options)).await.map_err(late)??;
     if let Some(scope) = hello.missing_scope(&options.scopes) {
         return Err(Error::MissingScope(scope.to_owned()));
     }
@@ -74,11 +75,12 @@ async fn challenge(socket: &mut Socket) -> Result<Challenge, Error> {
     }
 }
 
-async fn answer(socket: &mut Socket) -> Result<Hello, Error> {
+async fn answer(socket: &mut Socket, options: &ConnectOptions) -> Result<Hello, Error> {
     loop {
         if let Incoming::Response { id, outcome } = next(socket).await?
             && id == CONNECT_ID
         {
+            options.progress.reached(Step::Answered);
             return Hello::parse(outcome.map_err(Error::Refused)?);
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
+use crate::progress::Progress;
 use crate::tls::Tls;
 use crate::transport::{Resolver, SystemResolver};
 use crate::{DeviceIdentity, Environment, Error};
@@ -92,6 +93,8 @@ pub struct ConnectOptions {
     pub environment: Arc<dyn Environment>,
     /// Time limits.
     pub timing: Timing,
+    /// Where the steps of an attempt are noted.
+    pub progress: Progress,
     /// Bytes of one message of the gateway that are taken; a longer one ends the connection.
     pub max_message: usize,
     /// Bytes of one event that are handed on; longer ones are dropped, since events are kept for slow readers.
@@ -131,6 +134,7 @@ impl ConnectOptions {
             resolver: Arc::new(SystemResolver),
             environment,
             timing: Timing::default(),
+            progress: Progress::default(),
             max_message: 16 * 1024 * 1024,
             max_event: 512 * 1024,
         })

@@ -17,6 +17,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use crate::error::{Error, Stage};
 use crate::options::{ClientMode, ConnectOptions};
+use crate::progress::Step;
 
 /// Looks up the addresses of a gateway's host, and is the place to say which of them may be called.
 ///
@@ -57,6 +58,7 @@ pub(crate) type Socket = WebSocketStream<Box<dyn Bytes>>;
 
 /// Opens the WebSocket within the time limit for connecting.
 pub(crate) async fn open(options: &ConnectOptions) -> Result<Socket, Error> {
+    options.progress.begin();
     let until = Instant::now() + options.timing.connect;
     let timed_out = |_| Error::Timeout {
         what: "connecting to the gateway".to_owned(),
@@ -74,6 +76,9 @@ async fn dial(options: &ConnectOptions, until: Instant) -> Result<TcpStream, Err
         io::ErrorKind::PermissionDenied => Error::AddressRefused(error.to_string()),
         _ => Error::unreachable(Stage::Resolve, error),
     })?;
+    if !addresses.is_empty() {
+        options.progress.reached(Step::Resolved);
+    }
     let mut last = Error::unreachable(Stage::Resolve, "the host has no address");
     let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
     for (place, address) in addresses.into_iter().enumerate() {
@@ -83,6 +88,7 @@ async fn dial(options: &ConnectOptions, until: Instant) -> Result<TcpStream, Err
         match tokio::time::timeout(share, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => {
                 stream.set_nodelay(true).map_err(|error| Error::unreachable(Stage::Connect, error))?;
+                options.progress.reached(Step::Connected);
                 return Ok(stream);
             }
             Ok(Err(error)) => last = Error::unreachable(Stage::Connect, error),
@@ -97,7 +103,10 @@ async fn upgrade(options: &ConnectOptions, tcp: TcpStream) -> Result<Socket, Err
         let name =
             ServerName::try_from(host(options)).map_err(|error| Error::unreachable(Stage::Tls, error))?;
         let connector = TlsConnector::from(options.tls.config()?);
-        Box::new(connector.connect(name, tcp).await.map_err(|error| Error::unreachable(Stage::Tls, error))?)
+        let stream =
+            connector.connect(name, tcp).await.map_err(|error| Error::unreachable(Stage::Tls, error))?;
+        options.progress.reached(Step::Secured);
+        Box::new(stream)
     } else {
         Box::new(tcp)
     };
@@ -117,6 +126,7 @@ async fn upgrade(options: &ConnectOptions, tcp: TcpStream) -> Result<Socket, Err
     let (socket, _) = tokio_tungstenite::client_async_with_config(request, stream, Some(config))
         .await
         .map_err(|error| Error::unreachable(Stage::Upgrade, error))?;
+    options.progress.reached(Step::Upgraded);
     Ok(socket)
 }
 

@@ -1,8 +1,12 @@
+use std::borrow::Cow;
+
 use mc_base::{SecretString, Timestamp, text::TEXT_MAX};
 use mc_domain::{
     PageRequest,
     gateways::{
         Capabilities, GatewayChange, GatewayDetail, NewGateway, SyncError, SyncOptions, SyncReport, address,
+        connections::{Link, approval_command},
+        doctor::{Report, Rung},
         inspect::{HISTORY_DEFAULT, Status, Wanted},
         rules::{self, URL_MAX, WORKSPACE_ROOT_MAX},
     },
@@ -163,14 +167,79 @@ pub(crate) struct GatewayRead {
     last_error: Option<String>,
     /// What an administrator should know of this connection.
     warnings: Vec<&'static str>,
+    /// The connection to it, as this server sees it now.
+    connection: GatewayConnection,
+}
+
+/// The connection to a gateway.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GatewayConnection {
+    /// `connecting`, `online`, `pairing_required`, `refused`, `protocol_mismatch`, `unreachable` or `closed`; null before
+    /// the first attempt.
+    state: Option<String>,
+    /// Since when it is so.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+    /// Attempts that failed since it was last online.
+    failures: i64,
+    /// A stable name of what is wrong, such as `gateway_auth`.
+    error_code: Option<String>,
+    /// What is wrong.
+    error: Option<String>,
+    /// The version of the gateway's software, when it was last online.
+    version: Option<String>,
+    /// The version of the protocol that is spoken.
+    protocol: Option<i64>,
+    /// The form of the gateway's configuration: `list` or `entries`.
+    dialect: Option<String>,
+    /// The scopes that the gateway has granted; null when it does not say.
+    scopes: Option<Vec<String>>,
+    /// The id by which the gateway knows this server.
+    device_id: Option<String>,
+    /// What has to be approved on the gateway; null when nothing has.
+    pairing: Option<GatewayPairing>,
+}
+
+/// A request of this server to be let in, which an operator of the gateway has to approve.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GatewayPairing {
+    /// The request; null when the gateway did not name it.
+    request_id: Option<String>,
+    /// What to run on the gateway's host.
+    command: String,
+}
+
+impl GatewayConnection {
+    fn new(link: Link, device_id: Option<String>) -> Self {
+        let is_pairing = link.state.as_deref() == Some("pairing_required");
+        let pairing = is_pairing.then(|| GatewayPairing {
+            command: approval_command(link.pairing_request_id.as_deref()),
+            request_id: link.pairing_request_id,
+        });
+        Self {
+            state: link.state,
+            since: link.since.map(Timestamp::from),
+            failures: link.failures,
+            error_code: link.code,
+            error: link.error,
+            version: link.version,
+            protocol: link.protocol,
+            dialect: link.dialect,
+            scopes: link.scopes.map(|scopes| scopes.0),
+            device_id,
+            pairing,
+        }
+    }
 }
 
 impl From<GatewayDetail> for GatewayRead {
     fn from(detail: GatewayDetail) -> Self {
-        let GatewayDetail { gateway, main_agent_id, provision_state } = detail;
+        let GatewayDetail { gateway, main_agent_id, provision_state, link, device_id } = detail;
+        let insecure = gateway.allow_insecure_tls.then_some(address::INSECURE_TLS);
         Self {
+            connection: GatewayConnection::new(link, device_id),
             has_token: gateway.has_token(),
-            warnings: address::warning(&gateway.url).into_iter().collect(),
+            warnings: address::warning(&gateway.url).into_iter().chain(insecure).collect(),
             name: gateway.name,
             url: gateway.url,
             workspace_root: gateway.workspace_root,
@@ -286,11 +355,13 @@ pub(crate) struct GatewaysStatusResponse {
     /// Why it is not connected.
     error: Option<String>,
     /// A stable name of why it is not connected, such as `gateway_auth`.
-    error_code: Option<&'static str>,
+    error_code: Option<Cow<'static, str>>,
     /// The version of its software.
     runtime_version: Option<String>,
     /// The version of the protocol that is spoken with it.
     protocol_version: Option<u32>,
+    /// The connection that is kept to it; null for a gateway that is not stored.
+    connection: Option<GatewayConnection>,
 }
 
 impl From<Status> for GatewaysStatusResponse {
@@ -307,6 +378,69 @@ impl From<Status> for GatewaysStatusResponse {
             error_code: status.code,
             runtime_version: status.version,
             protocol_version: status.protocol,
+            connection: status.link.map(|link| GatewayConnection::new(link, status.device_id)),
+        }
+    }
+}
+
+/// What is wrong with the way to a gateway.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GatewayDoctorReport {
+    /// Whether every rung holds.
+    ok: bool,
+    gateway_url: String,
+    /// The name of the rung that broke.
+    failed: Option<&'static str>,
+    /// The one thing to do.
+    advice: Option<String>,
+    /// A stable name of what is wrong, such as `gateway_auth`.
+    error_code: Option<&'static str>,
+    /// The version of the gateway's software, where it was learnt.
+    version: Option<String>,
+    /// The version of the protocol that was agreed on.
+    protocol: Option<u32>,
+    /// The id by which the gateway knows this server.
+    device_id: Option<String>,
+    /// The rungs, from the ground up.
+    rungs: Vec<GatewayDoctorRung>,
+}
+
+/// One rung of the way to a gateway.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GatewayDoctorRung {
+    /// `dns`, `tcp`, `tls`, `upgrade`, `protocol`, `auth`, `pairing`, `scopes`, `version` or `first_call`.
+    name: &'static str,
+    /// `passed`, `failed`, `not_reached` or `not_applicable`.
+    state: &'static str,
+    /// What was seen there.
+    detail: Option<String>,
+    /// How long it took, in milliseconds, where that was measured.
+    duration_ms: Option<u64>,
+}
+
+impl From<Rung> for GatewayDoctorRung {
+    fn from(rung: Rung) -> Self {
+        Self {
+            name: rung.name.as_str(),
+            state: rung.state.as_str(),
+            detail: rung.detail,
+            duration_ms: rung.duration.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX)),
+        }
+    }
+}
+
+impl From<Report> for GatewayDoctorReport {
+    fn from(report: Report) -> Self {
+        Self {
+            ok: report.failed.is_none(),
+            gateway_url: report.url,
+            failed: report.failed.map(mc_domain::gateways::doctor::RungName::as_str),
+            advice: report.advice,
+            error_code: report.code,
+            version: report.version,
+            protocol: report.protocol,
+            device_id: report.device_id,
+            rungs: report.rungs.into_iter().map(GatewayDoctorRung::from).collect(),
         }
     }
 }

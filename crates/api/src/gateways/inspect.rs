@@ -4,19 +4,19 @@ use axum::extract::{FromRequestParts, RawPathParams, State};
 use http::{StatusCode, request::Parts};
 use mc_domain::{
     access::OrgAdmin,
-    gateways::{self, inspect},
+    gateways::{self, doctor, inspect, service},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::dto::{
-    GatewayCommandsQuery, GatewayCommandsResponse, GatewayHistoryQuery, GatewayProbe,
-    GatewaySessionHistoryResponse, GatewaySessionMessageRequest, GatewaySessionResponse,
+    GatewayCommandsQuery, GatewayCommandsResponse, GatewayDoctorReport, GatewayHistoryQuery, GatewayProbe,
+    GatewayRead, GatewaySessionHistoryResponse, GatewaySessionMessageRequest, GatewaySessionResponse,
     GatewaySessionsQuery, GatewaySessionsResponse, GatewayStatusQuery, GatewaysStatusResponse,
 };
 use crate::{
     ApiState,
     error::ApiError,
-    extract::{AuthUser, Body, Query},
+    extract::{AuthUser, Body, PathId, Query},
     reply::{OkResponse, Reply, ok},
 };
 
@@ -25,6 +25,9 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(gateways_status))
         .routes(routes!(probe_gateway))
+        .routes(routes!(examine_address))
+        .routes(routes!(examine_gateway))
+        .routes(routes!(reconnect_gateway))
         .routes(routes!(gateway_commands))
         .routes(routes!(list_gateway_sessions))
         .routes(routes!(get_gateway_session))
@@ -72,6 +75,45 @@ async fn probe_gateway(
     Body(body): Body<GatewayProbe>,
 ) -> Result<Reply<GatewaysStatusResponse>, ApiError> {
     Ok(Reply(inspect::status(&state.context, &scope, body.into()).await?.into()))
+}
+
+/// Find out what is wrong with the way to a gateway that is not stored.
+///
+/// The way is climbed from the name of the host to the first call, on a connection of its own. The answer names the rung
+/// that breaks and the one thing to do; nothing is kept.
+#[utoipa::path(post, path = "/gateways/doctor", tag = "gateways", security(("HTTPBearer" = [])), request_body = GatewayProbe, responses((status = 200, body = GatewayDoctorReport)))]
+async fn examine_address(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    Body(body): Body<GatewayProbe>,
+) -> Result<Reply<GatewayDoctorReport>, ApiError> {
+    Ok(Reply(doctor::examine(&state.context, &scope, body.into()).await?.into()))
+}
+
+/// Find out what is wrong with the way to a gateway.
+///
+/// As `POST /gateways/doctor`, beside the connection that is kept to it.
+#[utoipa::path(post, path = "/gateways/{gateway_id}/doctor", tag = "gateways", security(("HTTPBearer" = [])), responses((status = 200, body = GatewayDoctorReport)))]
+async fn examine_gateway(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    PathId(id): PathId,
+) -> Result<Reply<GatewayDoctorReport>, ApiError> {
+    let wanted = inspect::Wanted { gateway_id: Some(id), ..inspect::Wanted::default() };
+    Ok(Reply(doctor::examine(&state.context, &scope, wanted).await?.into()))
+}
+
+/// Connect to a gateway now.
+///
+/// Instead of waiting for the next attempt, for example after this server was approved there. What came of it stands in
+/// `connection`; a connection that works is left alone.
+#[utoipa::path(post, path = "/gateways/{gateway_id}/reconnect", tag = "gateways", security(("HTTPBearer" = [])), responses((status = 200, body = GatewayRead)))]
+async fn reconnect_gateway(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    PathId(id): PathId,
+) -> Result<Reply<GatewayRead>, ApiError> {
+    Ok(Reply(service::reconnect(&state.context, &scope, id).await?.into()))
 }
 
 /// List the methods and events of gateways.

@@ -77,6 +77,10 @@ pub fn check_url(text: &str) -> Result<Url, &'static str> {
     if allowed { Ok(url) } else { Err("url names an address at which no gateway may be") }
 }
 
+/// What an administrator should know of a gateway whose certificate is not checked.
+pub const INSECURE_TLS: &str = "The gateway's certificate is not checked (allow_insecure_tls): whoever sits between can \
+                                read and change everything.";
+
 /// What an administrator should know of this address.
 #[must_use]
 pub fn warning(text: &str) -> Option<&'static str> {

@@ -1,5 +1,7 @@
 //! What goes on on a gateway: its state, its sessions, what is said in them. Reading changes nothing there.
 
+use std::borrow::Cow;
+
 use mc_base::SecretString;
 use mc_store::{Read, sql};
 use serde_json::Value;
@@ -7,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     Gateway, address, agent_key,
+    connections::{Link, device_id},
     port::{GatewayError, Target},
     probe, queries,
     rpc::{self, ChatMessage, MAIN_LABEL, Rpc},
@@ -54,11 +57,15 @@ pub struct Status {
     /// Why it is not connected.
     pub error: Option<String>,
     /// A stable name of why it is not connected.
-    pub code: Option<&'static str>,
+    pub code: Option<Cow<'static, str>>,
     /// The version of its software.
     pub version: Option<String>,
     /// The protocol that is spoken with it.
     pub protocol: Option<u32>,
+    /// The state of the connection that is kept to it; none for an address.
+    pub link: Option<Link>,
+    /// The id by which it knows this server.
+    pub device_id: Option<String>,
 }
 
 /// A gateway that was found, and what of it may be seen.
@@ -146,6 +153,14 @@ async fn of_board(context: &Context, scope: &OrgAdmin, board: &Board) -> Result<
     Ok(Place { target: gateway.target(context)?, main_session: Some(main_session), agents: Some(agents) })
 }
 
+/// Where the wanted gateway is.
+///
+/// # Errors
+/// As [`status`].
+pub(super) async fn target(context: &Context, scope: &OrgAdmin, wanted: Wanted) -> Result<Target> {
+    Ok(place(context, scope, wanted).await?.target)
+}
+
 /// The gateway of a board.
 ///
 /// # Errors
@@ -165,9 +180,26 @@ pub async fn status(context: &Context, scope: &OrgAdmin, wanted: Wanted) -> Resu
     let mut status = Status { gateway_url: place.target.url.clone(), ..Status::default() };
     let failure = |mut status: Status, error: GatewayError| {
         status.error = Some(rules::explain(&error));
-        status.code = Some(rules::code(error.failure));
+        status.code = Some(rules::code(error.failure).into());
         status
     };
+    status.device_id = device_id(context.store()).await?.as_deref().map(str::to_owned);
+    if let Some(id) = place.target.gateway_id {
+        let stored = queries::link(context.store(), id).await?.unwrap_or_default();
+        let live = context.gateways().link(id);
+        // What is known to be broken is not tried once more by everybody who looks.
+        let is_broken = live.as_ref().is_some_and(Link::is_broken);
+        let link = live.map_or_else(|| stored.clone(), |live| live.or_seen(&stored));
+        if is_broken {
+            status.error = link.error.clone().or_else(|| link.state.clone());
+            status.code = Some(link.code.clone().unwrap_or_else(|| "gateway_unreachable".into()).into());
+            status.version.clone_from(&link.version);
+        }
+        status.link = Some(link);
+        if is_broken {
+            return Ok(status);
+        }
+    }
     let probe = match probe::ask(context, &place.target).await {
         Ok(probe) => probe,
         Err(error) => {
@@ -182,7 +214,7 @@ pub async fn status(context: &Context, scope: &OrgAdmin, wanted: Wanted) -> Resu
             note(context, &place.target, None, Some(&reason)).await?;
             return Ok(Status {
                 error: Some(reason),
-                code: Some("gateway_version"),
+                code: Some("gateway_version".into()),
                 version: probe.hello.server_version.clone(),
                 ..status
             });

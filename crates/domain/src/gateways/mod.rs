@@ -6,6 +6,7 @@ mod capabilities;
 mod config_queue;
 pub mod connections;
 mod delete;
+pub mod doctor;
 pub mod inspect;
 mod main_agent;
 mod model;

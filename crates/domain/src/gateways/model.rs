@@ -3,7 +3,7 @@ use mc_base::{SecretKey, SecretString};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
-use super::port::Target;
+use super::{connections::Link, port::Target};
 use crate::{Context, Error, Result};
 
 /// A stored gateway. Its token is sealed; only [`Gateway::target`] opens it.
@@ -125,6 +125,11 @@ pub struct GatewayDetail {
     pub main_agent_id: Option<Uuid>,
     /// How far the main agent is set up; see the lifecycle of agents.
     pub provision_state: Option<String>,
+    /// The connection to it, as it was seen last.
+    #[sqlx(flatten)]
+    pub link: Link,
+    /// The id by which it knows this server; none before the first connection.
+    pub device_id: Option<String>,
 }
 
 /// A gateway to make; the fields have been checked.

@@ -5,9 +5,9 @@
 use std::{pin::Pin, sync::Arc, time::Duration};
 
 use mc_base::SecretString;
-pub use mc_openclaw::Hello;
 use mc_openclaw::{Error, Refusal, Stage};
-use serde_json::Value;
+pub use mc_openclaw::{Hello, Step};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::connections::Link;
@@ -127,6 +127,19 @@ fn meaning(refusal: Refusal) -> Failure {
     }
 }
 
+/// How far an attempt to work with a gateway came.
+#[derive(Debug)]
+pub struct Climb {
+    /// The steps of connecting that were taken, with the time that each took; none where the port does not see them.
+    pub steps: Vec<(Step, Duration)>,
+    /// What the gateway said of itself, or why it did not come to that.
+    pub hello: Result<Arc<Hello>, GatewayError>,
+    /// The first call; none when it did not come to that.
+    pub first_call: Option<Result<(), GatewayError>>,
+    /// How long the first call took.
+    pub call_took: Duration,
+}
+
 /// An answer of a gateway on its way.
 pub type Call<'a, T> = Pin<Box<dyn Future<Output = Result<T, GatewayError>> + Send + 'a>>;
 
@@ -143,8 +156,23 @@ pub trait GatewayPort: Send + Sync + std::fmt::Debug + 'static {
         None
     }
 
-    /// Ends a wait between two attempts to connect to a stored gateway.
-    fn reconnect(&self, _gateway_id: Uuid) {}
+    /// Tries at once to connect to a stored gateway instead of waiting for the next attempt, and waits some seconds for
+    /// what comes of it.
+    fn reconnect<'a>(&'a self, target: &'a Target) -> Call<'a, ()> {
+        Box::pin(async move { self.hello(target).await.map(drop) })
+    }
+
+    /// Connects once more beside a kept connection, step by step, and calls a method that only reads.
+    fn climb<'a>(&'a self, target: &'a Target) -> Pin<Box<dyn Future<Output = Climb> + Send + 'a>> {
+        Box::pin(async move {
+            let hello = self.hello(target).await;
+            let first_call = match &hello {
+                Ok(_) => Some(self.request(target, "agents.list", Value::Object(Map::new())).await.map(drop)),
+                Err(_) => None,
+            };
+            Climb { steps: Vec::new(), hello, first_call, call_took: Duration::ZERO }
+        })
+    }
 
     /// Closes the connection to a gateway that was deleted, or never came to be stored.
     fn forget(&self, _gateway_id: Uuid) {}

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use mc_store::{Read, Store, Txn, sql};
 use uuid::Uuid;
 
-use super::{Gateway, GatewayDetail};
+use super::{Gateway, GatewayDetail, connections::Link};
 use crate::{Page, PageRequest, Result, agents::messages};
 
 /// The gateway on which an agent is reached: that of its board, or its own when it has no board.
@@ -54,7 +54,8 @@ pub(super) async fn by_url(on: &impl Read, organization_id: Uuid, url: &str) -> 
 pub(super) async fn detail(on: &impl Read, organization_id: Uuid, id: Uuid) -> Result<Option<GatewayDetail>> {
     Ok(on
         .optional(
-            sql("SELECT g.*, a.id AS main_agent_id, a.lifecycle_state AS provision_state FROM gateways g
+            sql("SELECT g.*, a.id AS main_agent_id, a.lifecycle_state AS provision_state,
+                     (SELECT public FROM installation_secrets WHERE name = 'gateway_device') AS device_id FROM gateways g
                  LEFT JOIN agents a ON a.gateway_id = g.id AND a.board_id IS NULL
                  WHERE g.organization_id = $1 AND g.id = $2")
             .bind(organization_id)
@@ -71,7 +72,8 @@ pub(super) async fn page(
 ) -> Result<Page<GatewayDetail>> {
     let items: Vec<GatewayDetail> = store
         .all(
-            sql("SELECT g.*, a.id AS main_agent_id, a.lifecycle_state AS provision_state FROM gateways g
+            sql("SELECT g.*, a.id AS main_agent_id, a.lifecycle_state AS provision_state,
+                     (SELECT public FROM installation_secrets WHERE name = 'gateway_device') AS device_id FROM gateways g
                  LEFT JOIN agents a ON a.gateway_id = g.id AND a.board_id IS NULL
                  WHERE g.organization_id = $1 ORDER BY g.created_at DESC, g.id DESC LIMIT $2 OFFSET $3")
             .bind(organization_id)
@@ -83,6 +85,11 @@ pub(super) async fn page(
         .one(sql("SELECT count(*) FROM gateways WHERE organization_id = $1").bind(organization_id))
         .await?;
     Ok(Page { items, total, request: page })
+}
+
+/// The stored state of the connection to a gateway.
+pub(super) async fn link(on: &impl Read, id: Uuid) -> Result<Option<Link>> {
+    Ok(on.optional(sql("SELECT * FROM gateways WHERE id = $1").bind(id)).await?)
 }
 
 /// How often it is written down that a gateway still answers.

@@ -19,7 +19,9 @@ use crate::{Context, Error, Kind, Page, PageRequest, Result, access::OrgAdmin, a
 /// # Errors
 /// When the database cannot be reached.
 pub async fn list(context: &Context, scope: &OrgAdmin, page: PageRequest) -> Result<Page<GatewayDetail>> {
-    queries::page(context.store(), scope.organization().id, page).await
+    let mut page = queries::page(context.store(), scope.organization().id, page).await?;
+    page.items.iter_mut().for_each(|detail| refresh(context, detail));
+    Ok(page)
 }
 
 /// One gateway.
@@ -27,7 +29,30 @@ pub async fn list(context: &Context, scope: &OrgAdmin, page: PageRequest) -> Res
 /// # Errors
 /// `NotFound` when it is not one of the organization.
 pub async fn get(context: &Context, scope: &OrgAdmin, id: Uuid) -> Result<GatewayDetail> {
-    queries::detail(context.store(), scope.organization().id, id).await?.ok_or_else(unknown)
+    let detail = queries::detail(context.store(), scope.organization().id, id).await?;
+    let mut detail = detail.ok_or_else(unknown)?;
+    refresh(context, &mut detail);
+    Ok(detail)
+}
+
+/// Puts the state of the connection that this process keeps in the place of the stored one.
+fn refresh(context: &Context, detail: &mut GatewayDetail) {
+    if let Some(link) = context.gateways().link(detail.gateway.id) {
+        detail.link = link.or_seen(&detail.link);
+    }
+}
+
+/// Tries at once to connect to a gateway, instead of waiting for the next attempt. That it fails stands in the answer.
+///
+/// # Errors
+/// `NotFound` when it is not one of the organization.
+pub async fn reconnect(context: &Context, scope: &OrgAdmin, id: Uuid) -> Result<GatewayDetail> {
+    let gateway = queries::find(context.store(), scope.organization().id, id).await?.ok_or_else(unknown)?;
+    let target = gateway.target(context)?;
+    if let Err(error) = context.gateways().reconnect(&target).await {
+        tracing::info!(gateway.id = %id, %error, "gateway.reconnect.failed");
+    }
+    get(context, scope, id).await
 }
 
 pub(super) fn unknown() -> Error {

@@ -7,13 +7,14 @@ mod record;
 
 use std::{
     collections::HashMap,
+    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use mc_base::{SecretKey, SecretString};
 use mc_openclaw::{
-    Client, ClientMode, ConnectOptions, Connection, DeviceIdentity, Hello, Policy, Rpc, State, Tls,
+    Api, Client, ClientMode, ConnectOptions, Connection, DeviceIdentity, Hello, Policy, Rpc, State, Tls,
 };
 use mc_store::Store;
 use secrecy::ExposeSecret;
@@ -25,7 +26,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::port::{Call, Failure, GatewayError, GatewayPort, Target};
+use super::port::{Call, Climb, Failure, GatewayError, GatewayPort, Target};
 use environment::{GatewayAddresses, Machine};
 pub use identity::{IdentityError, KeyFile, device_id, device_identity};
 pub(crate) use identity::{NAME as IDENTITY_NAME, PURPOSE as IDENTITY_PURPOSE};
@@ -42,6 +43,9 @@ const COMPARE_EVERY: Duration = Duration::from_secs(30);
 const NUDGE_EVERY: Duration = Duration::from_secs(2);
 /// How long such a call waits for the outcome.
 const NUDGE_WAIT: Duration = Duration::from_secs(5);
+
+/// How long connecting, the handshake and the first call may each take when somebody looks for what is wrong.
+const CLIMB_LIMIT: Duration = Duration::from_secs(8);
 
 /// The scopes for work: agents are made and configured, and devices that wait are seen.
 const WORK_SCOPES: [&str; 3] = ["operator.read", "operator.write", "operator.admin"];
@@ -255,11 +259,57 @@ impl GatewayPort for Connections {
         Some(link)
     }
 
-    fn reconnect(&self, gateway_id: Uuid) {
-        // A connection that works is left alone.
-        if let Some(kept) = self.kept().get(&gateway_id) {
-            kept.client.retry_now();
-        }
+    fn reconnect<'a>(&'a self, target: &'a Target) -> Call<'a, ()> {
+        Box::pin(async move {
+            let Some(id) = target.gateway_id else { return self.hello(target).await.map(drop) };
+            let client = self.client(id, target).await?;
+            let mut status = client.status();
+            let is_waiting =
+                !matches!(status.borrow_and_update().state, State::Online(_) | State::Connecting);
+            if is_waiting {
+                client.retry_now();
+                // Whatever comes of it is the answer; no news in time is none.
+                let _ = timeout(NUDGE_WAIT, status.changed()).await;
+            }
+            client.hello(NUDGE_WAIT).await?;
+            Ok(())
+        })
+    }
+
+    fn climb<'a>(&'a self, target: &'a Target) -> Pin<Box<dyn Future<Output = Climb> + Send + 'a>> {
+        Box::pin(async move {
+            let failed = |error| Climb {
+                steps: Vec::new(),
+                hello: Err(error),
+                first_call: None,
+                call_took: Duration::ZERO,
+            };
+            let mut options = match self.options(target) {
+                Ok(options) => options,
+                Err(error) => return failed(error),
+            };
+            options.timing.connect = CLIMB_LIMIT;
+            options.timing.handshake = CLIMB_LIMIT;
+            if let Some(id) = target.gateway_id {
+                options.device_token = record::device_token(&self.0.store, &self.0.key, id).await;
+            }
+            let connection = match Connection::open(&options).await {
+                Ok(connection) => connection,
+                Err(error) => return Climb { steps: options.progress.steps(), ..failed(error.into()) },
+            };
+            let began = Instant::now();
+            let api = Api::new(&connection);
+            let first_call = match timeout(CLIMB_LIMIT, api.list_agents()).await {
+                Ok(answer) => answer.map(drop).map_err(GatewayError::from),
+                Err(_) => Err(GatewayError::new(Failure::Timeout, "The gateway did not answer in time")),
+            };
+            Climb {
+                steps: options.progress.steps(),
+                hello: Ok(Arc::clone(connection.hello())),
+                first_call: Some(first_call),
+                call_took: began.elapsed(),
+            }
+        })
     }
 
     fn forget(&self, gateway_id: Uuid) {

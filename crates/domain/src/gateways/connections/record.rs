@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use mc_base::{SecretKey, SecretString};
 use mc_openclaw::{Api, Client, State, Status, config::Dialect};
-use mc_store::{Json, Read, Store, Txn, events::NewEvent, sql};
+use mc_store::{Read, Store, Txn, events::NewEvent, sql};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use tokio::{sync::watch, time::timeout};
@@ -137,7 +137,7 @@ async fn note(store: &Store, id: Uuid, status: &Status, dialect: Option<Dialect>
         .await?;
     // A gateway that is only being made, or that was deleted, has nothing to write to.
     let Some(before) = before else { return Ok(()) };
-    let is_new = before.connection_state.as_deref() != Some(link.state.as_str());
+    let is_new = before.connection_state != link.state;
     let says_more = before.connection_code != link.code
         || before.last_error != link.error
         || before.pairing_request_id != link.pairing_request_id
@@ -166,7 +166,7 @@ async fn write(txn: &Txn, id: Uuid, link: &Link, dialect: Option<Dialect>) -> Re
                  granted_scopes = coalesce($10, granted_scopes)
              WHERE id = $1")
         .bind(id)
-        .bind(link.state.as_str())
+        .bind(link.state.as_deref())
         .bind(link.since)
         .bind(link.code.as_deref())
         .bind(link.failures)
@@ -174,7 +174,7 @@ async fn write(txn: &Txn, id: Uuid, link: &Link, dialect: Option<Dialect>) -> Re
         .bind(link.pairing_request_id.as_deref())
         .bind(link.protocol)
         .bind(dialect.map(dialect_name))
-        .bind(link.scopes.clone().map(Json)),
+        .bind(link.scopes.clone()),
     )
     .await?;
     Ok(())
@@ -184,7 +184,7 @@ async fn write(txn: &Txn, id: Uuid, link: &Link, dialect: Option<Dialect>) -> Re
 fn event(id: Uuid, before: &Before, link: &Link) -> Option<NewEvent> {
     let name = &before.name;
     let reason = link.error.as_deref().unwrap_or_default();
-    let (kind, message) = match link.state.as_str() {
+    let (kind, message) = match link.state.as_deref()? {
         "online" => ("gateway.connected", format!("Gateway connected: {name}")),
         "pairing_required" => (
             "gateway.pairing_required",
