@@ -15,7 +15,7 @@ use mc_store::{Json, Read, sql};
 use uuid::Uuid;
 
 use super::{
-    Agent, LifecycleState,
+    Agent, LifecycleState, jobs,
     presence::Presence,
     report::Report,
     runtime::{self, Remains},
@@ -245,7 +245,11 @@ async fn begin(context: &Context, agent_id: Uuid, action: Action, manner: Manner
     let mut manner = manner;
     let is_paused = board.as_ref().is_some_and(Board::is_paused);
     manner.wake = (manner.wake || agent.last_seen_at.is_none()) && !is_paused;
-    let agent = service::save(&txn, agent).await?;
+    let mut agent = service::save(&txn, agent).await?;
+    if manner.wake {
+        wake::announce(&txn, agent.id).await?;
+        agent.last_wake_sent_at = Some(txn.now());
+    }
     let token = tokens::for_files(context, &txn, agent.id, manner.renew_token).await?;
     let [wanted, ..] = action.events();
     txn.append(service::event(wanted, &agent)).await?;
@@ -330,6 +334,9 @@ async fn finish(
         let sent = service::event("agent.wakeup.sent", &agent)
             .message(format!("Agent woken ({reason}): {}", agent.name));
         txn.append(sent.activity()).await?;
+        if agent.lifecycle_state == LifecycleState::Ready && run.action != Action::Refresh {
+            txn.append(jobs::presence_event("agent.checked_in", &agent)).await?;
+        }
     }
     if let Some(at) = agent.next_attempt_at {
         retry::enqueue_retry(&txn, agent.id, at).await?;
@@ -351,9 +358,13 @@ pub(super) fn is_away(error: &GatewayError) -> bool {
 /// The agent after a run that did its work. One that was woken is expected to call.
 fn set_up(mut agent: Agent, run: &Run, report: &Report) -> Agent {
     if run.action != Action::Refresh {
-        let was_seen = agent.last_seen_at.is_some() && !run.manner.wake;
-        agent.lifecycle_state =
-            if was_seen { LifecycleState::Ready } else { LifecycleState::AwaitingCheckin };
+        // A quick agent has answered before the run has ended.
+        let is_awaited = run.manner.wake && agent.last_seen_at < run.agent.last_wake_sent_at;
+        agent.lifecycle_state = if agent.last_seen_at.is_some() && !is_awaited {
+            LifecycleState::Ready
+        } else {
+            LifecycleState::AwaitingCheckin
+        };
         "online".clone_into(&mut agent.status);
     }
     agent.last_provision_error = None;

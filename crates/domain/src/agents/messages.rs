@@ -59,6 +59,9 @@ async fn carry(txn: &Txn, id: Uuid, agent_id: Uuid, kind: MessageKind) -> Result
 pub(crate) async fn begin(txn: &Txn, outgoing: &Outgoing) -> Result<Uuid> {
     let id = txn.new_id();
     insert(txn, id, outgoing).await?;
+    if outgoing.wake {
+        wake::announce(txn, outgoing.agent_id).await?;
+    }
     txn.run_one(
         sql(
             "UPDATE agent_messages SET state = 'sending', attempts = 1, next_attempt_at = NULL WHERE id = $1",

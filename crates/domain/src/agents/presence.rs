@@ -126,6 +126,7 @@ impl Agent {
     #[must_use]
     pub fn awaits_touch(&self, now: DateTime<Utc>) -> bool {
         self.last_seen_at.is_none_or(|seen| now - seen >= TOUCH_EVERY)
+            || self.last_wake_sent_at > self.last_seen_at
             || self.wake_attempts > 0
             || self.missed_checkins > 0
             || self.checkin_deadline_at.is_some()

@@ -18,9 +18,20 @@ pub(super) const RECONCILE: &str = "agent.reconcile";
 /// The longest reason of a wake that is kept, in characters.
 const REASON_MAX: usize = 200;
 
+/// Writes down that words are about to be sent that are to get an agent to work. A quick agent answers before it is
+/// written down that they were sent: what it does from now on is its answer.
+///
+/// # Errors
+/// When the database refuses it.
+pub(crate) async fn announce(txn: &Txn, agent_id: Uuid) -> Result<()> {
+    txn.run(sql("UPDATE agents SET last_wake_sent_at = $2 WHERE id = $1").bind(agent_id).bind(txn.now())).await?;
+    Ok(())
+}
+
 /// Writes down that an agent was woken, and why (a few words for people, such as `task assigned`): it is to show a sign
-/// of life until the deadline, and a job looks after it. While an earlier wake is still within its deadline, that one
-/// stays, so that many messages do not put it off.
+/// of life until the deadline, and a job looks after it. [`announce`] came before the words. Nothing is expected of an
+/// agent that has answered already. While an earlier wake is still within its deadline, that one stays, so that many
+/// messages do not put it off.
 ///
 /// # Errors
 /// When the database refuses it.
@@ -29,12 +40,16 @@ pub(crate) async fn sent(context: &Context, txn: &Txn, agent_id: Uuid, reason: &
     let reason: String = reason.chars().take(REASON_MAX).collect();
     let present: Option<(Option<DateTime<Utc>>,)> = txn
         .optional(
-            sql("UPDATE agents SET last_wake_sent_at = $2, last_wake_reason = $3, wake_attempts = wake_attempts + 1,
-                     checkin_deadline_at = CASE WHEN checkin_deadline_at > $2 THEN checkin_deadline_at ELSE $4 END
+            sql("UPDATE agents SET last_wake_reason = $2,
+                     wake_attempts = CASE WHEN last_seen_at >= last_wake_sent_at THEN 0 ELSE wake_attempts + 1 END,
+                     checkin_deadline_at = CASE
+                         WHEN last_seen_at >= last_wake_sent_at THEN NULL
+                         WHEN checkin_deadline_at > $3 THEN checkin_deadline_at
+                         ELSE $4 END
                  WHERE id = $1 AND lifecycle_state <> 'deleting' RETURNING checkin_deadline_at")
             .bind(agent_id)
-            .bind(txn.now())
             .bind(reason)
+            .bind(txn.now())
             .bind(deadline),
         )
         .await?;
@@ -82,6 +97,7 @@ mod tests {
             let ada = agent(&context, &board, "Ada", false).await;
             let wake = async |reason: &str| {
                 let txn = store.begin().await.unwrap();
+                announce(&txn, ada.id).await.unwrap();
                 sent(&context, &txn, ada.id, reason).await.unwrap();
                 txn.commit().await.unwrap();
                 load(&context, ada.id).await
@@ -96,6 +112,17 @@ mod tests {
             let (jobs,): (i64,) =
                 store.one(sql("SELECT count(*) FROM jobs WHERE kind = $1").bind(RECONCILE)).await.unwrap();
             assert_eq!(jobs, 1);
+
+            // The answer comes between the words and their record.
+            let txn = store.begin().await.unwrap();
+            announce(&txn, ada.id).await.unwrap();
+            txn.commit().await.unwrap();
+            crate::agents::check_in::touch(&context, ada.id).await.unwrap();
+            let txn = store.begin().await.unwrap();
+            sent(&context, &txn, ada.id, "task assigned").await.unwrap();
+            txn.commit().await.unwrap();
+            let quick = load(&context, ada.id).await;
+            assert_eq!((quick.wake_attempts, quick.checkin_deadline_at), (0, None));
         })
         .await;
     }

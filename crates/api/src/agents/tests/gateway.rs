@@ -34,14 +34,15 @@ async fn a_failed_creation_is_kept_with_its_error_and_goes_on() {
         let list = server.user(Method::GET, &format!("/api/v1/agents?board_id={ours}"), None).await.json;
         let row = &list["items"][0];
         for (field, expected) in [
-            ("lifecycle_state", json!("failed")),
-            ("status", json!("offline")),
+            ("lifecycle_state", json!("requested")),
+            ("status", json!("provisioning")),
             ("lifecycle_generation", json!(1)),
             ("gateway_id", json!(gate)),
             ("openclaw_session_id", json!(format!("agent:mc-{}:main", id(row)))),
         ] {
             assert_eq!(row[field], expected, "{field}");
         }
+        assert!(row["waits_for_gateway_since"].is_string() && row["next_attempt_at"].is_string());
         assert!(row["last_provision_error"].as_str().is_some_and(|text| detail.ends_with(text)));
 
         let again = create(&server, json!({"name": "ADA", "board_id": ours, "soul_template": "new"})).await;
@@ -103,7 +104,7 @@ async fn a_failed_change_stays_and_says_so() {
         let shown = server.user(Method::GET, &path(ada.id), None).await.json;
         assert_eq!(
             (&shown["name"], &shown["lifecycle_state"], &shown["status"]),
-            (&json!("Eve"), &json!("failed"), &json!("online"))
+            (&json!("Eve"), &json!("requested"), &json!("online"))
         );
         let still = server.agent(&token, Method::GET, "/api/v1/agent/healthz", None).await;
         assert_eq!(still.status, StatusCode::OK, "the agent is not locked out");
@@ -166,6 +167,53 @@ async fn a_gateway_has_one_main_agent() {
         assert_eq!(homeless.status, StatusCode::UNPROCESSABLE_ENTITY);
         let leads = server.user(Method::PATCH, &path(main), Some(json!({"is_board_lead": true}))).await;
         assert_eq!(leads.status, StatusCode::UNPROCESSABLE_ENTITY);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_agent_is_set_up_again_and_woken_by_request() {
+    on_both(|store| async move {
+        let script = mc_domain::gateways::testing::ScriptedGateway::default();
+        let server = TestServer::with_gateways(&store, script.clone()).await;
+        let home = home(&server).await;
+        let (gate, _) = gateway(&server, home).await;
+        let board = connected(&server, "Ours", gate).await;
+        let refusal = mc_domain::gateways::port::GatewayError::new(
+            mc_domain::gateways::port::Failure::Refused,
+            "disk is full",
+        );
+        script.answer("agents.create", Err(refusal));
+        let failed = create(&server, json!({"name": "Ada", "board_id": board})).await;
+        assert_eq!(failed.status, StatusCode::BAD_GATEWAY);
+        let list = server.user(Method::GET, &format!("/api/v1/agents?board_id={board}"), None).await.json;
+        let row = &list["items"][0];
+        assert_eq!((&row["lifecycle_state"], &row["status"]), (&json!("failed"), &json!("offline")));
+        let step = row["provisioning"]["steps"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!(step, json!({"name": "register", "state": "failed", "detail": "disk is full"}));
+        assert_eq!(row["files"]["behind"], true);
+        let wake = format!("{}/wake", path(id(row)));
+        let early = server.user(Method::POST, &wake, Some(json!({}))).await;
+        assert_eq!((early.status, &early.json["code"]), (StatusCode::CONFLICT, &json!("agent_not_set_up")));
+
+        let again = format!("{}/reprovision", path(id(row)));
+        let made = server.user(Method::POST, &again, None).await;
+        assert_eq!(made.status, StatusCode::OK, "{}", made.json);
+        assert_eq!(made.json["lifecycle_state"], "awaiting_checkin");
+        assert_eq!((&made.json["files"]["behind"], &made.json["next_attempt_at"]), (&json!(false), &Value::Null));
+        let files = made.json["files"]["items"].as_array().unwrap();
+        assert!(files.iter().any(|file| file["name"] == "AGENTS.md" && file["state"] == "done"), "{files:?}");
+        assert_eq!(made.json["last_wake_reason"], "provisioned");
+        let woken = server.user(Method::POST, &wake, Some(json!({"reason": "the build is red"}))).await;
+        assert_eq!((&woken.json["wake_attempts"], &woken.json["last_wake_reason"]), (&json!(2), &json!("the build is red")));
+        let blank = server.user(Method::POST, &wake, Some(json!({"reason": " "}))).await;
+        assert_eq!(blank.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+        crate::fixtures::organization(&server, "Other").await;
+        for path in [&again, &wake] {
+            let foreign = server.user(Method::POST, path, Some(json!({}))).await;
+            assert_eq!(foreign.status, StatusCode::NOT_FOUND, "{path}");
+        }
     })
     .await;
 }

@@ -21,7 +21,6 @@ async fn a_gateway_goes_with_its_main_agent_and_is_cleaned_up_on_its_host() {
     on_both(|store| async move {
         let place = Place::new(&store).await;
         let gateway = id(&place.make(json!({})).await);
-        place.make_due().await;
         place.run_jobs().await;
         assert!(place.gateway.take_seen().is_empty(), "what is set up needs nothing more");
 

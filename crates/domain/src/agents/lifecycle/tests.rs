@@ -320,3 +320,91 @@ async fn what_is_there_already_is_not_written() {
     })
     .await;
 }
+
+/// A gateway on which an agent calls before the gateway has said that it took the words.
+#[derive(Debug)]
+struct Quick {
+    script: crate::gateways::testing::ScriptedGateway,
+    caller: std::sync::OnceLock<(crate::Context, Uuid)>,
+}
+
+impl gateways::port::GatewayPort for std::sync::Arc<Quick> {
+    fn hello<'a>(
+        &'a self,
+        target: &'a Target,
+    ) -> gateways::port::Call<'a, std::sync::Arc<gateways::port::Hello>> {
+        self.script.hello(target)
+    }
+
+    fn request<'a>(
+        &'a self,
+        target: &'a Target,
+        method: &'a str,
+        params: serde_json::Value,
+    ) -> gateways::port::Call<'a, serde_json::Value> {
+        Box::pin(async move {
+            if method == "chat.send" {
+                let (context, agent) = self.caller.get().unwrap();
+                crate::agents::check_in::touch(context, *agent).await.unwrap();
+            }
+            self.script.request(target, method, params).await
+        })
+    }
+}
+
+#[tokio::test]
+async fn an_agent_that_answers_at_once_is_expected_to_do_nothing_more() {
+    on_both(|store| async move {
+        let quick = std::sync::Arc::new(Quick {
+            script: crate::gateways::testing::ScriptedGateway::default(),
+            caller: std::sync::OnceLock::new(),
+        });
+        let context = testing::context(&store).with_gateways(quick.clone());
+        let board = connected_board(&context, "Ours").await;
+        let ada = agent(&context, &board, "Ada", false).await;
+        quick.caller.set((context.clone(), ada.id)).unwrap();
+        for action in [Action::Provision, Action::Update] {
+            let agent = request(&context, ada.id, action).await.unwrap();
+            assert_eq!((agent.lifecycle_state, agent.status.as_str()), (LifecycleState::Ready, "online"));
+            assert_eq!((agent.wake_attempts, agent.checkin_deadline_at), (0, None), "{action:?}");
+        }
+        let (watches,): (i64,) =
+            store.one(sql("SELECT count(*) FROM jobs WHERE kind = 'agent.reconcile'")).await.unwrap();
+        assert_eq!(watches, 0);
+        let told = kinds(&context).await;
+        assert_eq!(told.iter().filter(|kind| *kind == "agent.checked_in").count(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn changed_rules_of_a_board_reach_the_files_of_its_agents_together() {
+    on_both(|store| async move {
+        let (context, gateway) = context(&store);
+        let board = connected_board(&context, "Ours").await;
+        let (ada, bob) =
+            (agent(&context, &board, "Ada", false).await, agent(&context, &board, "Bob", false).await);
+        for agent in [&ada, &bob] {
+            request(&context, agent.id, Action::Provision).await.unwrap();
+            crate::agents::check_in::touch(&context, agent.id).await.unwrap();
+        }
+        run(&context, sql("DELETE FROM jobs")).await;
+        take_asked(&gateway);
+        for name in ["One", "Two"] {
+            let change = crate::boards::BoardChange { name: Some(name.into()), ..Default::default() };
+            crate::boards::service::change(&context, &board, change).await.unwrap();
+        }
+        assert!(load(&context, ada.id).await.is_behind(i64::from(workspace::VERSION)));
+        run_retries(&context).await;
+        let asked = take_asked(&gateway);
+        let sets = asked.iter().filter(|(method, _)| method == "agents.create").count();
+        assert_eq!(sets, 2, "once for each agent");
+        assert!(asked.iter().all(|(method, _)| method != "chat.send"), "nobody is woken for it");
+        for agent in [&ada, &bob] {
+            let agent = load(&context, agent.id).await;
+            assert!(!agent.is_behind(i64::from(workspace::VERSION)));
+            assert_eq!(agent.lifecycle_state, LifecycleState::Ready);
+        }
+    })
+    .await;
+}

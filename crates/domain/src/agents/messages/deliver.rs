@@ -156,7 +156,7 @@ async fn attempt(context: &Context, agent: &Agent, message: &AgentMessage) -> Re
     if matches!(agent.lifecycle_state, LifecycleState::Requested | LifecycleState::Applying) {
         return Ok(Some(Outcome::Held("The agent is being set up", SETUP_PAUSE)));
     }
-    if !is_taken(context, message.id).await? {
+    if !is_taken(context, message).await? {
         return Ok(None);
     }
     let target = gateway.target(context)?;
@@ -181,16 +181,19 @@ async fn is_paused(context: &Context, message: &AgentMessage) -> Result<bool> {
 }
 
 /// Shows that the message is on its way, unless it was settled meanwhile.
-async fn is_taken(context: &Context, id: Uuid) -> Result<bool> {
+async fn is_taken(context: &Context, message: &AgentMessage) -> Result<bool> {
     let txn = context.store().begin().await?;
     let rows = txn
         .run(
             sql("UPDATE agent_messages SET state = 'sending', updated_at = $2
                  WHERE id = $1 AND state IN ('queued', 'sending', 'failed')")
-            .bind(id)
+            .bind(message.id)
             .bind(txn.now()),
         )
         .await?;
+    if message.wake {
+        wake::announce(&txn, message.agent_id).await?;
+    }
     txn.commit().await?;
     Ok(rows == 1)
 }

@@ -14,7 +14,7 @@ use mc_store::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Watch, look_after, sent, wait};
+use super::{Watch, announce, look_after, sent, wait};
 use crate::{
     Context, Error, Kind, Result,
     access::OrgAdmin,
@@ -312,6 +312,9 @@ async fn send(
     let target = gateway.target(context)?;
     let rpc = Rpc::new(context, &target);
     let key = context.store().ids().next();
+    let txn = context.store().begin().await?;
+    announce(&txn, agent.id).await?;
+    txn.commit().await?;
     let outcome = within(WRITE_WAIT, async {
         let dialect = rpc.dialect().await?;
         if reset {
