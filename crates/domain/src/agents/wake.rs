@@ -24,7 +24,8 @@ const REASON_MAX: usize = 200;
 /// # Errors
 /// When the database refuses it.
 pub(crate) async fn announce(txn: &Txn, agent_id: Uuid) -> Result<()> {
-    txn.run(sql("UPDATE agents SET last_wake_sent_at = $2 WHERE id = $1").bind(agent_id).bind(txn.now())).await?;
+    txn.run(sql("UPDATE agents SET last_wake_sent_at = $2 WHERE id = $1").bind(agent_id).bind(txn.now()))
+        .await?;
     Ok(())
 }
 

@@ -200,12 +200,18 @@ async fn an_agent_is_set_up_again_and_woken_by_request() {
         let made = server.user(Method::POST, &again, None).await;
         assert_eq!(made.status, StatusCode::OK, "{}", made.json);
         assert_eq!(made.json["lifecycle_state"], "awaiting_checkin");
-        assert_eq!((&made.json["files"]["behind"], &made.json["next_attempt_at"]), (&json!(false), &Value::Null));
+        assert_eq!(
+            (&made.json["files"]["behind"], &made.json["next_attempt_at"]),
+            (&json!(false), &Value::Null)
+        );
         let files = made.json["files"]["items"].as_array().unwrap();
         assert!(files.iter().any(|file| file["name"] == "AGENTS.md" && file["state"] == "done"), "{files:?}");
         assert_eq!(made.json["last_wake_reason"], "provisioned");
         let woken = server.user(Method::POST, &wake, Some(json!({"reason": "the build is red"}))).await;
-        assert_eq!((&woken.json["wake_attempts"], &woken.json["last_wake_reason"]), (&json!(2), &json!("the build is red")));
+        assert_eq!(
+            (&woken.json["wake_attempts"], &woken.json["last_wake_reason"]),
+            (&json!(2), &json!("the build is red"))
+        );
         let blank = server.user(Method::POST, &wake, Some(json!({"reason": " "}))).await;
         assert_eq!(blank.status, StatusCode::UNPROCESSABLE_ENTITY);
 

@@ -58,7 +58,10 @@ async fn a_gateway_that_stays_away_is_waited_for_and_a_job_that_names_none_is_a_
         }
         let _ = place.gateway.take_seen();
         let read = place.ask(Method::GET, &format!("/{gateway}"), None).await.json;
-        assert_eq!((&read["provision_state"], &read["last_error"]), (&json!("requested"), &json!("starting")));
+        assert_eq!(
+            (&read["provision_state"], &read["last_error"]),
+            (&json!("requested"), &json!("starting"))
+        );
         let state = queue_state(&store).await.unwrap();
         assert_eq!((state.queued, state.dead), (1, 0), "the gateway's page tells it");
 

@@ -250,7 +250,10 @@ async fn a_failed_main_agent_is_resumed_and_makes_no_second_gateway() {
         assert_eq!(failed.json["code"], "gateway_timeout");
         let listed = place.ask(Method::GET, "", None).await.json;
         let kept = &listed["items"][0];
-        assert_eq!((&kept["provision_state"], &kept["last_error"]), (&json!("requested"), &json!("too late")));
+        assert_eq!(
+            (&kept["provision_state"], &kept["last_error"]),
+            (&json!("requested"), &json!("too late"))
+        );
         assert_eq!(queue_state(&store).await.unwrap().queued, 1, "a job looks after it");
 
         place.gateway.answer("agents.create", Err(refused(Failure::Conflict, "agent already exists")));
@@ -309,7 +312,10 @@ async fn only_a_real_change_reaches_the_gateway() {
             (&json!("wss://elsewhere.test"), &json!("requested"))
         );
         let resumed = place.ask(Method::PATCH, &path, Some(json!({}))).await;
-        assert_eq!(resumed.json["provision_state"], "awaiting_checkin", "an update that waits is taken up again");
+        assert_eq!(
+            resumed.json["provision_state"], "awaiting_checkin",
+            "an update that waits is taken up again"
+        );
         let changed: Vec<Value> = place
             .events()
             .await
