@@ -107,13 +107,13 @@ impl Place {
     }
 
     async fn woken(&self) -> bool {
-        let (woken,): (Option<chrono::DateTime<chrono::Utc>>,) = self
+        let (wakes,): (i64,) = self
             .context
             .store()
-            .one(sql("SELECT last_wake_sent_at FROM agents WHERE id = $1").bind(self.agent.id))
+            .one(sql("SELECT wake_attempts FROM agents WHERE id = $1").bind(self.agent.id))
             .await
             .unwrap();
-        woken.is_some()
+        wakes > 0
     }
 }
 
