@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     backup, check,
     config::{Settings, Warning},
-    import, init, jobs, log, migrate, serve,
+    gateways, import, init, jobs, log, migrate, serve,
 };
 
 /// Run fleets of AI agents: a server with a web console, in one file.
@@ -54,6 +54,11 @@ enum Command {
     Jobs {
         #[command(subcommand)]
         command: jobs::Command,
+    },
+    /// Work on gateways and the agents that live there.
+    Gateways {
+        #[command(subcommand)]
+        command: gateways::Command,
     },
     /// Print the API document.
     Openapi,
@@ -102,6 +107,9 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             within(log::Role::Command, move |settings| import::run(settings, arguments))
         }
         Command::Jobs { command } => within(log::Role::Command, move |settings| jobs::run(settings, command)),
+        Command::Gateways { command } => {
+            within(log::Role::Command, move |settings| gateways::run(settings, command))
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod check;
 pub mod cli;
 pub mod config;
 mod files;
+mod gateways;
 mod import;
 mod init;
 mod jobs;

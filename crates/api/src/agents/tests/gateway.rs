@@ -1,11 +1,18 @@
 use http::{Method, StatusCode};
+use mc_domain::{
+    gateways::{
+        port::{Failure, GatewayError},
+        testing::ScriptedGateway,
+    },
+    organizations::Role,
+};
 use mc_store::{Read, sql, testing::on_both};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{create, id, kinds, path, run};
 use crate::{
-    fixtures::{agent, board, gateway, home},
+    fixtures::{agent, board, gateway, home, organization, person},
     testing::TestServer,
 };
 
@@ -174,16 +181,12 @@ async fn a_gateway_has_one_main_agent() {
 #[tokio::test]
 async fn an_agent_is_set_up_again_and_woken_by_request() {
     on_both(|store| async move {
-        let script = mc_domain::gateways::testing::ScriptedGateway::default();
+        let script = ScriptedGateway::default();
         let server = TestServer::with_gateways(&store, script.clone()).await;
         let home = home(&server).await;
         let (gate, _) = gateway(&server, home).await;
         let board = connected(&server, "Ours", gate).await;
-        let refusal = mc_domain::gateways::port::GatewayError::new(
-            mc_domain::gateways::port::Failure::Refused,
-            "disk is full",
-        );
-        script.answer("agents.create", Err(refusal));
+        script.answer("agents.create", Err(GatewayError::new(Failure::Refused, "disk is full")));
         let failed = create(&server, json!({"name": "Ada", "board_id": board})).await;
         assert_eq!(failed.status, StatusCode::BAD_GATEWAY);
         let list = server.user(Method::GET, &format!("/api/v1/agents?board_id={board}"), None).await.json;
@@ -215,9 +218,10 @@ async fn an_agent_is_set_up_again_and_woken_by_request() {
         let blank = server.user(Method::POST, &wake, Some(json!({"reason": " "}))).await;
         assert_eq!(blank.status, StatusCode::UNPROCESSABLE_ENTITY);
 
-        crate::fixtures::organization(&server, "Other").await;
+        let other = organization(&server, "Other").await;
+        let stranger = person(&server, "stranger", other, Role::Owner, (true, true)).await;
         for path in [&again, &wake] {
-            let foreign = server.user(Method::POST, path, Some(json!({}))).await;
+            let foreign = stranger.call(&server, Method::POST, path, Some(json!({}))).await;
             assert_eq!(foreign.status, StatusCode::NOT_FOUND, "{path}");
         }
     })

@@ -37,8 +37,9 @@ async fn a_gateway_goes_with_its_main_agent_and_is_cleaned_up_on_its_host() {
         assert_eq!(seen[1].method, "agents.delete");
         assert_eq!(seen[1].params, json!({"agentId": format!("mc-gateway-{gateway}"), "deleteFiles": true}));
         assert_eq!(seen[1].target.token.as_ref().unwrap().expose_secret(), "open sesame");
-        let state = queue_state(&store).await.unwrap();
-        assert_eq!((state.queued, state.dead), (0, 0));
+        let (cleanups,): (i64,) =
+            store.one(sql("SELECT count(*) FROM jobs WHERE kind = 'gateway.cleanup'")).await.unwrap();
+        assert_eq!((cleanups, queue_state(&store).await.unwrap().dead), (0, 0));
         assert_eq!(place.events().await.last().unwrap().0, "gateway.deleted");
         assert_eq!(
             place.ask(Method::DELETE, &format!("/{gateway}"), None).await.status,

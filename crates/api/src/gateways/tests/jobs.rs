@@ -41,7 +41,13 @@ async fn a_job_carries_on_where_the_request_gave_up() {
             .await
             .unwrap();
         let told: Vec<&str> = told.iter().map(|(kind,)| kind.as_str()).collect();
-        assert_eq!(told, ["agent.provision.failed", "agent.provision.failed", "agent.provision.direct"]);
+        let expected = [
+            "agent.provision.failed",
+            "agent.provision.failed",
+            "agent.provision.direct",
+            "agent.wakeup.sent",
+        ];
+        assert_eq!(told, expected);
     })
     .await;
 }
