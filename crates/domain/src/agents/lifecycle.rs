@@ -97,7 +97,8 @@ impl Action {
 pub(crate) struct Manner {
     /// Whether the session begins anew.
     pub(crate) reset_session: bool,
-    /// Whether the agent is woken when it is set up. One that has never called is woken in any case.
+    /// Whether the agent is woken when it is set up. One that has never called, and is not expected to call now, is woken in
+    /// any case.
     pub(crate) wake: bool,
     /// Whether the agent gets a new token.
     pub(crate) renew_token: bool,
@@ -244,7 +245,8 @@ async fn begin(context: &Context, agent_id: Uuid, action: Action, manner: Manner
     agent.next_attempt_at = None;
     let mut manner = manner;
     let is_paused = board.as_ref().is_some_and(Board::is_paused);
-    manner.wake = (manner.wake || agent.last_seen_at.is_none()) && !is_paused;
+    let was_never_woken = agent.last_seen_at.is_none() && agent.checkin_deadline_at.is_none();
+    manner.wake = (manner.wake || was_never_woken) && !is_paused;
     let mut agent = service::save(&txn, agent).await?;
     if manner.wake {
         wake::announce(&txn, agent.id).await?;

@@ -140,7 +140,9 @@ pub(in crate::agents) async fn run_retry(context: &Context, job: &Job) -> Result
         return Ok(());
     }
     txn.commit().await?;
-    if agent.lifecycle_state == LifecycleState::GaveUp {
+    let is_asleep =
+        agent.lifecycle_state == LifecycleState::AwaitingCheckin && agent.checkin_deadline_at.is_none();
+    if is_asleep || agent.lifecycle_state == LifecycleState::GaveUp {
         reconcile::wake_slowly(context, &agent).await?;
     }
     Ok(())
@@ -225,7 +227,7 @@ pub(in crate::agents) async fn take_up(context: &Context) -> Result<usize> {
     let given_up: Vec<(Uuid, DateTime<Utc>)> = txn
         .all(
             sql("SELECT id, next_attempt_at FROM agents
-                 WHERE lifecycle_state = 'gave_up' AND next_attempt_at < $1 ORDER BY next_attempt_at, id LIMIT $2")
+                 WHERE lifecycle_state IN ('gave_up', 'awaiting_checkin') AND next_attempt_at < $1 ORDER BY next_attempt_at, id LIMIT $2")
             .bind(late)
             .bind(BATCH),
         )
@@ -233,6 +235,7 @@ pub(in crate::agents) async fn take_up(context: &Context) -> Result<usize> {
     for (id, at) in given_up {
         enqueue_retry(&txn, id, at).await?;
     }
+    wake_sleepers(&txn).await?;
     let unwatched: Vec<(Uuid, DateTime<Utc>)> = txn
         .all(
             sql("SELECT id, checkin_deadline_at FROM agents WHERE checkin_deadline_at < $1
@@ -247,6 +250,24 @@ pub(in crate::agents) async fn take_up(context: &Context) -> Result<usize> {
     want_newer_files(context, &txn).await?;
     txn.commit().await?;
     Ok(lost + open.len())
+}
+
+/// Wakes agents that were set up while their board was paused, now that it is not.
+async fn wake_sleepers(txn: &Txn) -> Result<()> {
+    let sleepers: Vec<(Uuid,)> = txn
+        .all(
+            sql("SELECT id FROM agents WHERE gateway_id IS NOT NULL AND lifecycle_state = 'awaiting_checkin'
+                   AND checkin_deadline_at IS NULL AND last_seen_at IS NULL AND next_attempt_at IS NULL
+                   AND NOT EXISTS (SELECT 1 FROM boards b WHERE b.id = agents.board_id AND b.paused_at IS NOT NULL)
+                 ORDER BY id LIMIT $1")
+            .bind(BATCH),
+        )
+        .await?;
+    for (id,) in sleepers {
+        txn.run(sql("UPDATE agents SET next_attempt_at = $2 WHERE id = $1").bind(id).bind(txn.now())).await?;
+        enqueue_retry(txn, id, txn.now()).await?;
+    }
+    Ok(())
 }
 
 /// Wants new files for agents whose files have older texts or another address of this server.

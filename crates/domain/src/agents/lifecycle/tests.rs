@@ -408,3 +408,34 @@ async fn changed_rules_of_a_board_reach_the_files_of_its_agents_together() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_was_set_up_while_the_board_was_paused_is_woken_when_it_goes_on() {
+    on_both(|store| async move {
+        let (context, gateway) = context(&store);
+        let board = connected_board(&context, "Ours").await;
+        let ada = agent(&context, &board, "Ada", false).await;
+        let paused = |at: Option<DateTime<Utc>>| sql("UPDATE boards SET paused_at = $1").bind(at);
+        run(&context, paused(Some(store.clock().now()))).await;
+        let agent = request(&context, ada.id, Action::Provision).await.unwrap();
+        assert_eq!(
+            (agent.lifecycle_state, agent.checkin_deadline_at),
+            (LifecycleState::AwaitingCheckin, None)
+        );
+        take_up(&context).await.unwrap();
+        run_due(&context).await;
+        assert!(take_asked(&gateway).iter().all(|(method, _)| method != "chat.send"));
+
+        run(&context, paused(None)).await;
+        take_up(&context).await.unwrap();
+        run_due(&context).await;
+        let sent = take_asked(&gateway).iter().filter(|(method, _)| method == "chat.send").count();
+        assert_eq!(sent, 1);
+        let agent = load(&context, ada.id).await;
+        assert!(agent.checkin_deadline_at.is_some() && agent.next_attempt_at.is_none());
+        take_up(&context).await.unwrap();
+        run_due(&context).await;
+        assert!(take_asked(&gateway).iter().all(|(method, _)| method != "chat.send"), "once");
+    })
+    .await;
+}
