@@ -2,6 +2,7 @@
 
 mod dto;
 mod live;
+mod role_soul;
 mod waiting;
 
 use axum::{extract::State, http::request::Parts};
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(renew_agent_token))
         .routes(routes!(reprovision_agent))
         .routes(routes!(wake_agent))
+        .merge(role_soul::routes())
 }
 
 /// A caller of the heartbeats: an agent for itself, or an administrator for an agent.

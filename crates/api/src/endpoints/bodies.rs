@@ -43,6 +43,7 @@ pub(super) fn of(operation: &str) -> Option<Value> {
         ("POST", "/agents") => json!({ "name": "$unique", "board_id": "$board_id" }),
         ("POST", "/agents/heartbeat") => json!({ "name": "Worker", "board_id": "$board_id" }),
         ("POST", "/agent/agents") => json!({ "name": "$unique" }),
+        ("POST", path) if path.ends_with("/role-soul/accept") => json!({ "sha256": "0".repeat(64) }),
         ("PUT", path) if path.ends_with("/soul") => json!({ "content": "Be kind." }),
         ("POST", path) if path.ends_with("/nudge") => json!({ "message": "Hello" }),
         ("POST", "/gateways") => {

@@ -1,6 +1,7 @@
 use mc_base::text::NAME_MAX;
 use mc_domain::souls::{Soul, SoulRef};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use crate::fields::{Int, Text};
@@ -56,10 +57,13 @@ pub(crate) struct SoulsDirectoryMarkdownResponse {
     slug: String,
     /// Markdown.
     content: String,
+    /// The SHA-256 of the text: by it an administrator accepts the text for a worker.
+    sha256: String,
 }
 
 impl From<Soul> for SoulsDirectoryMarkdownResponse {
     fn from(soul: Soul) -> Self {
-        Self { handle: soul.handle, slug: soul.slug, content: soul.content.as_ref().to_owned() }
+        let sha256 = hex::encode(Sha256::digest(soul.content.as_bytes()));
+        Self { handle: soul.handle, slug: soul.slug, content: soul.content.as_ref().to_owned(), sha256 }
     }
 }

@@ -39,7 +39,7 @@ async fn people_and_agents_search_and_read() {
         let found = server.agent(&token, Method::GET, &format!("{PATH}/search?q=ADA&limit=1"), None).await;
         assert_eq!((found.status, &found.json["items"][0]["slug"]), (StatusCode::OK, &json!("calm")));
 
-        let expected = json!({"handle": "ada", "slug": "calm", "content": "# Calm"});
+        let expected = json!({"handle": "ada", "slug": "calm", "content": "# Calm", "sha256": "465f64f6dfaa0c88edb730b3e5eb73aec80675187d5d8313bdc012aae4574df8"});
         for path in ["ada/calm", "ada/calm.md"] {
             let answer = server.agent(&token, Method::GET, &format!("{PATH}/{path}"), None).await;
             assert_eq!((answer.status, &answer.json), (StatusCode::OK, &expected), "{path}");

@@ -16,6 +16,7 @@ use super::{
     Agent, lifecycle,
     model::agent_columns,
     presence::{OFFLINE_AFTER, Presence},
+    role_soul,
     rounds,
     runtime::Remains,
     service, wake,
@@ -39,6 +40,7 @@ const CLEANUP_ATTEMPTS: i64 = 8;
 pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
     let (sweeping, cleaning, applying) = (context.clone(), context.clone(), context.clone());
     let (retrying, watching, refreshing) = (context.clone(), context.clone(), context.clone());
+    let fetching = context.clone();
     rounds::register(runner, context)
         .handler(SWEEP, move |_| {
             let context = sweeping.clone();
@@ -47,6 +49,10 @@ pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
                 sweep(&context).await?;
                 Ok(())
             }
+        })
+        .handler(role_soul::JOB, move |job| {
+            let context = fetching.clone();
+            async move { role_soul::run(&context, &job).await }
         })
         .handler(lifecycle::JOB, move |job| {
             let context = applying.clone();

@@ -18,6 +18,7 @@ use super::{
     Agent, LifecycleState, jobs,
     presence::Presence,
     report::Report,
+    role_soul,
     runtime::{self, Remains},
     service, tokens, wake,
 };
@@ -28,6 +29,7 @@ use crate::{
         self, Gateway,
         port::{Failure, GatewayError, Target},
     },
+    souls::RoleSoul,
     users::{self, User},
     workspace,
 };
@@ -128,6 +130,7 @@ struct Run {
     board: Option<Board>,
     gateway: Gateway,
     person: Option<User>,
+    role_soul: Option<RoleSoul>,
     target: Target,
     token: SecretString,
     key: String,
@@ -227,6 +230,7 @@ async fn begin(context: &Context, agent_id: Uuid, action: Action, manner: Manner
         None => None,
     };
     let person = person_of(&txn, agent.organization_id).await?;
+    let role_soul = role_soul::accepted(&txn, agent.id).await?;
     agent.lifecycle_generation += 1;
     agent.openclaw_session_id = runtime::session_key(&agent);
     let key = Remains::of(&agent).map(|remains| remains.agent_key).unwrap_or_default();
@@ -263,6 +267,7 @@ async fn begin(context: &Context, agent_id: Uuid, action: Action, manner: Manner
         board,
         gateway,
         person,
+        role_soul,
         target,
         token,
         key,

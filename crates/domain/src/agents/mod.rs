@@ -15,6 +15,7 @@ pub mod profile;
 pub mod queries;
 pub mod report;
 pub mod reprovision;
+pub mod role_soul;
 pub(crate) mod rounds;
 mod runtime;
 pub mod service;

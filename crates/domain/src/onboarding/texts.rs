@@ -34,7 +34,8 @@ How to ask
 How to send
 - Only by this API; do not ask or answer in the chat of the gateway.
 - POST {base_url}/api/v1/agent/boards/{id}/onboarding
-- Authenticate with the header X-Agent-Token: the token is AUTH_TOKEN in the files of your workspace.
+- The header X-Agent-Token carries AUTH_TOKEN of AGENTS.md, or of TOOLS.md where that file exists; never write it anywhere.
+- With the script of your workspace: ./mc POST /api/v1/agent/boards/{id}/onboarding - and the JSON on standard input.
 
 A question:
 {{"question": "What should this board reach first?", "options": [{{"id": "1", "label": "Ship the beta"}}, {{"id": "2", "label": "Other (I'll type it)"}}]}}
@@ -68,7 +69,8 @@ mod tests {
             "Board: Ops\\nBoard: x\n".to_owned(),
             "Board description: (not provided)\n".into(),
             format!("POST http://mc.test/api/v1/agent/boards/{id}/onboarding"),
-            "X-Agent-Token".into(),
+            "X-Agent-Token carries AUTH_TOKEN of AGENTS.md".into(),
+            format!("./mc POST /api/v1/agent/boards/{id}/onboarding -"),
             "\"status\": \"complete\"".into(),
             "I'll type".into(),
             "ask_first, balanced, autonomous".into(),

@@ -25,7 +25,7 @@ pub struct Soul {
 }
 
 /// A text of the directory that a person has chosen for the role of an agent, as it was when they chose it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct RoleSoul {
     /// Who published it.
     pub handle: String,
@@ -33,7 +33,7 @@ pub struct RoleSoul {
     pub slug: String,
     /// Its page for people.
     pub page_url: String,
-    /// The SHA-256 of the text, as 64 hexadecimal digits.
+    /// The SHA-256 of the text as the directory gave it, as 64 hexadecimal digits.
     pub sha256: String,
     /// The stored copy.
     pub content: String,

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use mc_base::text;
 use url::Url;
 
 use super::{DIRECTORY, SoulRef};
@@ -36,6 +37,11 @@ pub(super) fn markdown_url(directory: &Url, handle: &str, slug: &str) -> String 
     format!("{}/api/souls/{handle}/{slug}.md", base(directory))
 }
 
+/// The address of a soul's page for people.
+pub(super) fn page_url(directory: &Url, handle: &str, slug: &str) -> String {
+    format!("{}/souls/{handle}/{slug}", base(directory))
+}
+
 fn base(directory: &Url) -> &str {
     directory.as_str().trim_end_matches('/')
 }
@@ -48,7 +54,7 @@ pub(super) fn souls(sitemap: &str, directory: &Url) -> Vec<SoulRef> {
         .filter_map(|location| {
             let (handle, slug) = soul_of(&location, directory)?;
             seen.insert((handle.clone(), slug.clone())).then(|| SoulRef {
-                page_url: format!("{}/souls/{handle}/{slug}", base(directory)),
+                page_url: page_url(directory, &handle, &slug),
                 raw_md_url: markdown_url(directory, &handle, &slug),
                 handle,
                 slug,
@@ -126,6 +132,32 @@ pub(super) fn search(souls: &[SoulRef], query: &str, limit: usize) -> Vec<SoulRe
     let query = query.trim().to_lowercase();
     let is_hit = |soul: &&SoulRef| format!("{}/{}", soul.handle, soul.slug).to_lowercase().contains(&query);
     souls.iter().filter(is_hit).take(limit).cloned().collect()
+}
+
+/// The soul for a role: the one of that name; else the shortest name that begins with it; else the shortest that has it in
+/// it; else, for a role of several words, the one in whose handle and name most of them stand, at least two.
+pub(super) fn for_role<'a>(souls: &'a [SoulRef], role: &str) -> Option<&'a SoulRef> {
+    let role = text::slugify(role);
+    if role.is_empty() {
+        return None;
+    }
+    let shortest = |fits: &dyn Fn(&str) -> bool| {
+        souls.iter().filter(|soul| fits(&soul.slug.to_lowercase())).min_by_key(|soul| soul.slug.len())
+    };
+    let begin = format!("{role}-");
+    let found = shortest(&|slug| slug == role)
+        .or_else(|| shortest(&|slug| slug.starts_with(&begin)))
+        .or_else(|| shortest(&|slug| slug.contains(&role)));
+    if found.is_some() {
+        return found;
+    }
+    let words: Vec<&str> = role.split('-').collect();
+    let hits = |soul: &SoulRef| {
+        let name = format!("{}-{}", text::slugify(&soul.handle), text::slugify(&soul.slug));
+        words.iter().filter(|word| name.split('-').any(|part| part == **word)).count()
+    };
+    let scored = souls.iter().map(|soul| (hits(soul), soul)).filter(|(hits, _)| *hits >= 2);
+    scored.max_by_key(|(hits, soul)| (*hits, std::cmp::Reverse(soul.slug.len()))).map(|(_, soul)| soul)
 }
 
 #[cfg(test)]
@@ -208,6 +240,38 @@ mod tests {
         assert_eq!(found("zoe/w", 20), ["Wise"]);
         assert_eq!(found("", 1), ["Wise"]);
         assert_eq!(found("%", 20), [""; 0]);
+    }
+
+    #[test]
+    fn a_role_finds_its_soul() {
+        let soul = |name: &&str| {
+            let (handle, slug) = name.split_once('/').unwrap();
+            let page_url = page_url(&directory(), handle, slug);
+            SoulRef { handle: handle.into(), slug: slug.into(), page_url, raw_md_url: String::new() }
+        };
+        let all: Vec<SoulRef> = [
+            "a/tester-pro-max",
+            "b/tester-pro",
+            "c/qa-tester",
+            "d/rust-systems-engineer",
+            "rust/compiler-guru",
+        ]
+        .iter()
+        .map(soul)
+        .collect();
+        for (role, expected) in [
+            ("Tester Pro", Some("b/tester-pro")),
+            ("TESTER", Some("b/tester-pro")),
+            ("qa", Some("c/qa-tester")),
+            ("engineer", Some("d/rust-systems-engineer")),
+            ("Senior Rust Engineer", Some("d/rust-systems-engineer")),
+            ("Rust Compiler Person", Some("rust/compiler-guru")),
+            ("Senior Painter", None),
+            (" ", None),
+        ] {
+            let found = for_role(&all, role).map(|soul| format!("{}/{}", soul.handle, soul.slug));
+            assert_eq!(found.as_deref(), expected, "{role}");
+        }
     }
 
     proptest! {

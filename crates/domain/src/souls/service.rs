@@ -40,15 +40,22 @@ pub async fn search(context: &Context, query: &str, limit: usize) -> Result<Vec<
     Ok(rules::search(&souls, query, limit))
 }
 
+/// The soul that fits the role of an agent best, if one fits.
+///
+/// # Errors
+/// `BadGateway` when the directory does not answer and nothing is remembered of it.
+pub(crate) async fn for_role(context: &Context, role: &str) -> Result<Option<SoulRef>> {
+    let souls = index(context).await?;
+    Ok(rules::for_role(&souls, role).cloned())
+}
+
 /// The text of a soul.
 ///
 /// # Errors
 /// `Invalid` for a handle or slug that no soul can have, `NotFound` when the directory does not have it, `BadGateway`
 /// when the directory fails.
 pub async fn markdown(context: &Context, handle: &str, slug: &str) -> Result<Soul> {
-    let slug = slug.trim();
-    let (handle, slug) =
-        (rules::word("handle", handle)?, rules::word("slug", slug.strip_suffix(".md").unwrap_or(slug))?);
+    let (handle, slug) = &super::names(handle, slug)?;
     let clock = context.store().clock();
     let slot = context.souls().text(handle, slug, clock.monotonic());
     // Who asks for the same text meanwhile waits here and finds it.
@@ -62,7 +69,7 @@ pub async fn markdown(context: &Context, handle: &str, slug: &str) -> Result<Sou
         }
     };
     match known {
-        Known::Text(content) => Ok(Soul { handle: handle.to_owned(), slug: slug.to_owned(), content }),
+        Known::Text(content) => Ok(Soul { handle: handle.clone(), slug: slug.clone(), content }),
         Known::Missing => Err(Error::text(Kind::NotFound, "The souls directory has no such soul")),
     }
 }

@@ -40,6 +40,27 @@ ALTER TABLE agents ADD COLUMN files_wanted_at TEXT;
 CREATE INDEX agents_attempt ON agents (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX agents_waiting ON agents (gateway_id) WHERE waits_for_gateway_since IS NOT NULL;
 
+-- Texts of the souls directory for the role of an agent: the one that a person has accepted, and the one that may take
+-- its place. Copies, so that nothing changes without a person.
+CREATE TABLE agent_role_souls (
+    agent_id BLOB NOT NULL REFERENCES agents (id) ON DELETE CASCADE,
+    place TEXT NOT NULL CHECK (place IN ('proposal', 'accepted')),
+    state TEXT NOT NULL CHECK (state IN ('fetching', 'ready', 'failed', 'accepted')),
+    handle TEXT,
+    slug TEXT,
+    page_url TEXT,
+    sha256 TEXT,
+    content TEXT,
+    -- The digest that is accepted without another look, because the person has seen that text.
+    wanted_sha256 TEXT,
+    error TEXT,
+    user_id BLOB REFERENCES users (id) ON DELETE SET NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (agent_id, place)
+) STRICT;
+CREATE INDEX agent_role_souls_user ON agent_role_souls (user_id);
+
 -- Messages and jobs
 
 -- Words for an agent, and what became of them. A job carries them.

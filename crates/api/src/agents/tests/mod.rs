@@ -8,6 +8,7 @@ use crate::testing::{Answer, TestServer};
 mod gateway;
 mod heartbeats;
 mod manage;
+mod role_souls;
 mod stream;
 mod waiting;
 

@@ -32,7 +32,7 @@ pub(super) async fn write(
         token: &run.token,
         base_url: &run.base_url,
         dialect,
-        role_soul: None,
+        role_soul: run.role_soul.as_ref(),
         workspace_path: &run.workspace,
     });
     let last = files.last().map(|file| file.name);
