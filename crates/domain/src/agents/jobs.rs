@@ -16,8 +16,7 @@ use super::{
     Agent, lifecycle,
     model::agent_columns,
     presence::{OFFLINE_AFTER, Presence},
-    role_soul,
-    rounds,
+    role_soul, rounds,
     runtime::Remains,
     service, wake,
 };

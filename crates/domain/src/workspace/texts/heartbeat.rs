@@ -27,8 +27,8 @@ pub(super) fn rounds(brief: &Brief<'_>) -> String {
 
 const START: &str = "\
 ## Each time you wake
-1. Check in: `./mc POST /api/v1/agent/heartbeat`. The answer has what waits for you, the rules, and whether the board is \
-paused (then stop). When it fails, stop too and write nothing, neither memory nor comments; the next wake tries again. \
+1. Check in: `./mc POST /api/v1/agent/heartbeat`. `check_in` in the answer has what waits for you (`has_work`, `work`, \
+`tasks`, `decided_approvals`), the `rules`, and `paused` (then stop). When it fails, stop too and write nothing, neither memory nor comments; the next wake tries again. \
 On 401 ask for your files to be written again.";
 
 const MAIN: &str = "\
