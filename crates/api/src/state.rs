@@ -56,8 +56,8 @@ pub struct Parts {
     pub context: Context,
     /// How the HTTP face is set up.
     pub settings: Settings,
-    /// The token of local sign-in.
-    pub local_token: SecretString,
+    /// The token of local sign-in; none where people sign in otherwise.
+    pub local_token: Option<SecretString>,
     /// The rate limits.
     pub limits: Limits,
     /// The live views of this process.
@@ -76,7 +76,7 @@ pub struct ApiState(Arc<Inner>);
 pub struct Inner {
     pub(crate) context: Context,
     pub(crate) settings: Settings,
-    pub(crate) local_token: SecretString,
+    pub(crate) local_token: Option<SecretString>,
     pub(crate) limits: Limits,
     pub(crate) live: Live,
     pub(crate) runner: Option<RunnerHealth>,

@@ -94,7 +94,7 @@ impl TestServer {
         let state = ApiState::new(Parts {
             context: context.clone(),
             settings,
-            local_token: SecretString::from(TOKEN),
+            local_token: Some(SecretString::from(TOKEN)),
             limits: Limits::new(store.clock(), LimitSizes::default(), None),
             live,
             runner: None,

@@ -13,6 +13,7 @@ use crate::{
         ConfigQueues, Version,
         port::{Disconnected, GatewayPort},
     },
+    identity::Identity,
     skills, souls,
 };
 
@@ -51,6 +52,7 @@ struct Inner {
     gateways: Arc<dyn GatewayPort>,
     config_queues: ConfigQueues,
     egress: Arc<dyn Egress>,
+    identity: Arc<Identity>,
     souls: Arc<souls::Cache>,
     pack_syncs: Arc<skills::SyncSlots>,
     legacy_checks: Arc<LegacyChecks>,
@@ -67,6 +69,7 @@ impl Context {
             gateways: Arc::new(Disconnected),
             config_queues: ConfigQueues::default(),
             egress: Arc::new(Closed),
+            identity: Arc::default(),
             souls: Arc::default(),
             pack_syncs: Arc::default(),
             legacy_checks: Arc::default(),
@@ -85,6 +88,13 @@ impl Context {
     pub fn with_egress(self, egress: impl Egress) -> Self {
         let inner = Arc::unwrap_or_clone(self.0);
         Self(Arc::new(Inner { egress: Arc::new(egress), ..inner }))
+    }
+
+    /// The same with another way in which people prove who they are.
+    #[must_use]
+    pub fn with_identity(self, identity: Identity) -> Self {
+        let inner = Arc::unwrap_or_clone(self.0);
+        Self(Arc::new(Inner { identity: Arc::new(identity), ..inner }))
     }
 
     /// The same with other settings.
@@ -121,6 +131,12 @@ impl Context {
     #[must_use]
     pub fn egress(&self) -> &dyn Egress {
         self.0.egress.as_ref()
+    }
+
+    /// How people prove who they are.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.0.identity
     }
 
     /// What is remembered of the directory of souls.

@@ -18,6 +18,7 @@ mod error;
 pub mod gateways;
 mod housekeeping;
 pub mod idempotency;
+pub mod identity;
 pub mod import;
 pub mod memory;
 pub mod metrics;
@@ -55,5 +56,6 @@ pub fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_st
     let runner = agents::jobs::register(runner, context);
     let runner = gateways::register_jobs(runner, context);
     let runner = coordination::register_jobs(runner, context);
+    let runner = users::service::register(runner, context);
     housekeeping::register(runner, context)
 }

@@ -20,7 +20,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Layer;
 
 use crate::{
-    config::Settings,
+    config::{AuthMode, Settings},
     files, signals,
     wiring::{self, Face},
 };
@@ -83,15 +83,19 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
             })?;
             let bound = listener.local_addr().context("the bound address cannot be read")?;
             let context = wiring::context(&settings, &store, key, bound)?.with_gateways(connections);
-            let token = LocalToken::find(&settings, &store)?;
+            let token = match settings.auth.mode {
+                AuthMode::Local => Some(LocalToken::find(&settings, &store)?),
+                AuthMode::Clerk | AuthMode::Oidc => None,
+            };
+            let token_hint = token.as_ref().and_then(|token| token.hint.clone());
             let runner = match settings.jobs.run_in_server {
                 true => Some(wiring::runner(&settings, &context).await?),
                 false => None,
             };
             let live = Live::start(&store, after.clone()).await?;
             let face = Face {
-                local_token: token.value.clone(),
-                token_hint: token.hint.clone(),
+                local_token: token.as_ref().map(|token| token.value.clone()),
+                token_hint: token_hint.clone(),
                 runner: runner.as_ref().map(mc_store::jobs::Runner::health),
                 shared_limits,
                 stop: stop.clone(),
@@ -102,8 +106,8 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
                 let stop = stop.clone();
                 tasks.spawn(async move { runner.run(stop, GRACE).await });
             }
-            tracing::info!(address = %bound, base_url, token_file = token.hint, "app.lifecycle.started");
-            token.announce(&base_url);
+            tracing::info!(address = %bound, base_url, token_file = token_hint, "app.lifecycle.started");
+            announce(&base_url, token.as_ref());
             tell_supervisor(&stop);
             accept(listener, routes, &stop).await;
         }
@@ -147,23 +151,23 @@ impl LocalToken {
         let kept = files::local_token(settings, store.random())?;
         Ok(Self { hint: Some(kept.path.display().to_string()), value: kept.value, is_new: kept.is_new })
     }
+}
 
-    /// Says where to sign in. The token itself is shown on a terminal only, once, and is no log line.
-    fn announce(&self, base_url: &str) {
-        let mut terminal = std::io::stderr();
-        if !terminal.is_terminal() {
-            return;
-        }
-        let mut text = format!("\n  Mission Control is ready: {base_url}\n");
-        if let Some(path) = &self.hint {
-            text += &format!("  Sign in with the token in {path}\n");
-            if self.is_new {
-                text += &format!("  Shown this once: {}\n", self.value.expose_secret());
-            }
-        }
-        // A terminal that went away is nobody to tell.
-        let _ = writeln!(terminal, "{text}");
+/// Says where to sign in. The local token itself is shown on a terminal only, once, and is no log line.
+fn announce(base_url: &str, token: Option<&LocalToken>) {
+    let mut terminal = std::io::stderr();
+    if !terminal.is_terminal() {
+        return;
     }
+    let mut text = format!("\n  Mission Control is ready: {base_url}\n");
+    if let Some(LocalToken { value, hint: Some(path), is_new }) = token {
+        text += &format!("  Sign in with the token in {path}\n");
+        if *is_new {
+            text += &format!("  Shown this once: {}\n", value.expose_secret());
+        }
+    }
+    // A terminal that went away is nobody to tell.
+    let _ = writeln!(terminal, "{text}");
 }
 
 /// Serves connections until `stop`, then lets the open ones end.

@@ -90,7 +90,8 @@ pub(crate) fn context(
     let base_url = settings.http.base_url_at(bound.port());
     let base_url = base_url.parse().with_context(|| format!("BASE_URL: {base_url} is no address"))?;
     let sources = &settings.sources;
-    let egress = HttpEgress::new(&sources.named).context("TLS for outgoing requests")?;
+    let named = [sources.named.clone(), settings.auth.named_servers()].concat();
+    let egress = HttpEgress::new(&named).context("TLS for outgoing requests")?;
     let context = Context::new(
         store.clone(),
         key,
@@ -110,7 +111,7 @@ pub(crate) fn context(
             souls_directory: sources.souls_directory.clone(),
         },
     );
-    Ok(context.with_egress(egress))
+    Ok(context.with_egress(egress).with_identity(settings.auth.identity()))
 }
 
 /// The connections to gateways, under the device identity of this installation.
@@ -140,8 +141,8 @@ pub(crate) async fn runner(settings: &Settings, context: &Context) -> anyhow::Re
 
 /// What the HTTP face needs beyond the use cases.
 pub(crate) struct Face {
-    /// The token of local sign-in.
-    pub(crate) local_token: SecretString,
+    /// The token of local sign-in; none where people sign in otherwise.
+    pub(crate) local_token: Option<SecretString>,
     /// Where a person finds it, when the server made it.
     pub(crate) token_hint: Option<String>,
     /// The job runner of this process.

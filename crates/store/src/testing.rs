@@ -89,6 +89,16 @@ impl TestDatabase {
     }
 }
 
+/// Another handle to a test database, with a clock that the test moves.
+///
+/// # Panics
+/// When the database cannot be opened once more.
+pub async fn with_hand(store: &Store) -> (Store, ManualClock) {
+    let (clock, hand) = Clock::manual(store.clock().now());
+    let store = Store::connect(store.options(), clock, store.random().clone()).await;
+    (store.expect("the database opens once more"), hand)
+}
+
 /// Runs a test on SQLite and, when there is a server, on PostgreSQL.
 pub async fn on_both<F, Fut>(test: F)
 where

@@ -9,7 +9,7 @@ use crate::{fields::SecretText, users::UserRead};
 crate::body! {
     /// What a person signs in with.
     pub(crate) struct SessionCreate {
-        /// The local token.
+        /// The local token, or a session token of Clerk.
         token: SecretText,
     }
 }
@@ -19,12 +19,25 @@ crate::body! {
 pub(crate) struct ConfigRead {
     /// The version of the server.
     pub(crate) version: &'static str,
-    /// `local`: with the local token.
+    /// `local`: with the local token. `clerk`: with a session token of Clerk. `oidc`: at the place that `sign_in` names.
     pub(crate) auth_mode: &'static str,
     /// The public address of the server.
     pub(crate) base_url: String,
     /// Where the local token can be found, when the server made it itself.
     pub(crate) token_hint: Option<String>,
+    /// The publishable key of the Clerk application.
+    pub(crate) clerk_publishable_key: Option<String>,
+    /// Where a browser goes to sign in, when that is elsewhere.
+    pub(crate) sign_in: Option<SignInPlace>,
+}
+
+/// Where a browser goes to sign in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SignInPlace {
+    /// The path on this server; `return_to` may be added.
+    pub(crate) path: &'static str,
+    /// What the provider is called.
+    pub(crate) label: String,
 }
 
 /// Who is signed in.

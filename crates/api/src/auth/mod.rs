@@ -1,13 +1,20 @@
 //! Sign-in: the profile of the caller, the console's sessions, the console's configuration.
 
 mod dto;
+mod oidc;
 
 use axum::{
     extract::{FromRequest, FromRequestParts, State},
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, StatusCode, header};
-use mc_domain::{access::UserActor, sessions};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use mc_base::ClientAddress;
+use mc_domain::{
+    access::UserActor,
+    identity::Identity,
+    sessions::{self, Session},
+    users::User,
+};
 use secrecy::ExposeSecret;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -19,7 +26,7 @@ use crate::{
     reply::{OkResponse, PageOf, Reply, ok},
     users::UserRead,
 };
-use dto::{ConfigRead, SessionCreate, SessionRead, SignInRead};
+use dto::{ConfigRead, SessionCreate, SessionRead, SignInPlace, SignInRead};
 
 /// The operations of this subject.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
@@ -29,6 +36,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(sign_in, get_session, sign_out))
         .routes(routes!(list_sessions))
         .routes(routes!(revoke_session))
+        .merge(oidc::routes())
 }
 
 /// Give the caller's profile, made on first use.
@@ -49,16 +57,28 @@ async fn get_config(State(state): State<ApiState>, request: axum::extract::Reque
     let is_local = client_address(&parts, &state).ip().is_some_and(|ip| ip.is_loopback());
     Reply(ConfigRead {
         version: env!("CARGO_PKG_VERSION"),
-        auth_mode: "local",
+        auth_mode: match state.context.identity() {
+            Identity::Local => "local",
+            Identity::Clerk(_) => "clerk",
+            Identity::Oidc(_) => "oidc",
+        },
         base_url: state.context.base_url().to_owned(),
         token_hint: state.settings.token_hint.clone().filter(|_| is_local),
+        clerk_publishable_key: match state.context.identity() {
+            Identity::Clerk(clerk) => clerk.publishable_key().map(str::to_owned),
+            _ => None,
+        },
+        sign_in: match state.context.identity() {
+            Identity::Oidc(oidc) => Some(SignInPlace { path: oidc::START, label: oidc.label().to_owned() }),
+            _ => None,
+        },
     })
 }
 
 /// Sign in on a browser.
 ///
-/// Exchanges the local token for a session cookie (HttpOnly, SameSite=Strict), so that the console
-/// holds no token. Requests with the cookie that change something must come from the console's own
+/// Exchanges the local token, or a session token of Clerk, for a session cookie (HttpOnly, SameSite=Strict), so that
+/// the console holds no token. Requests with the cookie that change something must come from the console's own
 /// pages.
 #[utoipa::path(post, path = "/auth/session", tag = "auth", security(()), request_body = SessionCreate, responses(
     (status = 200, body = SignInRead),
@@ -78,16 +98,26 @@ async fn sign_in(
         return Err(ApiError::with(StatusCode::FORBIDDEN, "Sign-in must come from the console's own pages"));
     }
     state.limits.user_auth.check(&address.limit_key()).await?;
-    let agent =
-        parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let agent = user_agent(&parts.headers).map(str::to_owned);
     let request = axum::extract::Request::from_parts(parts, body);
     let Body(SessionCreate { token }) = Body::from_request(request, &state).await?;
-    let user = crate::extract::local_user(address, &state, token.0.expose_secret().trim()).await?;
-    let (session, secret) =
-        sessions::service::create(&state.context, &user, agent.as_deref(), &address.to_string()).await?;
-    let lifetime = state.context.settings().session_lifetime.as_secs();
+    let user = crate::extract::person(address, &state, token.0.expose_secret().trim()).await?;
+    let (session, cookie) = begin_session(&state, &user, agent.as_deref(), address).await?;
     let answer = SignInRead { user: (&user).into(), session: Some(SessionRead::new(session, true)) };
-    Ok(([set_cookie(&state, secret.expose_secret(), lifetime)], Reply(answer)).into_response())
+    Ok(([cookie], Reply(answer)).into_response())
+}
+
+/// Signs a person in on a browser, and gives the cookie for it.
+async fn begin_session(
+    state: &ApiState,
+    user: &User,
+    agent: Option<&str>,
+    address: ClientAddress,
+) -> Result<(Session, SetCookie), ApiError> {
+    let (session, secret) =
+        sessions::service::create(&state.context, user, agent, &address.to_string()).await?;
+    let lifetime = state.context.settings().session_lifetime.as_secs();
+    Ok((session, set_cookie(state, secret.expose_secret(), lifetime)))
 }
 
 /// Tell who is signed in.
@@ -153,10 +183,21 @@ async fn revoke_session(
     Ok(ok())
 }
 
-fn set_cookie(state: &ApiState, value: &str, max_age: u64) -> (header::HeaderName, HeaderValue) {
+/// What a browser calls itself.
+fn user_agent(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok())
+}
+
+/// A header that sets a cookie.
+type SetCookie = (header::HeaderName, HeaderValue);
+
+fn set_cookie(state: &ApiState, value: &str, max_age: u64) -> SetCookie {
+    cookie_of(state, SESSION_COOKIE, value, "Strict", max_age)
+}
+
+fn cookie_of(state: &ApiState, name: &str, value: &str, same_site: &str, max_age: u64) -> SetCookie {
     let secure = if state.context.settings().base_url.scheme() == "https" { "; Secure" } else { "" };
-    let text =
-        format!("{SESSION_COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age}{secure}");
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite={same_site}; Max-Age={max_age}{secure}");
     let value = HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""));
     (header::SET_COOKIE, value)
 }

@@ -13,7 +13,9 @@ use mc_base::{ClientAddress, net, token};
 use mc_domain::{
     Error,
     access::{Actor, UserActor},
-    agents, sessions, users,
+    agents,
+    identity::{self, Identity, Refusal},
+    sessions, users,
 };
 use secrecy::ExposeSecret;
 
@@ -21,6 +23,8 @@ use crate::{ApiState, error::ApiError};
 
 /// The cookie of the console's session.
 pub(crate) const SESSION_COOKIE: &str = "mc_session";
+/// How the names of the cookies begin in which Clerk keeps a session token.
+const CLERK_COOKIE: &str = "__session";
 /// The header in which an agent presents its token.
 pub(crate) const AGENT_TOKEN: &str = "x-agent-token";
 
@@ -70,13 +74,18 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// The value of a cookie.
 pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    cookie_that(headers, |key| key == name)
+}
+
+/// The value of the first cookie with a fitting name.
+fn cookie_that(headers: &HeaderMap, fits: impl Fn(&str) -> bool) -> Option<&str> {
     headers
         .get_all(header::COOKIE)
         .into_iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, value)| *key == name && !value.is_empty())
+        .find(|(key, value)| fits(key) && !value.is_empty())
         .map(|(_, value)| value)
 }
 
@@ -109,32 +118,50 @@ pub(crate) async fn authenticate(
     }
 }
 
-/// Checks a presented local token, counting the wrong ones.
-pub(crate) async fn local_user(
+/// The person whom a presented token proves: the local token, or one of the identity provider. Wrong ones count;
+/// tokens that were right once do not, else an open tab with an old one would lock its address out.
+pub(crate) async fn person(
     address: ClientAddress,
     state: &ApiState,
     presented: &str,
 ) -> Result<users::User, ApiError> {
-    let expected = state.local_token.expose_secret().trim();
-    if token::constant_time_eq(presented.as_bytes(), expected.as_bytes()) {
-        return Ok(users::service::local_user(&state.context).await?);
+    if let (Identity::Local, Some(expected)) = (state.context.identity(), &state.local_token) {
+        let expected = expected.expose_secret().trim();
+        if token::constant_time_eq(presented.as_bytes(), expected.as_bytes()) {
+            return Ok(users::service::local_user(&state.context).await?);
+        }
     }
-    state.limits.user_auth.attempt(&address.limit_key()).await?;
+    match identity::by_token(&state.context, presented).await {
+        Ok(user) => return Ok(user),
+        Err(Refusal::Failed(error)) => return Err(error.into()),
+        Err(Refusal::Ended) => {}
+        Err(Refusal::Forged) => state.limits.user_auth.attempt(&address.limit_key()).await?,
+    }
     tracing::info!(client.address = %address, "auth.user.refused");
     Err(Error::unauthorized().into())
 }
 
 async fn by_bearer(parts: &Parts, state: &ApiState, presented: &str) -> Result<UserActor, ApiError> {
-    let user = local_user(client_address(parts, state), state, presented).await?;
+    let user = person(client_address(parts, state), state, presented).await?;
     Ok(UserActor::new(user, None))
 }
 
 async fn by_cookie(parts: &Parts, state: &ApiState) -> Result<UserActor, ApiError> {
-    let Some(presented) = cookie(&parts.headers, SESSION_COOKIE) else {
-        return Err(Error::unauthorized().into());
+    let own = match cookie(&parts.headers, SESSION_COOKIE) {
+        Some(presented) => sessions::service::authenticate(&state.context, presented).await?,
+        None => None,
     };
-    let actor = sessions::service::authenticate(&state.context, presented).await?;
-    let actor = actor.ok_or_else(Error::unauthorized)?;
+    let actor = match (own, state.context.identity()) {
+        (Some(actor), _) => actor,
+        // Pages of an application on the same host carry Clerk's own cookie.
+        (None, Identity::Clerk(_)) => {
+            match cookie_that(&parts.headers, |name| name.starts_with(CLERK_COOKIE)) {
+                Some(presented) => by_bearer(parts, state, presented).await?,
+                None => return Err(Error::unauthorized().into()),
+            }
+        }
+        (None, _) => return Err(Error::unauthorized().into()),
+    };
     if !is_safe(&parts.method) && !is_same_origin(&parts.headers, state) {
         let text = "A change with the session cookie must come from the console's own pages; scripts use a bearer token";
         return Err(ApiError::with(StatusCode::FORBIDDEN, text));

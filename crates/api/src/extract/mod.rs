@@ -13,6 +13,6 @@ pub use query::Query;
 pub use scope::{Auth, AuthAgent, AuthUser, Scope};
 
 pub(crate) use actor::{
-    AGENT_TOKEN, Callers, SESSION_COOKIE, authenticate, bearer, client_address, cookie, local_user,
+    AGENT_TOKEN, Callers, SESSION_COOKIE, authenticate, bearer, client_address, cookie, person,
 };
 pub(crate) use body::read_limited;

@@ -6,13 +6,17 @@ use bytes::Bytes;
 use futures_util::stream;
 use mc_base::text;
 use reqwest::{
-    Certificate, Client, ClientBuilder,
+    Certificate, Client, ClientBuilder, RequestBuilder,
     dns::{Addrs, Name, Resolve, Resolving},
+    header::{ACCEPT, CONTENT_TYPE},
     redirect::Policy,
 };
+use secrecy::ExposeSecret as _;
 use url::{Host, Origin, Url};
 
-use super::{Chunks, Egress, EgressError, Fetch, Request, Response, guard::is_public};
+use super::{
+    Call, Chunks, Credentials, Egress, EgressError, Fetch, Request, Response, Verb, guard::is_public,
+};
 
 const USER_AGENT: &str = concat!("mission-control/", env!("CARGO_PKG_VERSION"));
 
@@ -92,17 +96,45 @@ impl HttpEgress {
 
 impl Egress for HttpEgress {
     fn fetch<'a>(&'a self, request: &'a Request) -> Fetch<'a> {
+        Box::pin(async move { send(self.client(&request.url)?.get(request.url.clone()), request).await })
+    }
+
+    fn call<'a>(&'a self, call: &'a Call) -> Fetch<'a> {
         Box::pin(async move {
-            let client = self.client(&request.url)?;
-            let sending = client.get(request.url.clone()).timeout(request.total).send();
-            let response = sending.await.map_err(|error| failure(&error))?;
-            let max = request.max_bytes;
-            if response.content_length().is_some_and(|length| length > max) {
-                return Err(EgressError::TooLarge(max));
-            }
-            Ok(Response::new(response.status().as_u16(), body(response, max)))
+            let client = self.client(&call.request.url)?;
+            let url = call.request.url.clone();
+            let builder = match &call.verb {
+                Verb::Get => client.get(url),
+                Verb::Delete => client.delete(url),
+                Verb::Post(fields) => {
+                    let mut form = url::form_urlencoded::Serializer::new(String::new());
+                    form.extend_pairs(fields.iter().map(|(name, value)| (*name, value.expose_secret())));
+                    client
+                        .post(url)
+                        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                        .body(form.finish())
+                }
+            };
+            let builder = match &call.credentials {
+                Credentials::None => builder,
+                Credentials::Bearer(token) => builder.bearer_auth(token.expose_secret()),
+                Credentials::Basic(name, password) => {
+                    builder.basic_auth(name, Some(password.expose_secret()))
+                }
+            };
+            send(builder.header(ACCEPT, "application/json"), &call.request).await
         })
     }
+}
+
+/// Sends a request and waits for the head of its answer.
+async fn send(builder: RequestBuilder, request: &Request) -> Result<Response, EgressError> {
+    let response = builder.timeout(request.total).send().await.map_err(|error| failure(&error))?;
+    let max = request.max_bytes;
+    if response.content_length().is_some_and(|length| length > max) {
+        return Err(EgressError::TooLarge(max));
+    }
+    Ok(Response::new(response.status().as_u16(), body(response, max)))
 }
 
 /// The body up to `max` bytes.

@@ -12,6 +12,8 @@ use std::{pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
+use mc_base::SecretString;
+use serde::de::DeserializeOwned;
 use url::Url;
 
 pub use guard::is_public;
@@ -95,6 +97,82 @@ impl Response {
     }
 }
 
+/// How a call proves who is calling.
+#[derive(Clone, Debug)]
+pub enum Credentials {
+    /// Not at all.
+    None,
+    /// By a bearer token.
+    Bearer(SecretString),
+    /// By a name and a password (RFC 7617).
+    Basic(String, SecretString),
+}
+
+/// What a call does.
+#[derive(Clone, Debug)]
+enum Verb {
+    Get,
+    Delete,
+    /// With the fields of a form.
+    Post(Vec<(&'static str, SecretString)>),
+}
+
+/// A request of this server's own, to a server that the operator has named: with credentials, and not only for reading.
+#[derive(Clone, Debug)]
+pub struct Call {
+    request: Request,
+    credentials: Credentials,
+    verb: Verb,
+}
+
+/// Why a call brought nothing. None of the texts has a secret or an address in it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// Nothing came back.
+    #[error(transparent)]
+    Egress(#[from] EgressError),
+    /// The server refused.
+    #[error("the answer has the status {0}")]
+    Status(u16),
+    /// The answer is not what it should be.
+    #[error("the answer cannot be read")]
+    Malformed,
+}
+
+impl Call {
+    /// Reads.
+    #[must_use]
+    pub fn get(request: Request, credentials: Credentials) -> Self {
+        Self { request, credentials, verb: Verb::Get }
+    }
+
+    /// Deletes.
+    #[must_use]
+    pub fn delete(request: Request, credentials: Credentials) -> Self {
+        Self { request, credentials, verb: Verb::Delete }
+    }
+
+    /// Sends a form.
+    #[must_use]
+    pub fn post(request: Request, credentials: Credentials, form: Vec<(&'static str, SecretString)>) -> Self {
+        Self { request, credentials, verb: Verb::Post(form) }
+    }
+
+    /// Makes the call and reads the JSON of a success, with its status.
+    ///
+    /// # Errors
+    /// When there was no success, or no JSON of this form.
+    pub async fn json<T: DeserializeOwned>(&self, egress: &dyn Egress) -> Result<(u16, T), CallError> {
+        let answer = egress.call(self).await?;
+        let status = answer.status;
+        if !answer.is_success() {
+            return Err(CallError::Status(status));
+        }
+        let bytes = answer.bytes().await?;
+        Ok((status, serde_json::from_slice(&bytes).map_err(|_| CallError::Malformed)?))
+    }
+}
+
 /// An answer on its way.
 pub type Fetch<'a> = Pin<Box<dyn Future<Output = Result<Response, EgressError>> + Send + 'a>>;
 
@@ -102,6 +180,8 @@ pub type Fetch<'a> = Pin<Box<dyn Future<Output = Result<Response, EgressError>> 
 pub trait Egress: Send + Sync + std::fmt::Debug + 'static {
     /// Fetches an address. The answer may have any status.
     fn fetch<'a>(&'a self, request: &'a Request) -> Fetch<'a>;
+    /// Makes a call of this server's own. The answer may have any status.
+    fn call<'a>(&'a self, call: &'a Call) -> Fetch<'a>;
 }
 
 /// Stands where no way out exists.
@@ -111,6 +191,10 @@ pub struct Closed;
 impl Egress for Closed {
     fn fetch<'a>(&'a self, _: &'a Request) -> Fetch<'a> {
         Box::pin(async { Err(EgressError::Unreachable) })
+    }
+
+    fn call<'a>(&'a self, call: &'a Call) -> Fetch<'a> {
+        self.fetch(&call.request)
     }
 }
 

@@ -112,7 +112,7 @@ impl LoopbackServer {
         lock(&self.state).pages.insert(path.to_owned(), page);
     }
 
-    /// The heads of the requests so far.
+    /// The requests so far: each with its head and its body.
     #[must_use]
     pub fn requests(&self) -> Vec<String> {
         lock(&self.state).requests.clone()
@@ -165,6 +165,12 @@ fn serve(mut connection: TcpStream, state: &Mutex<State>) -> std::io::Result<()>
     }
     let head = String::from_utf8_lossy(&head).into_owned();
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    let length = head
+        .lines()
+        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
+    let mut body = vec![0; length.unwrap_or(0)];
+    connection.read_exact(&mut body)?;
+    let head = head + &String::from_utf8_lossy(&body);
     let page = {
         let mut state = lock(state);
         state.requests.push(head);

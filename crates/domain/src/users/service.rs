@@ -1,6 +1,12 @@
 //! Use cases on people.
 
-use mc_store::{Read, Txn, sql};
+use chrono::TimeDelta;
+use mc_store::{
+    Read, Txn,
+    jobs::{NewJob, Runner},
+    sql,
+};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
@@ -10,6 +16,7 @@ use super::{
 use crate::{
     Context, Error, Result,
     access::UserActor,
+    identity::Identity,
     organizations::{
         self, Member,
         service::members::{self, MemberChange},
@@ -97,13 +104,69 @@ pub async fn change_profile(context: &Context, actor: &UserActor, change: Profil
     user.ok_or_else(Error::unauthorized)
 }
 
-/// Deletes oneself: the profile, the sign-ins, the memberships, and organizations where nobody is left.
+/// Deletes oneself: the account at Clerk, where one signs in there, the profile, the sign-ins, the memberships, and
+/// organizations where nobody is left.
 ///
 /// # Errors
-/// `Conflict` when others would be left in an organization without an owner.
+/// `Conflict` when others would be left in an organization without an owner; `BadGateway` when Clerk refuses. In both
+/// cases nothing has changed.
 pub async fn delete(context: &Context, actor: &UserActor) -> Result<()> {
-    let user_id = actor.user().id;
+    let user = actor.user();
+    if let Identity::Clerk(clerk) = context.identity() {
+        let txn = context.store().begin().await?;
+        erase(&txn, user, Mode::Check).await?;
+        // Should this process end between the two deletions, the job makes up for the second.
+        let job = NewJob::new(FINISH, json!({ "user_id": user.id })).delay(FINISH_AFTER);
+        txn.enqueue(job.dedupe(format!("{FINISH}:{}", user.id))).await?;
+        txn.commit().await?;
+        clerk.delete_account(context, &user.clerk_user_id).await?;
+    }
     let txn = context.store().begin().await?;
+    erase(&txn, user, Mode::Erase).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Finishes a deletion that was interrupted after the account was gone at Clerk.
+const FINISH: &str = "users.finish_deletion";
+/// Longer than Clerk may take.
+const FINISH_AFTER: TimeDelta = TimeDelta::minutes(1);
+
+/// Adds the job on people.
+#[must_use]
+pub fn register(runner: Runner, context: &Context) -> Runner {
+    let context = context.clone();
+    runner.handler(FINISH, move |job| {
+        let context = context.clone();
+        async move {
+            let id = job.payload.0["user_id"].as_str().and_then(|id| id.parse().ok());
+            Ok(finish_deletion(&context, id.unwrap_or_default()).await?)
+        }
+    })
+}
+
+async fn finish_deletion(context: &Context, id: Uuid) -> Result<()> {
+    let Identity::Clerk(clerk) = context.identity() else { return Ok(()) };
+    let Some(user) = by_id(context.store(), id).await? else { return Ok(()) };
+    // Clerk has refused then, and the person was told so.
+    if !clerk.is_gone(context, &user.clerk_user_id).await? {
+        return Ok(());
+    }
+    let txn = context.store().begin().await?;
+    erase(&txn, &user, Mode::Erase).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Whether a person is erased, or only asked whether that may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Check,
+    Erase,
+}
+
+async fn erase(txn: &Txn, user: &User, mode: Mode) -> Result<()> {
+    let user_id = user.id;
     txn.lock("user", user_id).await?;
     let organizations: Vec<(Uuid,)> = txn
         .all(
@@ -135,19 +198,21 @@ pub async fn delete(context: &Context, actor: &UserActor) -> Result<()> {
         .await?;
     for Place { member, name, members: count, owners } in places {
         match rules::departure(member.role, count, owners) {
-            Departure::Erase => organizations::service::erase(&txn, member.organization_id, user_id).await?,
-            Departure::Leave => {
-                let message = format!("{} left and deleted the own account", actor.user().display_name());
-                members::record(&txn, MemberChange::Left, user_id, &member, message).await?;
-            }
             Departure::Refuse => {
                 return Err(Error::conflict(format!(
                     "You are the only owner of {name}; name another owner or delete the organization first"
                 )));
             }
+            _ if mode == Mode::Check => {}
+            Departure::Erase => organizations::service::erase(txn, member.organization_id, user_id).await?,
+            Departure::Leave => {
+                let message = format!("{} left and deleted the own account", user.display_name());
+                members::record(txn, MemberChange::Left, user_id, &member, message).await?;
+            }
         }
     }
-    txn.run(sql("DELETE FROM users WHERE id = $1").bind(user_id)).await?;
-    txn.commit().await?;
+    if mode == Mode::Erase {
+        txn.run(sql("DELETE FROM users WHERE id = $1").bind(user_id)).await?;
+    }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod reader;
 mod redis;
 mod report;
 mod settings;
+mod sign_in;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -20,3 +21,4 @@ pub use settings::{
     AgentAuthLimitCounts, Auth, AuthMode, Backup, Database, Http, Jobs, Limits, Log, LogFormat,
     RateLimitBackend, Retention, SecurityHeaders, Settings, Sources,
 };
+pub use sign_in::{ClerkVariables, OidcVariables};

@@ -16,6 +16,7 @@ use super::database::DatabaseUrl;
 use super::reader::Reader;
 use super::redis::RedisUrl;
 use super::report::{ConfigError, Warning};
+use super::sign_in::{ClerkVariables, OidcVariables};
 use super::table;
 
 /// Name of our directory below the platform's data directory.
@@ -76,6 +77,10 @@ pub struct Auth {
     pub mode: AuthMode,
     /// The trimmed local token; none means that it lies in the data directory.
     pub local_token: Option<SecretString>,
+    /// Sign-in with Clerk.
+    pub clerk: ClerkVariables,
+    /// Sign-in with OpenID Connect.
+    pub oidc: OidcVariables,
     /// Life of a browser session.
     pub session_lifetime: Duration,
 }
@@ -85,6 +90,10 @@ pub struct Auth {
 pub enum AuthMode {
     /// One shared token.
     Local,
+    /// Session tokens of Clerk.
+    Clerk,
+    /// A provider of OpenID Connect.
+    Oidc,
 }
 
 impl AuthMode {
@@ -332,9 +341,12 @@ fn database(reader: &mut Reader, environment: &str, data_dir: &Path) -> Database
 }
 
 fn auth(reader: &mut Reader) -> Auth {
+    let mode = reader.get(&table::AUTH_MODE);
     Auth {
-        mode: reader.get(&table::AUTH_MODE),
+        mode,
         local_token: reader.find(&table::LOCAL_AUTH_TOKEN),
+        clerk: ClerkVariables::read(reader, mode),
+        oidc: OidcVariables::read(reader, mode),
         session_lifetime: reader.get(&table::MC_SESSION_DAYS),
     }
 }

@@ -13,6 +13,7 @@ use url::Url;
 use super::database::{DatabaseUrl, database_url};
 use super::redis::{RedisUrl, redis_url};
 use super::settings::{AgentAuthLimitCounts, AuthMode, LogFormat, RateLimitBackend};
+use super::sign_in;
 use super::values;
 use super::variable::{Blank, Info, Variable, choice, days, flag, seconds, text, whole};
 
@@ -60,9 +61,9 @@ table! {
             .means("Most connections to the database that one process opens.");
     }
     "Sign-in and keys" {
-        AUTH_MODE: AuthMode = choice(&["local"], values::auth_mode).or("local")
-            .means("How people sign in. `local` is one shared token. `clerk` is refused: this version cannot do it \
-                    yet.");
+        AUTH_MODE: AuthMode = choice(&["local", "clerk", "oidc"], sign_in::auth_mode).or("local")
+            .means("How people sign in: `local` with one shared token, `clerk` with Clerk, `oidc` at any provider of \
+                    OpenID Connect.");
         LOCAL_AUTH_TOKEN: SecretString = text("secret text", Blank::Unset, values::local_token)
             .or_else("generated into `MC_DATA_DIR`")
             .means("Token with which people and scripts sign in: at least 50 random characters.");
@@ -70,6 +71,44 @@ table! {
             .or_else("generated into `MC_DATA_DIR`")
             .means("Server key. It encrypts stored secrets and keys the digests of tokens: without it they are lost, so \
                     keep a copy apart from the database. All processes of one installation need the same.");
+        CLERK_SECRET_KEY: SecretString = text("secret text", Blank::Unset, sign_in::secret).or_else("none")
+            .means("Secret key of the Clerk application; needed with `AUTH_MODE=clerk`.");
+        CLERK_API_URL: Url = text("an http or https URL", Blank::Unset, sign_in::clerk_api).or("https://api.clerk.com")
+            .means("Base of Clerk's API, for keys, profiles and the end of accounts. A server that is named here may lie \
+                    in a private network.");
+        CLERK_LEEWAY: Duration = seconds(0, 3_600).or("10")
+            .means("Seconds by which the clocks of Clerk and of this server may differ.");
+        CLERK_VERIFY_IAT: bool = flag().or("true")
+            .means("Refuse session tokens that were issued in the future.");
+        MC_CLERK_ISSUERS: Vec<String> = text("texts, comma-separated", Blank::Value, sign_in::list).or("")
+            .means("Issuers (`iss`) whose session tokens are taken; blank for all of the Clerk instance.");
+        MC_CLERK_AUTHORIZED_PARTIES: Vec<String> = text("origins, comma-separated", Blank::Value, sign_in::list).or("")
+            .means("Origins (`azp`) for which session tokens were issued; blank for all. Set it when other applications \
+                    use the same Clerk instance.");
+        NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: String = text("a publishable key", Blank::Unset, sign_in::publishable_key)
+            .or_else("none")
+            .means("Publishable key of the Clerk application, which consoles are told.");
+        MC_OIDC_ISSUER: String = text("an http or https URL", Blank::Unset, sign_in::issuer).or_else("none")
+            .means("Issuer of the provider, exactly as it names itself; needed with `AUTH_MODE=oidc`. Its \
+                    `/.well-known/openid-configuration` says the rest. A server that is named here may lie in a private \
+                    network.");
+        MC_OIDC_CLIENT_ID: String = text("text", Blank::Unset, values::words).or_else("none")
+            .means("What the provider calls this server; needed with `AUTH_MODE=oidc`. Register \
+                    `BASE_URL/api/v1/auth/oidc/callback` as the address to return to.");
+        MC_OIDC_CLIENT_SECRET: SecretString = text("secret text", Blank::Unset, sign_in::secret).or_else("none")
+            .means("Password of this server at the provider; not set for a public client.");
+        MC_OIDC_SCOPES: String = text("scopes, separated by blanks", Blank::Unset, sign_in::scopes)
+            .or("openid email profile").means("What the provider is asked for.");
+        MC_OIDC_ALLOWED_DOMAINS: Vec<String> = text("host names, comma-separated", Blank::Value, values::hosts).or("")
+            .means("Domains of e-mail addresses whose people may sign in; blank for everybody whom the provider lets in.");
+        MC_OIDC_TRUST_EMAIL: bool = flag().or("false")
+            .means("Believe e-mail addresses of a provider that does not say whether they were verified. Addresses decide \
+                    on invitations and on `MC_OIDC_ALLOWED_DOMAINS`.");
+        MC_OIDC_AUDIENCE: String = text("text", Blank::Unset, values::words).or_else("none")
+            .means("Audience of access tokens (JWT) with which scripts act for people who have signed in before. Without \
+                    it people have browser sessions only.");
+        MC_OIDC_LABEL: String = text("text", Blank::Unset, values::words).or("single sign-on")
+            .means("What the provider is called on the button of the sign-in page.");
         MC_SESSION_DAYS: Duration = days(1, 3_650).or("30")
             .means("Days after which a browser has to sign in again.");
     }
@@ -206,10 +245,6 @@ pub(super) static IGNORED: &[(&str, &str)] = &[
     ("RQ_QUEUE_NAME", "jobs are kept in the database"),
     ("RQ_DISPATCH_THROTTLE_SECONDS", "jobs run as soon as they are due"),
     ("FORWARDED_ALLOW_IPS", "list proxies in `TRUSTED_PROXIES`"),
-    ("CLERK_SECRET_KEY", "this version cannot sign in with Clerk"),
-    ("CLERK_API_URL", "this version cannot sign in with Clerk"),
-    ("CLERK_VERIFY_IAT", "this version cannot sign in with Clerk"),
-    ("CLERK_LEEWAY", "this version cannot sign in with Clerk"),
 ];
 
 /// Whether a name in capitals stands in the table.

@@ -95,13 +95,16 @@ fn every_bad_value_has_its_error() {
             "0",
             "MC_DB_POOL_SIZE: is no number within the bounds; set a whole number from 1",
         ),
-        ("AUTH_MODE", "", "AUTH_MODE: is empty; set local or remove the variable"),
+        ("AUTH_MODE", "", "AUTH_MODE: is empty; set local or clerk or oidc or remove the variable"),
+        ("AUTH_MODE", "Local", "AUTH_MODE: is no way to sign in; set local or clerk or oidc"),
         (
-            "AUTH_MODE",
-            "clerk",
-            "AUTH_MODE: asks for Clerk, with which this version cannot sign in yet; set local",
+            "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY",
+            "pk_live_0000000000000000",
+            "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: is no pub",
         ),
-        ("AUTH_MODE", "Local", "AUTH_MODE: is no way to sign in; set local"),
+        ("CLERK_API_URL", "api.clerk.com", "CLERK_API_URL: is no absolute URL"),
+        ("MC_OIDC_ISSUER", "id.example.com", "MC_OIDC_ISSUER: is no absolute URL"),
+        ("MC_OIDC_SCOPES", "email", "MC_OIDC_SCOPES: lacks openid; set scopes such as"),
         ("LOCAL_AUTH_TOKEN", "short", "LOCAL_AUTH_TOKEN: is too short; set at least 50 random characters"),
         ("MC_METRICS_TOKEN", "short", "MC_METRICS_TOKEN: is too short; set at least 20 random characters"),
         ("LOCAL_AUTH_TOKEN", "Change-Me", "LOCAL_AUTH_TOKEN: is still the placeholder of an example"),
@@ -198,9 +201,15 @@ fn bounds_and_blank_values_are_checked_for_every_row() {
                 }
             }
             Shape::Choice(options) => {
-                let redis = ("RQ_REDIS_URL", "redis://localhost:6379/0");
+                let needed = [
+                    ("RQ_REDIS_URL", "redis://localhost:6379/0"),
+                    ("CLERK_SECRET_KEY", "sk_test_1"),
+                    ("MC_OIDC_ISSUER", "https://id.example.com"),
+                    ("MC_OIDC_CLIENT_ID", "mission-control"),
+                ];
                 for option in options {
-                    assert!(load(&[(info.name, option), redis], "").is_ok(), "{} {option}", info.name);
+                    let variables = [&[(info.name, *option)][..], &needed].concat();
+                    assert!(load(&variables, "").is_ok(), "{} {option}", info.name);
                 }
             }
             Shape::Flag => assert!(load(&[(info.name, "YES")], "").is_ok(), "{}", info.name),
@@ -224,6 +233,9 @@ fn every_variable_has_an_effect() {
             ("MC_SECRET_KEY", ..) => KEY,
             ("CORS_ORIGINS", ..) => "https://a.example",
             ("TRUSTED_PROXIES", ..) => "10.0.0.0/8",
+            ("CLERK_API_URL" | "MC_OIDC_ISSUER", ..) => "https://id.example",
+            ("NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY", ..) => "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k",
+            ("MC_OIDC_SCOPES", ..) => "openid",
             ("GATEWAY_MIN_VERSION", ..) => "2026.3.1",
             ("MC_DEFAULT_SKILL_PACKS", ..) => "",
             ("MC_SKILL_PACK_ARCHIVE_URL" | "MC_SOULS_DIRECTORY_URL", ..) => "https://mirror.example",
@@ -266,7 +278,7 @@ fn the_oldest_gateway_is_a_version_or_blank() {
 #[test]
 fn all_errors_come_at_once() {
     let errors =
-        load(&[("PORT", "x"), ("AUTH_MODE", "clerk")], "HOST=nowhere\nthis is no line\n").unwrap_err();
+        load(&[("PORT", "x"), ("AUTH_MODE", "other")], "HOST=nowhere\nthis is no line\n").unwrap_err();
     let names: BTreeSet<&str> = errors.iter().map(|error| error.name.as_ref()).collect();
     assert_eq!(names, BTreeSet::from([".env", "AUTH_MODE", "HOST", "PORT"]));
 }

@@ -11,7 +11,7 @@ use tracing::Level;
 use url::{Host, Origin, Url};
 
 use super::report::{Problem, problem};
-use super::settings::{AgentAuthLimitCounts, AuthMode, LogFormat, RateLimitBackend};
+use super::settings::{AgentAuthLimitCounts, LogFormat, RateLimitBackend};
 use super::variable::{Info, Notes};
 
 /// Fewest characters of a local token: what 256 bits take in base64, and a margin.
@@ -157,14 +157,6 @@ pub(super) fn proxies(_: &Info, text: &str, notes: &mut Notes) -> Result<Trusted
             .push(format!("{invalid} of its items are neither an IP address nor a network and are left out"));
     }
     Ok(proxies)
-}
-
-pub(super) fn auth_mode(info: &Info, text: &str, _: &mut Notes) -> Result<AuthMode, Problem> {
-    match text {
-        "local" => Ok(AuthMode::Local),
-        "clerk" => Err(problem("asks for Clerk, with which this version cannot sign in yet", "set local")),
-        _ => Err(problem("is no way to sign in", info.shape.remedy())),
-    }
 }
 
 pub(super) fn local_token(_: &Info, text: &str, _: &mut Notes) -> Result<SecretString, Problem> {

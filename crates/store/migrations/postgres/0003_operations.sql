@@ -108,6 +108,8 @@ CREATE INDEX board_webhook_payloads_pending ON board_webhook_payloads (board_id,
     WHERE delivery_status = 'pending';
 
 -- People and sign-in
+-- When the identity provider was last asked who a person is.
+ALTER TABLE users ADD COLUMN profile_checked_at TIMESTAMPTZ;
 
 -- Backups
 -- What became of the newest backups and of the trials to restore one.

@@ -5,6 +5,7 @@ import { ApiError } from "@/api/errors";
 import { configQuery } from "@/api/queries";
 import { Button } from "@/components/ui/Button";
 import { Field } from "@/components/ui/Field";
+import { SignInElsewhere, signInPlace } from "./SignInElsewhere";
 import { signIn, signInMessage } from "./signIn";
 
 /** Asks for the access token. */
@@ -21,6 +22,8 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
     },
   });
   const error = missing ? "Enter the access token." : submit.error ? signInMessage(submit.error) : null;
+  const place = signInPlace(config.data);
+  if (place) return <SignInElsewhere place={place} />;
   const requestId = submit.error instanceof ApiError && submit.error.status >= 500 ? submit.error.requestId : null;
   return (
     <form

@@ -1,3 +1,7 @@
+mod clerk;
+mod oidc;
+mod provider;
+
 use http::{Method, StatusCode};
 use mc_base::AgentToken;
 use mc_domain::organizations::Role;
