@@ -26,6 +26,8 @@ pub struct Settings {
     pub session_lifetime: Duration,
     /// How long events and the activity feed are kept.
     pub event_retention: Duration,
+    /// How long entries of the audit log are kept.
+    pub audit_retention: Duration,
     /// How long webhook payloads, and the memory entries that mirror them, are kept.
     pub webhook_retention: Duration,
     /// Where skills come from.

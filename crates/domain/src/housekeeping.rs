@@ -9,7 +9,7 @@ use mc_store::{
 };
 use serde_json::json;
 
-use crate::{Context, Result, agents, idempotency, organizations::service::invites, tasks};
+use crate::{Context, Result, agents, audit, idempotency, organizations::service::invites, tasks};
 
 const KIND: &str = "housekeeping";
 /// How long a failed job can be looked at and tried again.
@@ -34,6 +34,7 @@ async fn run(context: &Context) -> Result<()> {
     jobs::purge_dead(&txn, txn.now() - DEAD_LETTERS_KEPT).await?;
     tasks::history::purge(&txn).await?;
     txn.commit().await?;
+    audit::purge(context).await?;
     agents::messages::records::purge(context).await
 }
 

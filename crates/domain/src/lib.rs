@@ -8,6 +8,7 @@ pub mod access;
 pub mod activity;
 pub mod agents;
 pub mod approvals;
+pub mod audit;
 pub mod backups;
 pub mod board_groups;
 pub mod boards;

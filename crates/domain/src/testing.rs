@@ -27,6 +27,7 @@ pub fn context(store: &Store) -> Context {
         base_url: "http://mission-control.test".parse().expect("a constant address"),
         session_lifetime: Duration::from_secs(3600),
         event_retention: Duration::from_secs(86_400),
+        audit_retention: Duration::from_secs(86_400),
         webhook_retention: Duration::from_secs(86_400),
         skills: Sources { default_packs: Vec::new(), ..Sources::default() },
         souls_directory: souls::DIRECTORY.parse().expect("a constant address"),

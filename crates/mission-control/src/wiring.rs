@@ -99,6 +99,7 @@ pub(crate) fn context(
             base_url,
             session_lifetime: settings.auth.session_lifetime,
             event_retention: settings.retention.events,
+            audit_retention: settings.retention.audit,
             webhook_retention: settings.retention.webhook_payloads,
             memory_retention: settings.retention.memory,
             gateway_min_version: settings.gateways.min_version.clone(),

@@ -65,14 +65,14 @@ pub struct Event {
 pub struct NewEvent {
     id: Option<Uuid>,
     kind: Cow<'static, str>,
-    organization_id: Uuid,
-    board_id: Option<Uuid>,
+    pub(crate) organization_id: Uuid,
+    pub(crate) board_id: Option<Uuid>,
     board_group_id: Option<Uuid>,
     task_id: Option<Uuid>,
-    agent_id: Option<Uuid>,
+    pub(crate) agent_id: Option<Uuid>,
     user_id: Option<Uuid>,
-    message: Option<String>,
-    data: Option<Value>,
+    pub(crate) message: Option<String>,
+    pub(crate) data: Option<Value>,
     activity: bool,
 }
 
@@ -100,6 +100,11 @@ impl NewEvent {
     pub fn id(mut self, id: Uuid) -> Self {
         self.id = Some(id);
         self
+    }
+
+    /// What happened.
+    pub(crate) fn kind(&self) -> &str {
+        &self.kind
     }
 
     /// Names the board.
@@ -166,6 +171,7 @@ impl Txn {
     /// When the database refuses it.
     pub async fn append(&self, event: NewEvent) -> Result<Uuid> {
         let id = event.id.unwrap_or_else(|| self.new_id());
+        self.audit_event(&event).await?;
         let insert = match self.engine() {
             Engine::Sqlite => sql(
                 "INSERT INTO events (id, kind, organization_id, board_id, task_id, agent_id, user_id, message, data, activity, created_at, board_group_id)

@@ -7,6 +7,7 @@
 //! To add a table: one file in `migrations/sqlite` and one in `migrations/postgres` with the same
 //! name (a test compares the resulting columns), then a row struct beside the queries that use it.
 
+pub mod audit;
 mod connect;
 mod copies;
 mod error;

@@ -17,6 +17,7 @@ use mc_domain::{
     identity::{self, Identity, Refusal},
     sessions, users,
 };
+use mc_store::audit;
 use secrecy::ExposeSecret;
 
 use crate::{ApiState, error::ApiError};
@@ -89,11 +90,22 @@ fn cookie_that(headers: &HeaderMap, fits: impl Fn(&str) -> bool) -> Option<&str>
         .map(|(_, value)| value)
 }
 
+/// Who is calling, for the rest of the request and for the audit log.
 pub(crate) async fn authenticate(
     parts: &Parts,
     state: &ApiState,
     callers: Callers,
 ) -> Result<Actor, ApiError> {
+    let actor = identify(parts, state, callers).await?;
+    let (kind, id) = match &actor {
+        Actor::User(user) => ("user", user.user().id),
+        Actor::Agent(agent) => ("agent", agent.id),
+    };
+    audit::acting(audit::Actor { kind, id, name: actor.display_name().to_owned() });
+    Ok(actor)
+}
+
+async fn identify(parts: &Parts, state: &ApiState, callers: Callers) -> Result<Actor, ApiError> {
     let agent_header = parts.headers.get(AGENT_TOKEN).filter(|value| !value.is_empty());
     if let (Callers::Anyone | Callers::Agents, Some(presented)) = (callers, agent_header) {
         // A header that names an agent is never taken for a person.
@@ -135,7 +147,13 @@ pub(crate) async fn person(
         Ok(user) => return Ok(user),
         Err(Refusal::Failed(error)) => return Err(error.into()),
         Err(Refusal::Ended) => {}
-        Err(Refusal::Forged) => state.limits.user_auth.attempt(&address.limit_key()).await?,
+        Err(Refusal::Forged) => {
+            state.limits.user_auth.attempt(&address.limit_key()).await?;
+            let is_told = matches!(state.context.identity(), Identity::Local);
+            if is_told && state.limits.refusals_told.attempt("all").await.is_ok() {
+                sessions::service::record_refusal(&state.context).await?;
+            }
+        }
     }
     tracing::info!(client.address = %address, "auth.user.refused");
     Err(Error::unauthorized().into())

@@ -16,6 +16,9 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// How many times as many webhook deliveries an address may send to all webhooks together as to one of them.
 const ADDRESS_FACTOR: usize = 10;
 
+/// How many refused sign-ins a minute are written into the audit log.
+const REFUSALS_TOLD: usize = 30;
+
 /// One attempt, and the limit that it counts for.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt<'a> {
@@ -106,6 +109,8 @@ pub struct Limits {
     pub webhook_address: Limiter,
     /// Operations that keep other servers or much of this one busy, by caller.
     pub expensive: Limiter,
+    /// Refused sign-ins that are written into the audit log; beyond it only the log of the server tells of them.
+    pub refusals_told: Limiter,
 }
 
 impl Limits {
@@ -121,6 +126,7 @@ impl Limits {
             webhook_ingest: limiter("webhook_ingest", sizes.webhook_ingest),
             webhook_address: limiter("webhook_address", sizes.webhook_ingest.saturating_mul(ADDRESS_FACTOR)),
             expensive: limiter("expensive", sizes.expensive),
+            refusals_told: Limiter::new("refusals_told", REFUSALS_TOLD, WINDOW, clock.clone()),
         }
     }
 }

@@ -10,6 +10,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use mc_base::text;
+use mc_store::audit::Origin;
 use serde_json::{Map, Value};
 use tracing::Instrument;
 
@@ -38,7 +39,8 @@ pub(super) async fn apply(State(state): State<ApiState>, request: Request, next:
     let in_flight = state.requests.begin();
     let mut response = async {
         tracing::trace!(client_ip = %address, "http.request.start");
-        let response = next.run(request).await;
+        let origin = Origin::new(address.to_string(), id.clone());
+        let response = origin.serve(next.run(request)).await;
         let response = with_error_body(response, &id, is_agent);
         let quiet = matches!(path.as_str(), "/health" | "/healthz" | "/readyz") && !state.settings.log_health;
         if !quiet {

@@ -13,6 +13,7 @@ use mc_domain::{
     access::Actor,
     idempotency::{self, Begun, Key},
 };
+use mc_store::audit::Origin;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -80,10 +81,14 @@ async fn once(
         }
     }
     // A client that hangs up does not stop what was begun: its answer is kept for the next try.
-    let work = tokio::spawn(async move {
+    let work = async move {
         let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
         keep(&state, &key, response).await
-    });
+    };
+    let work = match Origin::current() {
+        Some(origin) => tokio::spawn(origin.serve(work)),
+        None => tokio::spawn(work),
+    };
     work.await.map_err(|_| ApiError::new(StatusCode::INTERNAL_SERVER_ERROR))?
 }
 

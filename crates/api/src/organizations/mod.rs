@@ -1,5 +1,6 @@
 //! Organizations and the own membership.
 
+mod audit;
 mod dto;
 mod invites;
 mod members;
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(get_my_org, update_my_org, delete_my_org))
         .merge(members::routes())
         .merge(invites::routes())
+        .merge(audit::routes())
 }
 
 /// Make an organization.

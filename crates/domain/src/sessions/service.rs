@@ -7,7 +7,12 @@ use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use super::Session;
-use crate::{Context, Error, Page, PageRequest, Result, access::UserActor, users::User};
+use crate::{
+    Context, Error, Page, PageRequest, Result,
+    access::UserActor,
+    audit,
+    users::{self, User},
+};
 
 /// The label under which session tokens are digested.
 const TOKEN_PURPOSE: &str = "session";
@@ -58,8 +63,22 @@ pub async fn create(
             .bind(end(context, txn.now())),
         )
         .await?;
+    let by = audit::actor(user);
+    audit::tell_everywhere(&txn, user, Some(by), "auth.signed_in", "Signed in on a browser").await?;
     txn.commit().await?;
     Ok((session, token))
+}
+
+/// Writes down that somebody presented a wrong local token, in the organizations of the person whose token it is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_refusal(context: &Context) -> Result<()> {
+    let user = users::service::local_user(context).await?;
+    let txn = context.store().begin().await?;
+    audit::tell_everywhere(&txn, &user, None, "auth.refused", "A wrong token was presented").await?;
+    txn.commit().await?;
+    Ok(())
 }
 
 /// The person and session behind a cookie, if it is valid.

@@ -11,7 +11,7 @@ use url::{Host, Url};
 
 use super::{ConsoleBuild, Finding, Report};
 use crate::{
-    config::{RateLimitBackend, Settings},
+    config::{AuthMode, RateLimitBackend, Settings},
     wiring,
 };
 
@@ -28,7 +28,8 @@ const POSTGRES_MIN: i64 = 140_000;
 pub(super) fn settings(settings: &Settings, build: &ConsoleBuild, console: Option<&str>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let is_shared = !settings.database.url.is_sqlite();
-    if is_shared && (settings.secret_key.is_none() || settings.auth.local_token.is_none()) {
+    let lacks_token = settings.auth.mode == AuthMode::Local && settings.auth.local_token.is_none();
+    if is_shared && (settings.secret_key.is_none() || lacks_token) {
         findings.push(Finding::warning(
             "keys",
             "the server key or the local token lies in the data directory of this machine only",

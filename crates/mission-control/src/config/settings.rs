@@ -101,6 +101,8 @@ impl AuthMode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Local => "local",
+            Self::Clerk => "clerk",
+            Self::Oidc => "oidc",
         }
     }
 }
@@ -193,6 +195,8 @@ pub enum AgentAuthLimitCounts {
 pub struct Retention {
     /// Activity.
     pub events: Duration,
+    /// The audit log.
+    pub audit: Duration,
     /// Received webhook payloads.
     pub webhook_payloads: Duration,
     /// Memory of boards and board groups; none keeps it for good.
@@ -419,6 +423,7 @@ fn redis(reader: &mut Reader, backend: RateLimitBackend) -> Option<(&'static str
 fn retention(reader: &mut Reader) -> Retention {
     Retention {
         events: reader.get(&table::MC_EVENT_RETENTION_DAYS),
+        audit: reader.get(&table::MC_AUDIT_RETENTION_DAYS),
         webhook_payloads: reader.get(&table::MC_WEBHOOK_RETENTION_DAYS),
         memory: reader.find(&table::MC_MEMORY_RETENTION_DAYS),
     }

@@ -168,6 +168,8 @@ table! {
             .means("Most event streams that one user or agent keeps open.");
         MC_EVENT_RETENTION_DAYS: Duration = days(1, 36_500).or("180")
             .means("Days for which activity is kept.");
+        MC_AUDIT_RETENTION_DAYS: Duration = days(1, 36_500).or("365")
+            .means("Days for which the audit log is kept. The database lets nobody delete younger entries.");
         MC_WEBHOOK_RETENTION_DAYS: Duration = days(1, 36_500).or("30")
             .means("Days for which received webhook payloads are kept.");
         MC_MEMORY_RETENTION_DAYS: Duration = days(1, 36_500).or_else("kept for good")

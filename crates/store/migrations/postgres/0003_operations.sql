@@ -110,6 +110,36 @@ CREATE INDEX board_webhook_payloads_pending ON board_webhook_payloads (board_id,
 -- People and sign-in
 -- When the identity provider was last asked who a person is.
 ALTER TABLE users ADD COLUMN profile_checked_at TIMESTAMPTZ;
+-- Who did what that matters for security. It outlives what it tells of, so it refers to nothing.
+CREATE TABLE audit_events (
+    id UUID PRIMARY KEY,
+    organization_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    actor_kind TEXT NOT NULL CHECK (actor_kind IN ('user', 'agent', 'anonymous', 'system')),
+    actor_id UUID,
+    actor_name TEXT,
+    client_address TEXT,
+    request_id TEXT,
+    message TEXT,
+    data TEXT,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX audit_events_organization ON audit_events (organization_id, created_at, id);
+CREATE INDEX audit_events_created ON audit_events (created_at);
+-- Entries from before this time may be deleted; no other ever, and none is changed.
+CREATE TABLE audit_retention (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    delete_before TIMESTAMPTZ NOT NULL
+);
+CREATE FUNCTION audit_events_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM audit_retention WHERE OLD.created_at < delete_before) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'audit entries are neither changed nor deleted' USING ERRCODE = 'check_violation';
+END $$;
+CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE ON audit_events
+    FOR EACH ROW EXECUTE FUNCTION audit_events_append_only();
 
 -- Backups
 -- What became of the newest backups and of the trials to restore one.

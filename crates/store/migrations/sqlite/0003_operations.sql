@@ -110,6 +110,36 @@ CREATE INDEX board_webhook_payloads_pending ON board_webhook_payloads (board_id,
 -- People and sign-in
 -- When the identity provider was last asked who a person is.
 ALTER TABLE users ADD COLUMN profile_checked_at TEXT;
+-- Who did what that matters for security. It outlives what it tells of, so it refers to nothing.
+CREATE TABLE audit_events (
+    id BLOB PRIMARY KEY,
+    organization_id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    actor_kind TEXT NOT NULL CHECK (actor_kind IN ('user', 'agent', 'anonymous', 'system')),
+    actor_id BLOB,
+    actor_name TEXT,
+    client_address TEXT,
+    request_id TEXT,
+    message TEXT,
+    data TEXT,
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_events_organization ON audit_events (organization_id, created_at, id);
+CREATE INDEX audit_events_created ON audit_events (created_at);
+-- Entries from before this time may be deleted; no other ever, and none is changed.
+CREATE TABLE audit_retention (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    delete_before TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER audit_events_unchanged BEFORE UPDATE ON audit_events
+BEGIN
+    SELECT RAISE(ABORT, 'audit entries are not changed');
+END;
+CREATE TRIGGER audit_events_kept BEFORE DELETE ON audit_events
+    FOR EACH ROW WHEN NOT EXISTS (SELECT 1 FROM audit_retention WHERE OLD.created_at < delete_before)
+BEGIN
+    SELECT RAISE(ABORT, 'audit entries are kept');
+END;
 
 -- Backups
 -- What became of the newest backups and of the trials to restore one.

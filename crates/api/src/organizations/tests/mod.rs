@@ -1,4 +1,5 @@
 mod access;
+mod audit;
 mod deletion;
 mod invites;
 mod joining;
