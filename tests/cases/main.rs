@@ -6,6 +6,7 @@ mod check;
 mod configuration;
 mod crash;
 mod files;
+mod import;
 mod limits;
 mod live;
 mod pages;

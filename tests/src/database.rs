@@ -55,6 +55,33 @@ impl Drop for Database {
     }
 }
 
+/// A database of another server, to read from.
+pub struct Source(Database);
+
+impl Source {
+    /// Fills a new database on PostgreSQL with a script.
+    #[must_use]
+    pub fn load(script: &str) -> Self {
+        let database = Database::create();
+        runtime().block_on(async {
+            let mut connection =
+                PgConnection::connect(&database.url()).await.expect("the new database answers");
+            sqlx::raw_sql(AssertSqlSafe(script.to_owned()))
+                .execute(&mut connection)
+                .await
+                .expect("the script fits an empty database");
+            connection.close().await.expect("the connection closes");
+        });
+        Self(database)
+    }
+
+    /// The URL of the database.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.0.url()
+    }
+}
+
 /// Migrates an empty database to the schema before the present one, as the version of then did it.
 pub(crate) fn older_schema(url: &str, engine: &str) -> i64 {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/store/migrations").join(engine);

@@ -9,7 +9,7 @@ mod redis;
 mod signature;
 
 pub use client::{Answer, Client};
-pub use database::Kind;
+pub use database::{Kind, Source};
 pub use executable::{Installation, Server, binary, free_port};
 pub use live::{Event, Live};
 pub use redis::Redis;

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use http::StatusCode;
+use mc_domain::backups;
 use mc_store::SchemaState;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -36,7 +37,7 @@ pub(crate) struct HealthStatusResponse {
 /// One thing that was looked at.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct HealthCheck {
-    /// `stopping`, `job_runner` or `database`.
+    /// `stopping`, `job_runner`, `database` or `backups`.
     name: &'static str,
     /// Whether it is well.
     ok: bool,
@@ -80,7 +81,8 @@ async fn readyz(State(state): State<ApiState>, Query(query): Query<ReadinessQuer
     let checks = checks(&state).await;
     let ok = checks.iter().all(|check| check.ok);
     let status = if ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let checks = query.verbose.then_some(checks);
+    let checks =
+        if query.verbose { Some(checks.into_iter().chain(backups(&state).await).collect()) } else { None };
     (status, Reply(HealthStatusResponse { ok, checks })).into_response()
 }
 
@@ -123,6 +125,23 @@ async fn checks(state: &ApiState) -> Vec<HealthCheck> {
     checks
 }
 
+/// How backups stand. A server without a fresh one can serve all the same, so that this is never a reason not to be
+/// ready.
+async fn backups(state: &ApiState) -> Option<HealthCheck> {
+    let health = tokio::time::timeout(PATIENCE, backups::health(state.context.store())).await.ok()?.ok()?;
+    let at = |at: Option<DateTime<Utc>>| {
+        at.map_or_else(|| "never".to_owned(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string())
+    };
+    let note = |is_failing| if is_failing { ", and the newest attempt failed" } else { "" };
+    let (backup, drill) = (at(health.last_backup_at), at(health.last_drill_at));
+    let detail = format!(
+        "Last backup: {backup}{}. Last trial: {drill}{}",
+        note(health.backup_failing),
+        note(health.drill_failing)
+    );
+    Some(HealthCheck { name: "backups", ok: true, detail })
+}
+
 #[cfg(test)]
 mod tests {
     use http::Method;
@@ -144,7 +163,7 @@ mod tests {
                     .collect()
             };
             let expected = |stopping: bool| {
-                [("stopping", !stopping), ("job_runner", true), ("database", true)]
+                [("stopping", !stopping), ("job_runner", true), ("database", true), ("backups", true)]
                     .map(|(name, ok)| (name.to_owned(), ok))
                     .to_vec()
             };

@@ -6,7 +6,10 @@ use mc_store::{
     sql,
 };
 
-use crate::{Context, Result};
+use crate::{
+    Context, Result,
+    backups::{self, BackupHealth},
+};
 
 /// What operators watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub struct Vitals {
     pub gateways: i64,
     /// The newest place of the event log; 0 when it is empty.
     pub newest_position: i64,
+    /// How backups stand.
+    pub backups: BackupHealth,
 }
 
 /// Reads the figures, with one statement each.
@@ -36,6 +41,7 @@ pub async fn read(context: &Context) -> Result<Vitals> {
         agents: store.all(agents).await?,
         gateways,
         newest_position: events::newest_position(store).await?.unwrap_or_default(),
+        backups: backups::health(store).await?,
     })
 }
 

@@ -121,6 +121,67 @@ fn statements() -> Vec<Statement> {
     statements
 }
 
+/// Whether a statement is written for the other engine.
+fn is_for_other(engine: mc_store::Engine, text: &str) -> bool {
+    match engine {
+        mc_store::Engine::Sqlite => ["pg_", "SKIP LOCKED", "FOR UPDATE", "FOR NO KEY UPDATE", "MATERIALIZED"]
+            .iter()
+            .any(|word| text.contains(word)),
+        mc_store::Engine::Postgres => text.contains("sqlite_master"),
+    }
+}
+
+/// The statements of the version before, as they were recorded when its schema was finished.
+fn earlier_statements() -> Vec<Statement> {
+    let version = mc_store::SCHEMA_VERSION - 1;
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../store/compat/schema-{version:04}.json"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| {
+        panic!(
+            "{}: {error}; record the statements of the version before the schema changes: docs/upgrade.md",
+            path.display()
+        )
+    });
+    let all: Vec<String> = serde_json::from_str(&text).expect("a list of statements");
+    let place = |number| format!("schema-{version:04}.json, statement {number}");
+    (1..).zip(all).map(|(number, text)| Statement { place: place(number), text }).collect()
+}
+
+#[tokio::test]
+async fn every_statement_of_the_version_before_can_be_prepared_on_this_schema() {
+    assert!(earlier_statements().len() > 40, "the record is whole");
+    on_both(|store| async move {
+        let engine = mc_store::Read::engine(&store);
+        let mut faults = Vec::new();
+        for Statement { place, text } in earlier_statements() {
+            if !is_for_other(engine, &text)
+                && let Err(error) = prepare(&store, &text).await
+            {
+                faults.push(format!("{place}: {error}: {text}"));
+            }
+        }
+        assert!(faults.is_empty(), "{engine}:\n{}", faults.join("\n"));
+    })
+    .await;
+}
+
+/// With `RECORD_STATEMENTS` set, what this version asks of its schema is recorded for the next one.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a developer asks for the record by the environment")]
+fn the_statements_of_this_version_can_be_recorded() {
+    let squeezed = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let all: std::collections::BTreeSet<String> =
+        statements().into_iter().map(|statement| squeezed(statement.text)).collect();
+    let text = serde_json::to_string_pretty(&all).expect("texts are JSON");
+    if std::env::var_os("RECORD_STATEMENTS").is_some() {
+        let name = format!("../store/compat/schema-{:04}.json", mc_store::SCHEMA_VERSION);
+        std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(name), format!("{text}\n"))
+            .expect("the record can be written");
+    }
+    let read: Vec<String> = serde_json::from_str(&text).expect("the record can be read again");
+    assert_eq!(read.len(), all.len());
+}
+
 #[tokio::test]
 async fn every_statement_can_be_prepared_on_both_engines() {
     let all = statements();
@@ -131,15 +192,9 @@ async fn every_statement_can_be_prepared_on_both_engines() {
             let engine = mc_store::Read::engine(&store);
             let mut faults = Vec::new();
             for Statement { place, text } in all {
-                let is_for_other = match engine {
-                    mc_store::Engine::Sqlite => {
-                        ["pg_", "SKIP LOCKED", "FOR UPDATE", "FOR NO KEY UPDATE", "MATERIALIZED"]
-                            .iter()
-                            .any(|word| text.contains(word))
-                    }
-                    mc_store::Engine::Postgres => text.contains("sqlite_master"),
-                };
-                if !is_for_other && let Err(error) = prepare(&store, &text).await {
+                if !is_for_other(engine, &text)
+                    && let Err(error) = prepare(&store, &text).await
+                {
                     faults.push(format!("{place}: {error}"));
                 }
             }

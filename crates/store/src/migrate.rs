@@ -129,4 +129,98 @@ mod tests {
         sqlite.drop().await;
         postgres.drop().await;
     }
+
+    /// The same migrations without the newest one.
+    fn before_the_newest(migrator: &Migrator) -> Migrator {
+        let older = migrator.iter().filter(|migration| migration.version < SCHEMA_VERSION).cloned();
+        Migrator { migrations: older.collect::<Vec<_>>().into(), ..Migrator::DEFAULT }
+    }
+
+    /// The columns that a row must give: not null, and without a default. A key that the database itself counts is none.
+    async fn needed_columns(store: &Store) -> Vec<(String, String)> {
+        let columns: Vec<(String, String)> = match store.pools() {
+            Pools::Sqlite { read, .. } => sqlx::query_as(
+                "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND (c.\"notnull\" OR c.pk)
+                   AND c.dflt_value IS NULL AND NOT (c.pk AND c.type = 'INTEGER')",
+            )
+            .fetch_all(read)
+            .await
+            .unwrap(),
+            Pools::Postgres(pool) => sqlx::query_as(
+                "SELECT CAST(table_name AS text), CAST(column_name AS text) FROM information_schema.columns
+                 WHERE table_schema = current_schema() AND is_nullable = 'NO' AND column_default IS NULL
+                   AND is_identity = 'NO'",
+            )
+            .fetch_all(pool)
+            .await
+            .unwrap(),
+        };
+        columns
+    }
+
+    /// The unique rules, by table and name.
+    async fn unique_rules(store: &Store) -> Vec<(String, String)> {
+        match store.pools() {
+            Pools::Sqlite { read, .. } => sqlx::query_as(
+                "SELECT m.name, i.name FROM sqlite_master m, pragma_index_list(m.name) i
+                 WHERE m.type = 'table' AND i.\"unique\"",
+            )
+            .fetch_all(read)
+            .await
+            .unwrap(),
+            Pools::Postgres(pool) => sqlx::query_as(
+                "SELECT CAST(tablename AS text), CAST(indexname AS text) FROM pg_indexes
+                 WHERE schemaname = current_schema() AND indexdef LIKE 'CREATE UNIQUE%'",
+            )
+            .fetch_all(pool)
+            .await
+            .unwrap(),
+        }
+    }
+
+    /// Processes of the version before go on while this one has migrated: what they write must still be taken.
+    async fn only_adds(store: Store) {
+        let (old_columns, old_needs, old_rules) =
+            (columns(&store).await.unwrap(), needed_columns(&store).await, unique_rules(&store).await);
+        store.migrate().await.unwrap();
+        let is_old = |table: &String| old_columns.iter().any(|(known, _, _)| known == table);
+        let new_columns = columns(&store).await.unwrap();
+        for (table, column, is_nullable) in &old_columns {
+            let is_kept =
+                new_columns.iter().any(|new| (&new.0, &new.1) == (table, column) && (new.2 || !is_nullable));
+            assert!(is_kept, "{table}.{column} is gone, or must not be null any more");
+        }
+        for (table, column) in needed_columns(&store).await {
+            let is_new = !old_needs.contains(&(table.clone(), column.clone()));
+            assert!(
+                !is_new || !is_old(&table),
+                "{table}.{column} is new, and the version before does not give it"
+            );
+        }
+        for (table, rule) in unique_rules(&store).await {
+            let is_new = !old_rules.contains(&(table.clone(), rule.clone()));
+            assert!(
+                !is_new || !is_old(&table),
+                "{rule} is a new rule on {table}, which the version before may break"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn the_newest_migration_only_adds() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options::Sqlite { path: folder.path().join("test.db") };
+        let (clock, random) = (mc_base::Clock::system(), mc_base::Random::system());
+        let store = Store::connect(&options, clock, random).await.unwrap();
+        let Pools::Sqlite { write, .. } = store.pools() else { unreachable!("it is SQLite") };
+        before_the_newest(&SQLITE).run(write).await.unwrap();
+        only_adds(store).await;
+        if let Some(database) = TestDatabase::empty_postgres(mc_base::Clock::system()).await {
+            let Pools::Postgres(pool) = database.store.pools() else { unreachable!("it is PostgreSQL") };
+            before_the_newest(&POSTGRES).run(pool).await.unwrap();
+            only_adds(database.store.clone()).await;
+            database.drop().await;
+        }
+    }
 }

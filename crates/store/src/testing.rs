@@ -59,6 +59,13 @@ impl TestDatabase {
     }
 
     async fn postgres_at(clock: Clock) -> Option<Self> {
+        let database = Self::empty_postgres(clock).await?;
+        database.store.migrate().await.expect("the migrations apply to an empty database");
+        Some(database)
+    }
+
+    /// The same without any schema.
+    pub(crate) async fn empty_postgres(clock: Clock) -> Option<Self> {
         let Some(server) = test_variable("MC_TEST_POSTGRES") else {
             assert!(
                 test_variable("MC_TEST_REQUIRE_POSTGRES").is_none(),
@@ -71,7 +78,6 @@ impl TestDatabase {
         execute(&server, &format!("CREATE DATABASE {name}")).await;
         let options = Options::Postgres { url: with_database(&server, &name), connections: 10 };
         let store = Store::connect(&options, clock, random).await.expect("the new database opens");
-        store.migrate().await.expect("the migrations apply to an empty database");
         Some(Self { store, cleanup: Cleanup::Database { server, name } })
     }
 

@@ -85,6 +85,19 @@ fn present(state: &ApiState, vitals: &Vitals) -> Registry {
         let alive = runner.is_alive(health::RUNNER_SILENCE);
         gauge("job_runner_alive", "Whether the job runner of this process looks for jobs", i64::from(alive));
     }
+    let backups = &vitals.backups;
+    gauge("backup_failing", "Whether the newest attempt at a backup failed", backups.backup_failing.into());
+    gauge(
+        "backup_drill_failing",
+        "Whether the newest trial of a backup failed",
+        backups.drill_failing.into(),
+    );
+    let at = [("backup", backups.last_backup_at), ("backup_drill", backups.last_drill_at)];
+    for (what, at) in at.into_iter().filter_map(|(what, at)| Some((what, at?))) {
+        let (name, help) =
+            (format!("{what}_last_success_timestamp_seconds"), "When it last succeeded, in Unix time");
+        gauge(&name, help, at.timestamp());
+    }
     let pool = store.connections();
     gauge("database_connections_max", "Most connections to the database", pool.max.into());
 

@@ -58,6 +58,7 @@ async fn requests_and_the_state_are_counted() {
             "mission_control_event_streams",
             "mission_control_event_log_lag",
             "mission_control_gateways",
+            "mission_control_backup_failing",
             r#"mission_control_database_connections{state="idle"}"#,
         ] {
             assert!(value(&text, series).is_some(), "{series} is missing in\n{text}");

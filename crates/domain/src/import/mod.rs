@@ -112,6 +112,7 @@ pub async fn import(context: &Context, mut source: Foreign, dry_run: bool) -> Re
         "gateway_installed_skills", "created_at, id" => skills::installed;
         "activity_events", "created_at, id" => activity::event;
     }
+    tasks::link_approvals(&mut writer).await?;
     writer.settle_users().await?;
     let mut report = writer.finish();
     report.unknown =

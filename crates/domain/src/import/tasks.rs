@@ -195,10 +195,7 @@ pub(super) async fn approval(writer: &mut Writer<'_>, row: &Row) -> Result<(), I
     ];
     if writer.put("approvals", id, columns).await? == Put::Written {
         writer.approvals.insert(id, is_pending);
-        // Older versions of the source know the task, and have no row that links it.
-        if let Some(task) = task {
-            link(writer, writer.txn.new_id(), id, task, created_at).await?;
-        }
+        writer.tasks_of_approvals.extend(task.map(|task| (id, task, created_at)));
     }
     Ok(())
 }
@@ -209,9 +206,19 @@ pub(super) async fn approval_link(writer: &mut Writer<'_>, row: &Row) -> Result<
         writer.left_out("its approval or task is missing");
         return Ok(());
     }
-    // Its own row, or the one that was made for the task of the approval.
     let put = link(writer, row.own_id()?, approval, task, row.time("created_at")?).await?;
-    writer.count(if put == Put::Taken { Put::Present } else { put });
+    writer.count(put);
+    if put == Put::Taken {
+        writer.left_out("it is there already");
+    }
+    Ok(())
+}
+
+/// Older versions of the source know the task of an approval, and have no row that links it.
+pub(super) async fn link_approvals(writer: &mut Writer<'_>) -> Result<(), ImportError> {
+    for (approval, task, created_at) in std::mem::take(&mut writer.tasks_of_approvals) {
+        link(writer, writer.txn.new_id(), approval, task, created_at).await?;
+    }
     Ok(())
 }
 

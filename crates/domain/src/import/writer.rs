@@ -44,6 +44,8 @@ pub(super) struct Writer<'a> {
     pub(super) gateways: HashMap<Uuid, Uuid>,
     pub(super) agents: HashMap<Uuid, (Uuid, Option<Uuid>, String)>,
     pub(super) tasks: HashMap<Uuid, Uuid>,
+    /// The task that each written approval names itself, and when it was made.
+    pub(super) tasks_of_approvals: Vec<(Uuid, Uuid, DateTime<Utc>)>,
     /// Whether each approval that was written waits for a decision.
     pub(super) approvals: HashMap<Uuid, bool>,
     /// The header in which each webhook gets its signature: its values are not kept.
@@ -63,6 +65,7 @@ impl<'a> Writer<'a> {
             gateways: HashMap::new(),
             agents: HashMap::new(),
             tasks: HashMap::new(),
+            tasks_of_approvals: Vec::new(),
             approvals: HashMap::new(),
             signature_headers: HashMap::new(),
         })

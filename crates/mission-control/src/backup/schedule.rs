@@ -67,3 +67,54 @@ async fn try_newest(settings: &Settings, store: &Store) -> anyhow::Result<()> {
     tracing::info!(report = %report, "backup.drill.passed");
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use mc_base::{Clock, Random, SecretKey};
+    use mc_domain::backups;
+    use mc_store::{Options, jobs::Policy};
+
+    use super::*;
+    use crate::files;
+
+    async fn run(settings: &Settings, store: &Store, kind: &'static str) {
+        let txn = store.begin().await.unwrap();
+        txn.enqueue(NewJob::new(kind, json!({})).lane(LANE)).await.unwrap();
+        txn.commit().await.unwrap();
+        let policy = Policy { attempts: 1, base: Duration::ZERO, max: Duration::ZERO };
+        let runner = register(Runner::new(store, policy), settings, store).await.unwrap();
+        assert_eq!(runner.run_due().await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn scheduled_backups_are_kept_in_number_tried_and_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let variables = [
+            ("MC_DATA_DIR".to_owned(), folder.path().display().to_string()),
+            ("MC_BACKUP_KEEP".to_owned(), "2".to_owned()),
+        ];
+        let (settings, _) = Settings::load(variables, None).unwrap();
+        let options = Options::Sqlite { path: folder.path().join("mission-control.db") };
+        let store = Store::connect(&options, Clock::system(), Random::system()).await.unwrap();
+        store.migrate().await.unwrap();
+        let _: SecretKey = files::server_key(&settings, store.random()).unwrap();
+        run(&settings, &store, DRILL).await;
+        assert_eq!(backups::runs(&store, 10).await.unwrap(), [], "there was nothing to try");
+        for _ in 0..3 {
+            run(&settings, &store, BACKUP).await;
+        }
+        assert_eq!(folder::list(&settings.backup.folder).unwrap().len(), 2);
+        run(&settings, &store, DRILL).await;
+        let health = backups::health(&store).await.unwrap();
+        assert!(health.last_drill_at.is_some() && !health.drill_failing && !health.backup_failing);
+
+        // What cannot be read is noticed by the trial, and told.
+        let newest = folder::list(&settings.backup.folder).unwrap().remove(0).path;
+        std::fs::write(&newest, "no backup").unwrap();
+        run(&settings, &store, DRILL).await;
+        assert!(backups::health(&store).await.unwrap().drill_failing);
+        store.close().await;
+    }
+}
