@@ -84,7 +84,7 @@ fn a_database_is_taken_over_once_and_its_tokens_work(#[case] kind: Kind) {
     }
     let by_header = [("x-agent-token", ATLAS)];
     let client = server.client.clone().signed_out();
-    assert_eq!(client.send("GET", &format!("/api/v1/{board}"), &by_header, Vec::new()).status, 200);
+    assert_eq!(client.send("GET", &format!("/api/v1/{board}/tasks"), &by_header, Vec::new()).status, 200);
     assert!(!server.log().contains(ATLAS) && !server.log().contains("clear-"));
     server.ask_to_end();
     assert!(server.status().success());

@@ -27,7 +27,8 @@ macro_rules! pages {
 
 /// The manual, in the order in which it is read. What only developers of the server need is not in it.
 static PAGES: &[Page] = pages! {
-    "deployment" "configuration" "operations" "agents" "workspace-files" "openclaw" "compatibility" "logging" "api-design" "performance"
+    "deployment" "configuration" "operations" "backup" "upgrade" "migration" "agents" "workspace-files" "openclaw"
+    "compatibility" "logging" "api-design" "performance"
 };
 
 const STYLE: &str = include_str!("style.css");
