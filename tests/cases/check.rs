@@ -92,6 +92,6 @@ fn a_written_env_starts_a_server_and_is_never_replaced() {
         .with("LOCAL_AUTH_TOKEN", &value("LOCAL_AUTH_TOKEN"))
         .with("MC_SECRET_KEY", &value("MC_SECRET_KEY"));
     let server = settled.start();
-    server.client.get("/api/v1/users/me").expect(200);
+    let _ = server.client.get("/api/v1/users/me").expect(200);
     assert!(!settled.data().join("server.key").exists(), "a key is made although one is set");
 }

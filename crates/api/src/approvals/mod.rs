@@ -9,9 +9,9 @@ mod tests;
 
 use axum::extract::State;
 use mc_domain::{
-    Cursor,
-    access::{BoardReader, BoardWriter},
-    approvals::service,
+    Cursor, Page,
+    access::{BoardReader, BoardWriter, OrgMember},
+    approvals::{ApprovalDetail, service},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -28,6 +28,7 @@ pub(crate) use live::live_detail;
 /// The operations of this subject.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(list_all_approvals))
         .routes(routes!(list_approvals, create_approval))
         .merge(live::routes())
         .routes(routes!(get_approval_policy))
@@ -47,6 +48,28 @@ async fn list_approvals(
     list(&state, &scope, &query).await
 }
 
+/// List the approvals of all boards.
+///
+/// Those of every board of the active organization that the caller may read, newest first.
+/// `status=pending` shows what waits for a decision.
+#[utoipa::path(get, path = "/approvals", tag = "approvals", security(("HTTPBearer" = [])), params(ApprovalListQuery), responses((status = 200, body = PageOf<ApprovalRead>)))]
+async fn list_all_approvals(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgMember>,
+    Query(query): Query<ApprovalListQuery>,
+) -> Result<Reply<PageOf<ApprovalRead>>, ApiError> {
+    let page = service::list_readable(&state.context, &scope, query.status, query.page()).await?;
+    Ok(Reply(timeline(page)))
+}
+
+fn timeline(page: Page<ApprovalDetail>) -> PageOf<ApprovalRead> {
+    PageOf::timeline(
+        page,
+        |item| Cursor::behind(item.approval.created_at, item.approval.id),
+        ApprovalRead::from,
+    )
+}
+
 /// The list for people and for agents.
 async fn list(
     state: &ApiState,
@@ -54,11 +77,7 @@ async fn list(
     query: &ApprovalListQuery,
 ) -> Result<Reply<PageOf<ApprovalRead>>, ApiError> {
     let page = service::list(&state.context, scope, query.status, query.page()).await?;
-    Ok(Reply(PageOf::timeline(
-        page,
-        |item| Cursor::behind(item.approval.created_at, item.approval.id),
-        ApprovalRead::from,
-    )))
+    Ok(Reply(timeline(page)))
 }
 
 /// Ask for a decision.

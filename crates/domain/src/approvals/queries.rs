@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use mc_store::{Read, Txn, sql};
-use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, LockType, Order, Query, SelectStatement};
+use sea_query::{
+    Alias, Asterisk, Condition, Expr, ExprTrait, Func, LockType, Order, Query, SelectStatement, SimpleExpr,
+};
 use uuid::Uuid;
 
 use super::{Approval, ApprovalDetail, ApprovalStatus, rules::Pending};
-use crate::{Page, PageRequest, Result};
+use crate::{Page, PageRequest, Result, access::BoardRights};
 
 /// How many ids one statement names.
 const CHUNK: usize = 500;
@@ -24,21 +26,46 @@ pub async fn newest(on: &impl Read, board_id: Uuid, limit: i64) -> Result<Vec<Ap
                 .bind(limit),
         )
         .await?;
-    details(on, board_id, approvals).await
+    details(on, approvals).await
 }
 
-/// A page of the approvals of a board, newest first; all, or those of one status.
+/// Which approvals are meant.
+#[derive(Clone, Copy, Debug)]
+pub enum Place {
+    /// Those of one board.
+    Board(Uuid),
+    /// Those of every board that a member may read.
+    Readable(BoardRights),
+}
+
+impl Place {
+    fn condition(self) -> SimpleExpr {
+        match self {
+            Self::Board(id) => column("board_id").eq(id),
+            Self::Readable(rights) => {
+                let boards = Query::select()
+                    .column(Alias::new("id"))
+                    .from(Alias::new("boards"))
+                    .cond_where(rights.condition("boards", "id"))
+                    .take();
+                column("board_id").in_subquery(boards)
+            }
+        }
+    }
+}
+
+/// A page of approvals, newest first; all, or those of one status.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub async fn page(
     on: &impl Read,
-    board_id: Uuid,
+    place: Place,
     status: Option<ApprovalStatus>,
     request: PageRequest,
 ) -> Result<Page<ApprovalDetail>> {
     let condition = Condition::all()
-        .add(column("board_id").eq(board_id))
+        .add(place.condition())
         .add_option(status.map(|status| column("status").eq(status.as_str())));
     let behind = request.after.map(|cursor| cursor.condition(column("created_at"), column("id")));
     let query = Query::select()
@@ -64,7 +91,7 @@ pub async fn page(
         let (total,): (i64,) = on.one(on.render(&count)).await?;
         total
     };
-    Ok(Page { items: details(on, board_id, approvals).await?, total, request })
+    Ok(Page { items: details(on, approvals).await?, total, request })
 }
 
 /// One approval of a board.
@@ -75,7 +102,7 @@ pub async fn detail(on: &impl Read, board_id: Uuid, id: Uuid) -> Result<Option<A
     let approval: Option<Approval> = on
         .optional(sql("SELECT * FROM approvals WHERE id = $1 AND board_id = $2").bind(id).bind(board_id))
         .await?;
-    Ok(details(on, board_id, approval.into_iter().collect()).await?.pop())
+    Ok(details(on, approval.into_iter().collect()).await?.pop())
 }
 
 /// How many approvals of a board are pending.
@@ -220,15 +247,11 @@ pub async fn counts_by_task(on: &impl Read, board_id: Uuid) -> Result<HashMap<Uu
     Ok(rows.into_iter().map(|(task, total, pending)| (task, TaskCounts { total, pending })).collect())
 }
 
-/// These approvals of one board with the tasks that they are about, in the same order.
+/// These approvals with the tasks that they are about, in the same order.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn details(
-    on: &impl Read,
-    board_id: Uuid,
-    approvals: Vec<Approval>,
-) -> Result<Vec<ApprovalDetail>> {
+pub async fn details(on: &impl Read, approvals: Vec<Approval>) -> Result<Vec<ApprovalDetail>> {
     let ids: Vec<Uuid> = approvals.iter().map(|approval| approval.id).collect();
     let mut linked: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for chunk in ids.chunks(CHUNK) {
@@ -253,33 +276,35 @@ pub async fn details(
             (approval, tasks)
         })
         .collect();
-    let titles = titles(on, board_id, details.iter().flat_map(|(_, tasks)| tasks)).await?;
+    let titles = titles(on, details.iter().flat_map(|(_, tasks)| tasks)).await?;
     let details = details.into_iter().map(|(approval, task_ids)| {
-        let task_titles = task_ids.iter().filter_map(|id| titles.get(id).cloned()).collect();
+        // A task that has left the board is no longer named to those who read the board.
+        let title = |id| {
+            titles.get(id).filter(|(board, _)| *board == approval.board_id).map(|(_, title)| title.clone())
+        };
+        let task_titles = task_ids.iter().filter_map(title).collect();
         ApprovalDetail { approval, task_ids, task_titles }
     });
     Ok(details.collect())
 }
 
-/// The titles of those of these tasks that are on the board.
+/// The boards and titles of these tasks.
 async fn titles<'a>(
     on: &impl Read,
-    board_id: Uuid,
     ids: impl Iterator<Item = &'a Uuid>,
-) -> Result<HashMap<Uuid, String>> {
+) -> Result<HashMap<Uuid, (Uuid, String)>> {
     let mut ids: Vec<Uuid> = ids.copied().collect();
     ids.sort_unstable();
     ids.dedup();
     let mut titles = HashMap::new();
     for chunk in ids.chunks(CHUNK) {
         let query = Query::select()
-            .columns(["id", "title"].map(Alias::new))
+            .columns(["id", "board_id", "title"].map(Alias::new))
             .from(Alias::new("tasks"))
-            .and_where(Expr::col(Alias::new("board_id")).eq(board_id))
             .and_where(Expr::col(Alias::new("id")).is_in(chunk.iter().copied()))
             .take();
-        let rows: Vec<(Uuid, String)> = on.all(on.render(&query)).await?;
-        titles.extend(rows);
+        let rows: Vec<(Uuid, Uuid, String)> = on.all(on.render(&query)).await?;
+        titles.extend(rows.into_iter().map(|(id, board, title)| (id, (board, title))));
     }
     Ok(titles)
 }

@@ -6,12 +6,13 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Approval, ApprovalChange, ApprovalDetail, ApprovalStatus, NewApproval, notify, queries,
+    Approval, ApprovalChange, ApprovalDetail, ApprovalStatus, NewApproval, notify,
+    queries::{self, Place},
     rules::{self, Step},
 };
 use crate::{
     Context, Error, Kind, Page, PageRequest, Result,
-    access::{Actor, BoardReader, BoardWriter},
+    access::{Actor, BoardReader, BoardWriter, OrgMember},
     agents,
     boards::{self, Board},
 };
@@ -26,7 +27,20 @@ pub async fn list(
     status: Option<ApprovalStatus>,
     page: PageRequest,
 ) -> Result<Page<ApprovalDetail>> {
-    queries::page(context.store(), scope.board().id, status, page).await
+    queries::page(context.store(), Place::Board(scope.board().id), status, page).await
+}
+
+/// The approvals of every board that a member may read, newest first; all, or those of one status.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn list_readable(
+    context: &Context,
+    scope: &OrgMember,
+    status: Option<ApprovalStatus>,
+    page: PageRequest,
+) -> Result<Page<ApprovalDetail>> {
+    queries::page(context.store(), Place::Readable(scope.readable_boards()), status, page).await
 }
 
 /// One approval of a board.
@@ -90,8 +104,7 @@ pub async fn create(context: &Context, scope: &BoardWriter, new: NewApproval) ->
     if let Err(error) = link(&txn, approval.id, &task_ids, is_pending).await {
         return Err(conflict_of(context, txn, error, board.id, &task_ids).await);
     }
-    let detail =
-        queries::details(&txn, board.id, vec![approval]).await?.pop().ok_or_else(Error::not_found)?;
+    let detail = queries::details(&txn, vec![approval]).await?.pop().ok_or_else(Error::not_found)?;
     append(&txn, &board, &detail, actor, "approval.created").await?;
     if !is_pending {
         decided(&txn, &board, &detail, actor).await?;

@@ -5,9 +5,9 @@ use mc_domain::organizations::Role;
 use mc_store::testing::on_both;
 use serde_json::{Value, json};
 
-use super::{agent, approvals, ask, board, body, decide, ok, path};
+use super::{agent, approvals, ask, board, body, decide, ok, path, task};
 use crate::{
-    fixtures::{gateway, grant, home, organization, person},
+    fixtures::{self, gateway, grant, home, organization, person},
     testing::TestServer,
 };
 
@@ -53,6 +53,37 @@ async fn rights_on_the_board_are_rights_on_its_approvals() {
             let nobody = server.call(method, &path, &[], body(json!({}))).await;
             assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_list_of_all_boards_has_what_its_reader_may_read() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let (first, second) = (board(&server).await, fixtures::board(&server, "Web").await);
+        let home = home(&server).await;
+        let elsewhere = organization(&server, "Elsewhere").await;
+        let reader = person(&server, "reader", home, Role::Member, (false, false)).await;
+        let stranger = person(&server, "stranger", elsewhere, Role::Owner, (true, true)).await;
+        grant(&server, &reader, first, true, false).await;
+        let task = task(&server, first, "Deploy").await;
+        let one = ok(ask(&server, first, json!({"task_id": task["id"]})).await);
+        let two = ok(ask(&server, second, json!({})).await);
+        ok(decide(&server, &two, json!({"status": "approved"})).await);
+        let ids = |answer: Value| -> Vec<Value> {
+            answer["items"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect()
+        };
+        let list = "/api/v1/approvals";
+        assert_eq!(
+            ids(ok(server.user(Method::GET, list, None).await)),
+            [two["id"].clone(), one["id"].clone()]
+        );
+        let pending = ok(server.user(Method::GET, "/api/v1/approvals?status=pending", None).await);
+        assert_eq!(pending["items"][0]["task_titles"], json!(["Deploy"]));
+        assert_eq!((pending["total"].clone(), ids(pending)), (json!(1), vec![one["id"].clone()]));
+        assert_eq!(ids(ok(reader.call(&server, Method::GET, list, None).await)), [one["id"].clone()]);
+        assert!(ids(ok(stranger.call(&server, Method::GET, list, None).await)).is_empty());
     })
     .await;
 }
