@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { createBoard, createTask, shot, signIn, unique } from "./console";
+import { askForApproval, createBoard, createTask, shot, signIn, unique } from "./console";
 
 const SIZES = {
   desktop: { width: 1440, height: 900 },
@@ -71,6 +71,13 @@ for (const theme of ["light", "dark"] as const) {
       await page.goto(`/boards/${board}/settings`);
       await expect(page.getByRole("heading", { name: "Rules" })).toBeVisible();
       await check("board-settings");
+      await page.goto("/approvals?state=rejected");
+      await expect(page.getByText("Nothing here yet").or(page.getByRole("listitem").first())).toBeVisible();
+      await check("approvals-rejected");
+      await askForApproval(page, board, { action_type: "newsletter.send", rubric_scores: { clarity: 40, risk: 20 } });
+      await page.goto(`/approvals?board=${board}`);
+      await page.getByRole("button", { name: /^Reject/ }).click();
+      await check("approvals");
       await page.goto("/activity");
       await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
       await check("activity");

@@ -38,6 +38,15 @@ export async function createTask(page: Page, title: string): Promise<void> {
   await expect(page.getByRole("link", { name: title })).toBeVisible();
 }
 
+/** Asks for a decision on a board, as a script would. */
+export async function askForApproval(page: Page, board: string, body: Record<string, unknown>): Promise<void> {
+  const answer = await page.request.post(`/api/v1/boards/${board}/approvals`, {
+    data: { confidence: 62, payload: { reason: "The newsletter goes to **4,000** people." }, ...body },
+    headers: { Authorization: `Bearer ${required("MC_E2E_TOKEN")}` },
+  });
+  expect(answer.status(), await answer.text()).toBe(200);
+}
+
 /** The column of the board with this name. */
 export function column(page: Page, name: string) {
   return page.getByRole("region", { name, exact: true });

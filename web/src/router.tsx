@@ -8,8 +8,9 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { ApiError } from "./api/errors";
-import { activityQuery, boardsQuery, sessionQuery, snapshotQuery, webhooksQuery } from "./api/queries";
+import { activityQuery, approvalsQuery, boardsQuery, sessionQuery, snapshotQuery, webhooksQuery } from "./api/queries";
 import { parseActivitySearch } from "./features/activity/search";
+import { parseApprovalsSearch } from "./features/approvals/search";
 import { parseBoardSearch } from "./features/board/search";
 import { BoardsPage } from "./features/boards/BoardsPage";
 import { SignInPage } from "./features/session/SignInPage";
@@ -127,6 +128,23 @@ const activity = createRoute({
   component: lazyRouteComponent(() => import("./features/activity/ActivityPage"), "ActivityPage"),
 });
 
+const agents = createRoute({
+  getParentRoute: () => shell,
+  path: "/agents",
+  validateSearch: (search: Record<string, unknown>): { create?: boolean } =>
+    search.create === true ? { create: true } : {},
+  component: lazyRouteComponent(() => import("./features/agents/AgentsPage"), "AgentsPage"),
+});
+
+const approvals = createRoute({
+  getParentRoute: () => shell,
+  path: "/approvals",
+  validateSearch: parseApprovalsSearch,
+  loaderDeps: ({ search }) => ({ view: search.state ?? ("pending" as const) }),
+  loader: ({ context, deps }) => void context.cache.prefetchInfiniteQuery(approvalsQuery(deps.view)),
+  component: lazyRouteComponent(() => import("./features/approvals/ApprovalsPage"), "ApprovalsPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings",
@@ -151,6 +169,8 @@ const routes = root.addChildren([
     webhooks,
     webhook,
     webhookPayloads,
+    agents,
+    approvals,
     activity,
     settings,
     nowhere,

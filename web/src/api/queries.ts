@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { ApprovalView } from "@/features/approvals/search";
 import { call, client, PAGE_LIMIT, readAll } from "./client";
 import { keys, type MemoryKind } from "./keys";
-import type { BoardSnapshot } from "./types";
+import type { ApprovalPage, BoardSnapshot } from "./types";
 
 // Data stays fresh until an event says otherwise (`live/apply.ts`); this is only the bound for what no event announces.
 const QUIET_MINUTES = 5 * 60_000;
@@ -150,6 +151,37 @@ export const payloadQuery = (board: string, webhook: string, payload: string) =>
           params: { path: { board_id: board, webhook_id: webhook, payload_id: payload } },
         }),
       ),
+    staleTime: QUIET_MINUTES,
+  });
+
+/** Every agent of the organization, for administrators. */
+export const agentsQuery = queryOptions({
+  queryKey: keys.agents,
+  queryFn: ({ signal }) => readAll((query) => call(client.GET("/api/v1/agents", { signal, params: { query } }))),
+  staleTime: QUIET_MINUTES,
+});
+
+const APPROVALS_PER_PAGE = 50;
+
+/** The approvals of all boards that the user may read, newest first, a page at a time. */
+export const approvalsQuery = (view: ApprovalView) =>
+  infiniteQueryOptions({
+    queryKey: keys.approvalsIn(view),
+    queryFn: ({ signal, pageParam }) =>
+      call(
+        client.GET("/api/v1/approvals", {
+          signal,
+          params: {
+            query: {
+              ...(view === "all" ? {} : { status: view }),
+              limit: APPROVALS_PER_PAGE,
+              ...(pageParam ? { cursor: pageParam } : {}),
+            },
+          },
+        }),
+      ) as Promise<ApprovalPage>,
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
     staleTime: QUIET_MINUTES,
   });
 

@@ -54,7 +54,7 @@ export interface paths {
         /**
          * Tell whether requests can be served.
          * @description Asks the database, its schema version and the job runner, within two seconds. Not ready (503) as
-         *     soon as the server is stopping.
+         *     soon as the server is stopping. `?verbose=true` names each check, whether it passed and what is wrong.
          */
         get: operations["readyz_readyz_get"];
         put?: never;
@@ -1149,6 +1149,27 @@ export interface paths {
         patch: operations["update_org_custom_field_api_v1_organizations_me_custom_fields__task_custom_field_definition_id__patch"];
         trace?: never;
     };
+    "/api/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the approvals of all boards.
+         * @description Those of every board of the active organization that the caller may read, newest first.
+         *     `status=pending` shows what waits for a decision.
+         */
+        get: operations["list_all_approvals_api_v1_approvals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/boards/{board_id}/approvals": {
         parameters: {
             query?: never;
@@ -1184,7 +1205,8 @@ export interface paths {
         /**
          * Follow the approvals of a board.
          * @description A frame `approval` for each request, decision and reopening, once, with the approval as it is now
-         *     and the numbers of pending ones. The id of a frame is its place in the log: after a break the
+         *     and the numbers of pending ones. Of an approval that has gone on since (after a break), only the present state is
+         *     shown, once. The id of a frame is its place in the log: after a break the
          *     stream resumes there (`Last-Event-ID`).
          */
         get: operations["stream_approvals_api_v1_boards__board_id__approvals_stream_get"];
@@ -1763,6 +1785,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{agent_id}/reprovision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set an agent up on its gateway once more.
+         * @description For an agent whose creation failed, that was given up, or whose files are behind. What is there already is not written
+         *     again. When the gateway fails (502) it is tried again by itself; `next_attempt_at` says when. A run that takes long goes
+         *     on after the answer.
+         */
+        post: operations["reprovision_agent_api_v1_agents__agent_id__reprovision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}/wake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Wake an agent now.
+         * @description The agent is told to check in, and is expected to do so until `checkin_deadline_at`.
+         */
+        post: operations["wake_agent_api_v1_agents__agent_id__wake_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the messages to an agent.
+         * @description Newest first, with what became of each: delivered, waiting and for what, or given up and why. Kept as long as events.
+         */
+        get: operations["list_agent_messages_api_v1_agents__agent_id__messages_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}/messages/{message_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message to an agent once more.
+         * @description One that was given up begins anew, behind the others of its agent; one that waits is tried now.
+         */
+        post: operations["retry_agent_message_api_v1_agents__agent_id__messages__message_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the messages to agents about a board.
+         * @description Newest first, with what became of each.
+         */
+        get: operations["list_board_messages_api_v1_boards__board_id__messages_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board_id}/messages/{message_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message about a board once more.
+         * @description One that was given up begins anew, behind the others of its agent; one that waits is tried now.
+         */
+        post: operations["retry_board_message_api_v1_boards__board_id__messages__message_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/boards": {
         parameters: {
             query?: never;
@@ -1944,6 +2088,27 @@ export interface paths {
          * @description A sign of life without further words. It needs no body, and ignores one. Every other call with the token counts too.
          */
         post: operations["agent_heartbeat_api_v1_agent_heartbeat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the operations that are for the caller.
+         * @description Short enough for a context: method, path, when to use it, and the form of query and body. `format=text` is for
+         *     reading, `format=tsv` for a table; `/openapi.json?role=…` has the full schemas.
+         */
+        get: operations["list_operations_api_v1_agent_operations_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2526,6 +2691,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the background jobs that are not done.
+         * @description Newest first. Only for administrators of the installation: the person of local sign-in, and super administrators.
+         *     `dead` ones failed for good; they are kept for thirty days.
+         */
+        get: operations["list_jobs_api_v1_system_jobs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/jobs/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the background jobs that are not done.
+         * @description By kind and state, with the age of the oldest. Only for administrators of the installation.
+         */
+        get: operations["count_jobs_api_v1_system_jobs_counts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a background job now.
+         * @description One that failed for good gets all its attempts again. Only for administrators of the installation.
+         */
+        post: operations["retry_job_api_v1_system_jobs__job_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Discard a background job.
+         * @description What it was to do is not done. Only for administrators of the installation.
+         */
+        delete: operations["discard_job_api_v1_system_jobs__job_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -2623,7 +2869,11 @@ export interface components {
              * @default provisioning
              */
             status: string;
-            /** @description How often the agent checks in (`every`, 1m to 24h), and how. */
+            /**
+             * @description How often the agent is looked after (`every`, 1m to 24h), and by whom: with `wake` `work`, the default, this
+             *     server wakes it at that cadence only when there is work; with `always` its gateway does, whether there is
+             *     work or not; with `never` nobody does, and only messages reach it.
+             */
             heartbeat_config?: {
                 [key: string]: unknown;
             } | null;
@@ -2631,17 +2881,34 @@ export interface components {
             identity_profile?: {
                 [key: string]: unknown;
             } | null;
-            /** @description A plain text for the agent's identity file. Nothing in it is replaced. */
+            /** @description A text for the agent's identity file, in place of the server's. Places such as `{{ agent_name }}` are filled in. */
             identity_template?: string | null;
-            /** @description A plain text for the agent's soul file. Nothing in it is replaced. */
+            /** @description A text for the agent's soul file, in place of the server's. Places are filled in as in `identity_template`. */
             soul_template?: string | null;
             /**
-             * @description Whether the agent leads its board. A board has one lead; only people make one.
+             * @description Whether the agent leads its board. A board has one lead; only people make one, others are not heard.
              * @default false
              */
             is_board_lead: boolean;
             /** @description From when on the agent's tokens are refused; without one they do not expire. */
             token_expires_at?: string | null;
+        };
+        /** @description The files in an agent's workspace, as the last run left them. */
+        AgentFiles: {
+            /**
+             * Format: int64
+             * @description Which version the server's texts in them have; null before the first run that ended well.
+             */
+            version: number | null;
+            /**
+             * Format: int64
+             * @description The version that the server writes now.
+             */
+            current_version: number;
+            /** @description Whether they are not what the server would write now. */
+            behind: boolean;
+            /** @description How each file went the last time. */
+            items: components["schemas"]["AgentReportItem"][];
         };
         /** @description What an agent learns of itself. */
         AgentHealthStatusResponse: {
@@ -2677,10 +2944,106 @@ export interface components {
             /** @description As in a heartbeat. */
             status?: string | null;
         };
+        /** @description A message to an agent, and what became of it. */
+        AgentMessageRead: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Who is told.
+             */
+            agent_id: string;
+            /**
+             * Format: uuid
+             * @description The board that it is about.
+             */
+            board_id: string | null;
+            /**
+             * Format: uuid
+             * @description The task that it is about.
+             */
+            task_id: string | null;
+            /**
+             * Format: uuid
+             * @description What else it is about: an approval, a question, a payload of a webhook, by the kind.
+             */
+            subject_id: string | null;
+            /** @description What it is, such as `task_assigned`, `approval_resolved`, `webhook` or `chat`. */
+            kind: string;
+            /**
+             * @description `queued` (it waits; `last_error` says for what), `sending`, `delivered`, `failed` (there will be another try) or
+             *     `dead` (given up).
+             */
+            state: string;
+            /** @description What the agent is told. */
+            content: string;
+            /** @description Whether it is to get the agent to work. */
+            wake: boolean;
+            /**
+             * Format: int64
+             * @description How often it was sent. Looking for a gateway that is away does not count.
+             */
+            attempts: number;
+            /** @description Why the last try failed, or what it waits for. */
+            last_error: string | null;
+            /**
+             * Format: date-time-local
+             * @description When it is looked at next; null once it is settled.
+             */
+            next_attempt_at: string | null;
+            /**
+             * Format: date-time-local
+             * @description When the gateway took it.
+             */
+            delivered_at: string | null;
+            /** Format: date-time-local */
+            created_at: string;
+            /** Format: date-time-local */
+            updated_at: string;
+        };
         /** @description Words that wake an agent. */
         AgentNudge: {
             /** @description What the agent is told, word for word; blanks around it are removed. */
             message: string;
+        };
+        /** @description An operation, as an agent needs it for choosing and calling it. */
+        AgentOperation: {
+            /** @description The method. */
+            method: string;
+            /** @description The path, with its parameters in braces. */
+            path: string;
+            /** @description The name of the operation in the API document. */
+            operation_id: string;
+            /** @description What it is called for, in one word. */
+            intent: string;
+            /** @description What it does. */
+            summary: string;
+            /** @description When it is the right one. */
+            when_to_use: string[];
+            /** @description How to choose between it and its neighbours. */
+            routing_policy: string[];
+            /** @description The parameters of the query; those with `?` may be left out. */
+            query: string[];
+            /**
+             * @description The form of the body, such as `{status?: inbox|done, comment?: text}`; fields with `?` may be left out. Null when
+             *     there is none.
+             */
+            body: string | null;
+        };
+        /** @description What the caller may call. */
+        AgentOperations: {
+            /** @description The operations, ordered by path and method. */
+            items: components["schemas"]["AgentOperation"][];
+        };
+        /** @description How the last run on an agent's gateway went. */
+        AgentProvisioning: {
+            /**
+             * Format: date-time-local
+             * @description When it ended.
+             */
+            ended_at: string | null;
+            /** @description Its steps, up to the one that failed. */
+            steps: components["schemas"]["AgentReportItem"][];
         };
         /** @description An agent. */
         AgentRead: {
@@ -2695,7 +3058,7 @@ export interface components {
              *     what it reported: `online`, `busy`, `idle`, `degraded` or `paused`.
              */
             status: string;
-            /** @description How often it checks in, and how. */
+            /** @description How often it is looked after, and by whom. */
             heartbeat_config: {
                 [key: string]: unknown;
             } | null;
@@ -2751,12 +3114,48 @@ export interface components {
              */
             checkin_deadline_at: string | null;
             /**
+             * Format: int64
+             * @description How many deadlines it has let pass since its last sign of life.
+             */
+            missed_checkins: number;
+            /**
+             * Format: date-time-local
+             * @description When it was last woken.
+             */
+            last_wake_at: string | null;
+            /** @description Why it was last woken. */
+            last_wake_reason: string | null;
+            /**
+             * Format: date-time-local
+             * @description When what did not work is tried again.
+             */
+            next_attempt_at: string | null;
+            /**
+             * Format: date-time-local
+             * @description Since when it waits for its gateway, which is away or does not let this server in.
+             */
+            waits_for_gateway_since: string | null;
+            files: components["schemas"]["AgentFiles"] | null;
+            provisioning: components["schemas"]["AgentProvisioning"] | null;
+            /**
              * Format: date-time-local
              * @description From when on its tokens are refused; null means never.
              */
             token_expires_at: string | null;
             /** @description The token, in the one answer that gives it out; null everywhere else. */
             token: string | null;
+        };
+        /** @description A step of a run, or a file, and how it went. */
+        AgentReportItem: {
+            /** @description The step, such as `configure`, or the name of the file. */
+            name: string;
+            /**
+             * @description `done`, `unchanged`, `kept` (it is the agent's own), `conflict` (the agent has changed the server's text),
+             *     `unsupported` (the gateway does not know it) or `failed`.
+             */
+            state: string;
+            /** @description Why, when it did not simply work. */
+            detail: string | null;
         };
         /** @description What a frame `agent` carries. */
         AgentStreamEvent: {
@@ -2775,7 +3174,10 @@ export interface components {
             name?: string;
             /** @description Refused: only heartbeats set a status. */
             status?: string | null;
-            /** @description How often the agent checks in, and how; null restores the default. */
+            /**
+             * @description How often the agent is looked after (`every`) and by whom (`wake`: `work`, `always` or `never`); null restores
+             *     the default. Its gateway is brought in line.
+             */
             heartbeat_config?: {
                 [key: string]: unknown;
             } | null;
@@ -2783,12 +3185,17 @@ export interface components {
             identity_profile?: {
                 [key: string]: unknown;
             } | null;
-            /** @description A plain text for the agent's identity file. */
+            /** @description A text for the agent's identity file, with places such as `{{ agent_name }}`; null restores the server's. */
             identity_template?: string | null;
-            /** @description A plain text for the agent's soul file. */
+            /** @description A text for the agent's soul file, in the same way. */
             soul_template?: string | null;
             /** @description From when on the agent's tokens are refused; null means never. */
             token_expires_at?: string | null;
+        };
+        /** @description Why an agent is woken. */
+        AgentWake: {
+            /** @description A few words for people; the agent is not told. */
+            reason?: string | null;
         };
         /**
          * @description A decision to ask for.
@@ -3033,7 +3440,7 @@ export interface components {
         };
         /** @description How often the agents of a group are to check in. */
         BoardGroupHeartbeatApply: {
-            /** @description A number and a unit (s, m, h or d), from `1m` to `24h`; `0m` turns heartbeats off. */
+            /** @description A number and a unit (s, m, h, d or w), from `1s` to ten years (`3650d`); `0m` turns heartbeats off. */
             every: string;
             /**
              * @description Also the leads of the boards.
@@ -3368,7 +3775,7 @@ export interface components {
             max_agents: number;
             /**
              * Format: date-time-local
-             * @description Since when the agents of the board are paused (`/pause` in its chat); null while they work.
+             * @description Since when the agents of the board are paused (`paused`, or `/pause` in its chat); null while they work.
              */
             paused_at: string | null;
             /** Format: uuid */
@@ -3435,6 +3842,11 @@ export interface components {
             only_lead_can_change_status?: boolean;
             /** @description How many worker agents the board may have. */
             max_agents?: number;
+            /**
+             * @description Whether the agents of the board are to stop. Paused agents are not woken, and get no work; true and false are what
+             *     `/pause` and `/resume` in the chat of the board do, without a message to each agent.
+             */
+            paused?: boolean;
         };
         /** @description A webhook to make. */
         BoardWebhookCreate: {
@@ -4050,10 +4462,75 @@ export interface components {
              */
             protocol_version: number | null;
         };
+        /** @description One thing that was looked at. */
+        HealthCheck: {
+            /** @description `stopping`, `job_runner` or `database`. */
+            name: string;
+            /** @description Whether it is well. */
+            ok: boolean;
+            /** @description What is wrong, or worth knowing. */
+            detail: string;
+        };
         /** @description The state of the server. */
         HealthStatusResponse: {
             /** @description Whether everything that was looked at is well. */
             ok: boolean;
+            /** @description What was looked at; only when it was asked for. */
+            checks: components["schemas"]["HealthCheck"][] | null;
+        };
+        /** @description How many jobs of a kind are in a state. */
+        JobCountRead: {
+            /** @description What they do. */
+            kind: string;
+            /** @description `queued`, `running` or `dead`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description For how long the oldest of them has been due (`queued`; 0 when it is not yet) or has existed, in seconds.
+             */
+            oldest_seconds: number;
+        };
+        /** @description The jobs that are not done, by kind and state. */
+        JobCounts: {
+            /** @description One for each kind and state of which there is a job. */
+            counts: components["schemas"]["JobCountRead"][];
+        };
+        /** @description A background job that is not done. */
+        JobRead: {
+            /** Format: uuid */
+            id: string;
+            /** @description What it does, such as `agent.message`, `webhook.deliver` or `housekeeping`. */
+            kind: string;
+            /** @description `queued`, `running` or `dead` (failed for good). */
+            state: string;
+            /** @description The line in which it stands: jobs of one line run one after another. */
+            lane: string | null;
+            /**
+             * Format: int64
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description The error of the last attempt, or what it waits for. */
+            last_error: string | null;
+            /**
+             * Format: date-time-local
+             * @description When it may run.
+             */
+            run_at: string;
+            /**
+             * Format: date-time-local
+             * @description Until when its worker has it; null while it does not run.
+             */
+            leased_until: string | null;
+            /** Format: date-time-local */
+            created_at: string;
+            /** Format: date-time-local */
+            updated_at: string;
         };
         /** @description What was asked of a gateway. */
         MarketplaceSkillActionResponse: {
@@ -4465,6 +4942,83 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A part of a list. */
+        PageOf_AgentMessageRead: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: uuid
+                 * @description Who is told.
+                 */
+                agent_id: string;
+                /**
+                 * Format: uuid
+                 * @description The board that it is about.
+                 */
+                board_id?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The task that it is about.
+                 */
+                task_id?: string | null;
+                /**
+                 * Format: uuid
+                 * @description What else it is about: an approval, a question, a payload of a webhook, by the kind.
+                 */
+                subject_id?: string | null;
+                /** @description What it is, such as `task_assigned`, `approval_resolved`, `webhook` or `chat`. */
+                kind: string;
+                /**
+                 * @description `queued` (it waits; `last_error` says for what), `sending`, `delivered`, `failed` (there will be another try) or
+                 *     `dead` (given up).
+                 */
+                state: string;
+                /** @description What the agent is told. */
+                content: string;
+                /** @description Whether it is to get the agent to work. */
+                wake: boolean;
+                /**
+                 * Format: int64
+                 * @description How often it was sent. Looking for a gateway that is away does not count.
+                 */
+                attempts: number;
+                /** @description Why the last try failed, or what it waits for. */
+                last_error?: string | null;
+                /**
+                 * Format: date-time-local
+                 * @description When it is looked at next; null once it is settled.
+                 */
+                next_attempt_at?: string | null;
+                /**
+                 * Format: date-time-local
+                 * @description When the gateway took it.
+                 */
+                delivered_at?: string | null;
+                /** Format: date-time-local */
+                created_at: string;
+                /** Format: date-time-local */
+                updated_at: string;
+            }[];
+            /**
+             * Format: int64
+             * @description How many items the whole list has.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description The most items that were asked for.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many items were left out before these.
+             */
+            offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor?: string | null;
+        };
+        /** @description A part of a list. */
         PageOf_AgentRead: {
             /** @description The items, in the order of the list. */
             items: {
@@ -4479,7 +5033,7 @@ export interface components {
                  *     what it reported: `online`, `busy`, `idle`, `degraded` or `paused`.
                  */
                 status: string;
-                /** @description How often it checks in, and how. */
+                /** @description How often it is looked after, and by whom. */
                 heartbeat_config?: {
                     [key: string]: unknown;
                 } | null;
@@ -4534,6 +5088,30 @@ export interface components {
                  * @description Until when it is to show a sign of life after it was woken.
                  */
                 checkin_deadline_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many deadlines it has let pass since its last sign of life.
+                 */
+                missed_checkins: number;
+                /**
+                 * Format: date-time-local
+                 * @description When it was last woken.
+                 */
+                last_wake_at?: string | null;
+                /** @description Why it was last woken. */
+                last_wake_reason?: string | null;
+                /**
+                 * Format: date-time-local
+                 * @description When what did not work is tried again.
+                 */
+                next_attempt_at?: string | null;
+                /**
+                 * Format: date-time-local
+                 * @description Since when it waits for its gateway, which is away or does not let this server in.
+                 */
+                waits_for_gateway_since?: string | null;
+                files?: components["schemas"]["AgentFiles"] | null;
+                provisioning?: components["schemas"]["AgentProvisioning"] | null;
                 /**
                  * Format: date-time-local
                  * @description From when on its tokens are refused; null means never.
@@ -4851,7 +5429,7 @@ export interface components {
                 max_agents: number;
                 /**
                  * Format: date-time-local
-                 * @description Since when the agents of the board are paused (`/pause` in its chat); null while they work.
+                 * @description Since when the agents of the board are paused (`paused`, or `/pause` in its chat); null while they work.
                  */
                 paused_at?: string | null;
                 /** Format: uuid */
@@ -5014,6 +5592,58 @@ export interface components {
                 last_error?: string | null;
                 /** @description What an administrator should know of this connection. */
                 warnings: string[];
+            }[];
+            /**
+             * Format: int64
+             * @description How many items the whole list has.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description The most items that were asked for.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many items were left out before these.
+             */
+            offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor?: string | null;
+        };
+        /** @description A part of a list. */
+        PageOf_JobRead: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** Format: uuid */
+                id: string;
+                /** @description What it does, such as `agent.message`, `webhook.deliver` or `housekeeping`. */
+                kind: string;
+                /** @description `queued`, `running` or `dead` (failed for good). */
+                state: string;
+                /** @description The line in which it stands: jobs of one line run one after another. */
+                lane?: string | null;
+                /**
+                 * Format: int64
+                 * @description How often it was tried.
+                 */
+                attempts: number;
+                /** @description The error of the last attempt, or what it waits for. */
+                last_error?: string | null;
+                /**
+                 * Format: date-time-local
+                 * @description When it may run.
+                 */
+                run_at: string;
+                /**
+                 * Format: date-time-local
+                 * @description Until when its worker has it; null while it does not run.
+                 */
+                leased_until?: string | null;
+                /** Format: date-time-local */
+                created_at: string;
+                /** Format: date-time-local */
+                updated_at: string;
             }[];
             /**
              * Format: int64
@@ -5454,7 +6084,7 @@ export interface components {
         };
         /** @description A new soul of an agent. */
         SoulUpdateRequest: {
-            /** @description The whole text, in Markdown; not blank. */
+            /** @description The whole text, in Markdown; not blank. Places such as `{{ agent_name }}` are filled in. */
             content: string;
             /** @description Where the text comes from. */
             source_url?: string | null;
@@ -5941,7 +6571,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "ok": false
+                     *       "ok": false,
+                     *       "checks": [
+                     *         {
+                     *           "name": "string",
+                     *           "ok": false,
+                     *           "detail": "string"
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["HealthStatusResponse"];
@@ -5966,7 +6603,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "ok": false
+                     *       "ok": false,
+                     *       "checks": [
+                     *         {
+                     *           "name": "string",
+                     *           "ok": false,
+                     *           "detail": "string"
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["HealthStatusResponse"];
@@ -5976,7 +6620,10 @@ export interface operations {
     };
     readyz_readyz_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether each check is named with its result. */
+                verbose?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5991,10 +6638,26 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "ok": false
+                     *       "ok": false,
+                     *       "checks": [
+                     *         {
+                     *           "name": "string",
+                     *           "ok": false,
+                     *           "detail": "string"
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["HealthStatusResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description Not ready: stopping, or the database, its schema or the job runner is not well. */
@@ -8921,7 +9584,8 @@ export interface operations {
                  *       "comment_required_for_review": false,
                  *       "block_status_changes_with_pending_approval": false,
                  *       "only_lead_can_change_status": false,
-                 *       "max_agents": 0
+                 *       "max_agents": 0,
+                 *       "paused": false
                  *     }
                  */
                 "application/json": components["schemas"]["BoardUpdate"];
@@ -9160,6 +9824,33 @@ export interface operations {
                      *           "last_provision_error": "string",
                      *           "wake_attempts": 0,
                      *           "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *           "missed_checkins": 0,
+                     *           "last_wake_at": "2026-01-31T12:00:00",
+                     *           "last_wake_reason": "string",
+                     *           "next_attempt_at": "2026-01-31T12:00:00",
+                     *           "waits_for_gateway_since": "2026-01-31T12:00:00",
+                     *           "files": {
+                     *             "version": 0,
+                     *             "current_version": 0,
+                     *             "behind": false,
+                     *             "items": [
+                     *               {
+                     *                 "name": "string",
+                     *                 "state": "string",
+                     *                 "detail": "string"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "provisioning": {
+                     *             "ended_at": "2026-01-31T12:00:00",
+                     *             "steps": [
+                     *               {
+                     *                 "name": "string",
+                     *                 "state": "string",
+                     *                 "detail": "string"
+                     *               }
+                     *             ]
+                     *           },
                      *           "token_expires_at": "2026-01-31T12:00:00",
                      *           "token": "string"
                      *         }
@@ -13922,6 +14613,117 @@ export interface operations {
             };
         };
     };
+    list_all_approvals_api_v1_approvals_get: {
+        parameters: {
+            query?: {
+                /** @description Only those that are `pending`, `approved` or `rejected`. */
+                status?: ("pending" | "approved" | "rejected") | null;
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action_type": "string",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "task_ids": [
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           ],
+                     *           "payload": {
+                     *             "key": null
+                     *           },
+                     *           "confidence": 0,
+                     *           "rubric_scores": {
+                     *             "key": 0
+                     *           },
+                     *           "status": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "task_titles": [
+                     *             "string"
+                     *           ],
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "resolved_at": "2026-01-31T12:00:00",
+                     *           "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "decision_note": "string",
+                     *           "rubric_total": 0,
+                     *           "confidence_matches_rubric": false
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_ApprovalRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     list_approvals_api_v1_boards__board_id__approvals_get: {
         parameters: {
             query?: {
@@ -17182,6 +17984,33 @@ export interface operations {
                      *           "last_provision_error": "string",
                      *           "wake_attempts": 0,
                      *           "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *           "missed_checkins": 0,
+                     *           "last_wake_at": "2026-01-31T12:00:00",
+                     *           "last_wake_reason": "string",
+                     *           "next_attempt_at": "2026-01-31T12:00:00",
+                     *           "waits_for_gateway_since": "2026-01-31T12:00:00",
+                     *           "files": {
+                     *             "version": 0,
+                     *             "current_version": 0,
+                     *             "behind": false,
+                     *             "items": [
+                     *               {
+                     *                 "name": "string",
+                     *                 "state": "string",
+                     *                 "detail": "string"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "provisioning": {
+                     *             "ended_at": "2026-01-31T12:00:00",
+                     *             "steps": [
+                     *               {
+                     *                 "name": "string",
+                     *                 "state": "string",
+                     *                 "detail": "string"
+                     *               }
+                     *             ]
+                     *           },
                      *           "token_expires_at": "2026-01-31T12:00:00",
                      *           "token": "string"
                      *         }
@@ -17305,6 +18134,33 @@ export interface operations {
                      *       "last_provision_error": "string",
                      *       "wake_attempts": 0,
                      *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "missed_checkins": 0,
+                     *       "last_wake_at": "2026-01-31T12:00:00",
+                     *       "last_wake_reason": "string",
+                     *       "next_attempt_at": "2026-01-31T12:00:00",
+                     *       "waits_for_gateway_since": "2026-01-31T12:00:00",
+                     *       "files": {
+                     *         "version": 0,
+                     *         "current_version": 0,
+                     *         "behind": false,
+                     *         "items": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "provisioning": {
+                     *         "ended_at": "2026-01-31T12:00:00",
+                     *         "steps": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
                      *     }
@@ -17521,6 +18377,33 @@ export interface operations {
                      *       "last_provision_error": "string",
                      *       "wake_attempts": 0,
                      *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "missed_checkins": 0,
+                     *       "last_wake_at": "2026-01-31T12:00:00",
+                     *       "last_wake_reason": "string",
+                     *       "next_attempt_at": "2026-01-31T12:00:00",
+                     *       "waits_for_gateway_since": "2026-01-31T12:00:00",
+                     *       "files": {
+                     *         "version": 0,
+                     *         "current_version": 0,
+                     *         "behind": false,
+                     *         "items": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "provisioning": {
+                     *         "ended_at": "2026-01-31T12:00:00",
+                     *         "steps": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
                      *     }
@@ -17646,6 +18529,33 @@ export interface operations {
                      *       "last_provision_error": "string",
                      *       "wake_attempts": 0,
                      *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "missed_checkins": 0,
+                     *       "last_wake_at": "2026-01-31T12:00:00",
+                     *       "last_wake_reason": "string",
+                     *       "next_attempt_at": "2026-01-31T12:00:00",
+                     *       "waits_for_gateway_since": "2026-01-31T12:00:00",
+                     *       "files": {
+                     *         "version": 0,
+                     *         "current_version": 0,
+                     *         "behind": false,
+                     *         "items": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "provisioning": {
+                     *         "ended_at": "2026-01-31T12:00:00",
+                     *         "steps": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
                      *     }
@@ -17853,6 +18763,33 @@ export interface operations {
                      *       "last_provision_error": "string",
                      *       "wake_attempts": 0,
                      *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "missed_checkins": 0,
+                     *       "last_wake_at": "2026-01-31T12:00:00",
+                     *       "last_wake_reason": "string",
+                     *       "next_attempt_at": "2026-01-31T12:00:00",
+                     *       "waits_for_gateway_since": "2026-01-31T12:00:00",
+                     *       "files": {
+                     *         "version": 0,
+                     *         "current_version": 0,
+                     *         "behind": false,
+                     *         "items": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "provisioning": {
+                     *         "ended_at": "2026-01-31T12:00:00",
+                     *         "steps": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
                      *     }
@@ -18006,6 +18943,33 @@ export interface operations {
                      *       "last_provision_error": "string",
                      *       "wake_attempts": 0,
                      *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "missed_checkins": 0,
+                     *       "last_wake_at": "2026-01-31T12:00:00",
+                     *       "last_wake_reason": "string",
+                     *       "next_attempt_at": "2026-01-31T12:00:00",
+                     *       "waits_for_gateway_since": "2026-01-31T12:00:00",
+                     *       "files": {
+                     *         "version": 0,
+                     *         "current_version": 0,
+                     *         "behind": false,
+                     *         "items": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "provisioning": {
+                     *         "ended_at": "2026-01-31T12:00:00",
+                     *         "steps": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
                      *     }
@@ -18139,6 +19103,33 @@ export interface operations {
                      *       "last_provision_error": "string",
                      *       "wake_attempts": 0,
                      *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "missed_checkins": 0,
+                     *       "last_wake_at": "2026-01-31T12:00:00",
+                     *       "last_wake_reason": "string",
+                     *       "next_attempt_at": "2026-01-31T12:00:00",
+                     *       "waits_for_gateway_since": "2026-01-31T12:00:00",
+                     *       "files": {
+                     *         "version": 0,
+                     *         "current_version": 0,
+                     *         "behind": false,
+                     *         "items": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "provisioning": {
+                     *         "ended_at": "2026-01-31T12:00:00",
+                     *         "steps": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
                      *     }
@@ -18174,6 +19165,744 @@ export interface operations {
                 };
             };
             /** @description The tokens of the agent have expired, or it is being deleted. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    reprovision_agent_api_v1_agents__agent_id__reprovision_post: {
+        parameters: {
+            query?: {
+                /** @description Begin the agent's session anew. */
+                reset_session?: boolean;
+                /** @description Wake the agent; one that has never called is woken in any case. */
+                wake?: boolean;
+                /** @description Give the agent a new token. The present one works until the new one is first used. */
+                rotate_token?: boolean;
+                /** @description Write the file with the first steps again. */
+                force_bootstrap?: boolean;
+                /** @description Replace what the agent has changed in the texts of the server. */
+                overwrite?: boolean;
+            };
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "status": "string",
+                     *       "heartbeat_config": {
+                     *         "key": null
+                     *       },
+                     *       "identity_profile": {
+                     *         "key": null
+                     *       },
+                     *       "identity_template": "string",
+                     *       "soul_template": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "is_board_lead": false,
+                     *       "is_gateway_main": false,
+                     *       "openclaw_session_id": "string",
+                     *       "last_seen_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "status_note": "string",
+                     *       "presence": "string",
+                     *       "lifecycle_state": "string",
+                     *       "lifecycle_generation": 0,
+                     *       "last_provision_error": "string",
+                     *       "wake_attempts": 0,
+                     *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "missed_checkins": 0,
+                     *       "last_wake_at": "2026-01-31T12:00:00",
+                     *       "last_wake_reason": "string",
+                     *       "next_attempt_at": "2026-01-31T12:00:00",
+                     *       "waits_for_gateway_since": "2026-01-31T12:00:00",
+                     *       "files": {
+                     *         "version": 0,
+                     *         "current_version": 0,
+                     *         "behind": false,
+                     *         "items": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "provisioning": {
+                     *         "ended_at": "2026-01-31T12:00:00",
+                     *         "steps": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "token_expires_at": "2026-01-31T12:00:00",
+                     *       "token": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The agent lives on no gateway, or is being deleted. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The gateway could not be set up; it is tried again by itself. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    wake_agent_api_v1_agents__agent_id__wake_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentWake"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "status": "string",
+                     *       "heartbeat_config": {
+                     *         "key": null
+                     *       },
+                     *       "identity_profile": {
+                     *         "key": null
+                     *       },
+                     *       "identity_template": "string",
+                     *       "soul_template": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "is_board_lead": false,
+                     *       "is_gateway_main": false,
+                     *       "openclaw_session_id": "string",
+                     *       "last_seen_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "status_note": "string",
+                     *       "presence": "string",
+                     *       "lifecycle_state": "string",
+                     *       "lifecycle_generation": 0,
+                     *       "last_provision_error": "string",
+                     *       "wake_attempts": 0,
+                     *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "missed_checkins": 0,
+                     *       "last_wake_at": "2026-01-31T12:00:00",
+                     *       "last_wake_reason": "string",
+                     *       "next_attempt_at": "2026-01-31T12:00:00",
+                     *       "waits_for_gateway_since": "2026-01-31T12:00:00",
+                     *       "files": {
+                     *         "version": 0,
+                     *         "current_version": 0,
+                     *         "behind": false,
+                     *         "items": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "provisioning": {
+                     *         "ended_at": "2026-01-31T12:00:00",
+                     *         "steps": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "token_expires_at": "2026-01-31T12:00:00",
+                     *       "token": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The agent lives on no gateway, is not set up there, or its board is paused. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The gateway could not be reached. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_agent_messages_api_v1_agents__agent_id__messages_get: {
+        parameters: {
+            query?: {
+                /** @description Only messages in this state. */
+                state?: ("queued" | "sending" | "delivered" | "failed" | "dead") | null;
+                /** @description Only messages of this kind. */
+                kind?: ("task_added" | "task_assigned" | "task_review" | "task_rework" | "task_unassigned" | "task_stopped" | "task_comment" | "task_mention" | "approval_resolved" | "board_updated" | "group_changed" | "chat" | "broadcast" | "command" | "webhook" | "question" | "answer" | "lead_message" | "nudge" | "onboarding" | "skill" | "wake" | "notice") | null;
+                /** @description Only messages about this task. */
+                task_id?: string | null;
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "subject_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "kind": "string",
+                     *           "state": "string",
+                     *           "content": "string",
+                     *           "wake": false,
+                     *           "attempts": 0,
+                     *           "last_error": "string",
+                     *           "next_attempt_at": "2026-01-31T12:00:00",
+                     *           "delivered_at": "2026-01-31T12:00:00",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_AgentMessageRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    retry_agent_message_api_v1_agents__agent_id__messages__message_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the agent. */
+                agent_id: string;
+                /** @description The id of the message. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "subject_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "kind": "string",
+                     *       "state": "string",
+                     *       "content": "string",
+                     *       "wake": false,
+                     *       "attempts": 0,
+                     *       "last_error": "string",
+                     *       "next_attempt_at": "2026-01-31T12:00:00",
+                     *       "delivered_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentMessageRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The message was delivered (`message_delivered`), or is on its way (`message_sending`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_board_messages_api_v1_boards__board_id__messages_get: {
+        parameters: {
+            query?: {
+                /** @description Only messages in this state. */
+                state?: ("queued" | "sending" | "delivered" | "failed" | "dead") | null;
+                /** @description Only messages of this kind. */
+                kind?: ("task_added" | "task_assigned" | "task_review" | "task_rework" | "task_unassigned" | "task_stopped" | "task_comment" | "task_mention" | "approval_resolved" | "board_updated" | "group_changed" | "chat" | "broadcast" | "command" | "webhook" | "question" | "answer" | "lead_message" | "nudge" | "onboarding" | "skill" | "wake" | "notice") | null;
+                /** @description Only messages to this agent. */
+                agent_id?: string | null;
+                /** @description Only messages about this task. */
+                task_id?: string | null;
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "subject_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "kind": "string",
+                     *           "state": "string",
+                     *           "content": "string",
+                     *           "wake": false,
+                     *           "attempts": 0,
+                     *           "last_error": "string",
+                     *           "next_attempt_at": "2026-01-31T12:00:00",
+                     *           "delivered_at": "2026-01-31T12:00:00",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_AgentMessageRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    retry_board_message_api_v1_boards__board_id__messages__message_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+                /** @description The id of the message. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "subject_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "kind": "string",
+                     *       "state": "string",
+                     *       "content": "string",
+                     *       "wake": false,
+                     *       "attempts": 0,
+                     *       "last_error": "string",
+                     *       "next_attempt_at": "2026-01-31T12:00:00",
+                     *       "delivered_at": "2026-01-31T12:00:00",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentMessageRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The message was delivered (`message_delivered`), or is on its way (`message_sending`). */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19212,6 +20941,33 @@ export interface operations {
                      *       "last_provision_error": "string",
                      *       "wake_attempts": 0,
                      *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "missed_checkins": 0,
+                     *       "last_wake_at": "2026-01-31T12:00:00",
+                     *       "last_wake_reason": "string",
+                     *       "next_attempt_at": "2026-01-31T12:00:00",
+                     *       "waits_for_gateway_since": "2026-01-31T12:00:00",
+                     *       "files": {
+                     *         "version": 0,
+                     *         "current_version": 0,
+                     *         "behind": false,
+                     *         "items": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "provisioning": {
+                     *         "ended_at": "2026-01-31T12:00:00",
+                     *         "steps": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
                      *     }
@@ -19248,6 +21004,99 @@ export interface operations {
             };
             /** @description It contradicts the present state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+        };
+    };
+    list_operations_api_v1_agent_operations_get: {
+        parameters: {
+            query?: {
+                /** @description `json`, `text` or `tsv`; without it the `Accept` header decides. */
+                format?: ("json" | "text" | "tsv") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "method": "string",
+                     *           "path": "string",
+                     *           "operation_id": "string",
+                     *           "intent": "string",
+                     *           "summary": "string",
+                     *           "when_to_use": [
+                     *             "string"
+                     *           ],
+                     *           "routing_policy": [
+                     *             "string"
+                     *           ],
+                     *           "query": [
+                     *             "string"
+                     *           ],
+                     *           "body": "string"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentOperations"];
+                    "text/plain": string;
+                    "text/tab-separated-values": string;
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19327,6 +21176,33 @@ export interface operations {
                      *           "last_provision_error": "string",
                      *           "wake_attempts": 0,
                      *           "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *           "missed_checkins": 0,
+                     *           "last_wake_at": "2026-01-31T12:00:00",
+                     *           "last_wake_reason": "string",
+                     *           "next_attempt_at": "2026-01-31T12:00:00",
+                     *           "waits_for_gateway_since": "2026-01-31T12:00:00",
+                     *           "files": {
+                     *             "version": 0,
+                     *             "current_version": 0,
+                     *             "behind": false,
+                     *             "items": [
+                     *               {
+                     *                 "name": "string",
+                     *                 "state": "string",
+                     *                 "detail": "string"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "provisioning": {
+                     *             "ended_at": "2026-01-31T12:00:00",
+                     *             "steps": [
+                     *               {
+                     *                 "name": "string",
+                     *                 "state": "string",
+                     *                 "detail": "string"
+                     *               }
+                     *             ]
+                     *           },
                      *           "token_expires_at": "2026-01-31T12:00:00",
                      *           "token": "string"
                      *         }
@@ -19450,6 +21326,33 @@ export interface operations {
                      *       "last_provision_error": "string",
                      *       "wake_attempts": 0,
                      *       "checkin_deadline_at": "2026-01-31T12:00:00",
+                     *       "missed_checkins": 0,
+                     *       "last_wake_at": "2026-01-31T12:00:00",
+                     *       "last_wake_reason": "string",
+                     *       "next_attempt_at": "2026-01-31T12:00:00",
+                     *       "waits_for_gateway_since": "2026-01-31T12:00:00",
+                     *       "files": {
+                     *         "version": 0,
+                     *         "current_version": 0,
+                     *         "behind": false,
+                     *         "items": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "provisioning": {
+                     *         "ended_at": "2026-01-31T12:00:00",
+                     *         "steps": [
+                     *           {
+                     *             "name": "string",
+                     *             "state": "string",
+                     *             "detail": "string"
+                     *           }
+                     *         ]
+                     *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
                      *     }
@@ -22748,6 +24651,324 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_jobs_api_v1_system_jobs_get: {
+        parameters: {
+            query?: {
+                /** @description Only jobs in this state. */
+                state?: ("queued" | "running" | "dead") | null;
+                /** @description Only jobs of this kind, such as `agent.message`. */
+                kind?: string | null;
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "kind": "string",
+                     *           "state": "string",
+                     *           "lane": "string",
+                     *           "attempts": 0,
+                     *           "last_error": "string",
+                     *           "run_at": "2026-01-31T12:00:00",
+                     *           "leased_until": "2026-01-31T12:00:00",
+                     *           "created_at": "2026-01-31T12:00:00",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_JobRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    count_jobs_api_v1_system_jobs_counts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "counts": [
+                     *         {
+                     *           "kind": "string",
+                     *           "state": "string",
+                     *           "count": 0,
+                     *           "oldest_seconds": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobCounts"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    retry_job_api_v1_system_jobs__job_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The job is running (`job_running`), or another one does its work (`job_replaced`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    discard_job_api_v1_system_jobs__job_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The job is running (`job_running`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Something in the request is not acceptable; the detail lists every fault. */
             422: {

@@ -31,7 +31,14 @@ export type TaskUpdate = Schemas["TaskUpdate"];
 export type TaskStatus = NonNullable<TaskUpdate["status"]>;
 export type TaskComment = Loose<Schemas["TaskCommentRead"]>;
 export type Agent = Loose<Schemas["AgentRead"]>;
+export type AgentCreate = Schemas["AgentCreate"];
 export type Approval = Loose<Schemas["ApprovalRead"]>;
+/** A page of approvals and where the next one begins. */
+export interface ApprovalPage {
+  items: Approval[];
+  total: number;
+  next_cursor?: string | null;
+}
 export type Memory = Loose<Schemas["BoardMemoryRead"]>;
 export type Webhook = Loose<Schemas["BoardWebhookRead"]>;
 export type WebhookCreate = Schemas["BoardWebhookCreate"];

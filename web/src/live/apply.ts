@@ -34,8 +34,12 @@ function applyChange(cache: QueryClient, change: Change): void {
     case "webhook":
       if (board) applyWebhook(cache, board, change);
       break;
-    case "agent":
     case "approval":
+      void cache.invalidateQueries({ queryKey: keys.approvals });
+      if (board) void cache.invalidateQueries({ queryKey: keys.snapshot(board) });
+      break;
+    case "agent":
+      void cache.invalidateQueries({ queryKey: keys.agents });
       if (board) void cache.invalidateQueries({ queryKey: keys.snapshot(board) });
       break;
     case "organization":

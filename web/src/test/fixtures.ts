@@ -1,4 +1,4 @@
-import type { Agent, Board, BoardSnapshot, Memory, Task, TaskCard, TaskComment } from "@/api/types";
+import type { Agent, Approval, Board, BoardSnapshot, Memory, Task, TaskCard, TaskComment } from "@/api/types";
 import type { Change } from "@/live/types";
 
 export const BOARD = "00000000-0000-4000-8000-0000000000b0";
@@ -71,6 +71,7 @@ export function agent(id: string, name: string): Agent {
     lifecycle_state: "ready",
     lifecycle_generation: 0,
     wake_attempts: 0,
+    missed_checkins: 0,
     created_at: "2026-01-01T00:00:00",
     updated_at: "2026-01-01T00:00:00",
   };
@@ -84,6 +85,20 @@ export function snapshot(tasks: TaskCard[], overrides: Partial<BoardSnapshot> = 
     approvals: [],
     chat_messages: [],
     pending_approvals_count: 0,
+    ...overrides,
+  };
+}
+
+export function approval(id: string, overrides: Partial<Approval> = {}): Approval {
+  return {
+    id,
+    board_id: BOARD,
+    action_type: "task.execute",
+    status: "pending",
+    confidence: 80,
+    task_ids: [],
+    task_titles: [],
+    created_at: "2026-01-01T00:00:00",
     ...overrides,
   };
 }

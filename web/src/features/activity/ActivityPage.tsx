@@ -6,11 +6,11 @@ import { activityQuery, boardsQuery } from "@/api/queries";
 import type { Activity } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
+import { Pill } from "@/components/Pill";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Button } from "@/components/ui/Button";
 import { Select } from "@/components/ui/Select";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
-import { cx } from "@/lib/cx";
 import { useNow } from "@/lib/now";
 import { parseTime } from "@/lib/time";
 import { useTitle } from "@/lib/title";
@@ -143,22 +143,6 @@ function EventDays({ events, boardNames, highlighted }: EventDaysProps) {
       </ol>
     </section>
   ));
-}
-
-function Pill({ on, onClick, children }: { on: boolean; onClick: () => void; children: string }) {
-  return (
-    <button
-      type="button"
-      aria-pressed={on}
-      onClick={onClick}
-      className={cx(
-        "h-7 rounded-full border px-2.5 text-xs font-medium max-md:h-9",
-        on ? "border-accent bg-accent-soft text-accent-text" : "border-line bg-surface text-ink-2 hover:bg-hover",
-      )}
-    >
-      {children}
-    </button>
-  );
 }
 
 function TextField({ value, onChange }: { value: string; onChange: (value: string) => void }) {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
-import { Activity, BookOpen, LayoutGrid, Moon, Plus, Settings, Sun } from "lucide-react";
+import { Activity, BookOpen, Bot, LayoutGrid, Moon, Plus, Settings, ShieldCheck, Sun } from "lucide-react";
 import type { ReactNode } from "react";
 import { boardsQuery } from "@/api/queries";
 import { setTheme } from "@/lib/theme";
@@ -36,6 +36,12 @@ export default function Palette({ open, onClose }: PaletteProps) {
         <PaletteGroup heading="Pages">
           <PaletteItem icon={<LayoutGrid size={15} />} onSelect={run(() => navigate({ to: "/boards" }))}>
             Boards
+          </PaletteItem>
+          <PaletteItem icon={<ShieldCheck size={15} />} onSelect={run(() => navigate({ to: "/approvals" }))}>
+            Approvals
+          </PaletteItem>
+          <PaletteItem icon={<Bot size={15} />} onSelect={run(() => navigate({ to: "/agents" }))}>
+            Agents
           </PaletteItem>
           <PaletteItem icon={<Activity size={15} />} onSelect={run(() => navigate({ to: "/activity" }))}>
             Activity

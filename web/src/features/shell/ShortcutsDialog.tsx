@@ -13,6 +13,14 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
     ],
   },
   {
+    title: "Among approvals",
+    keys: [
+      ["J K", "Next or previous approval"],
+      ["A Enter", "Approve"],
+      ["R Enter", "Reject"],
+    ],
+  },
+  {
     title: "On a board",
     keys: [
       ["N", "New task"],

@@ -1,8 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Activity, BookOpen, LayoutGrid, Search, Settings } from "lucide-react";
+import { Activity, BookOpen, Bot, LayoutGrid, Search, Settings, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
-import { boardsQuery } from "@/api/queries";
+import { approvalsQuery, boardsQuery } from "@/api/queries";
 import { Kbd } from "@/components/ui/Button";
 import { cx } from "@/lib/cx";
 import { OrganizationSwitcher } from "./OrganizationSwitcher";
@@ -33,6 +33,17 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
           <li>
             <NavLink to="/boards" icon={<LayoutGrid size={16} />} exact>
               Boards
+            </NavLink>
+          </li>
+          <li>
+            <NavLink to="/approvals" icon={<ShieldCheck size={16} />}>
+              Approvals
+              <Waiting />
+            </NavLink>
+          </li>
+          <li>
+            <NavLink to="/agents" icon={<Bot size={16} />}>
+              Agents
             </NavLink>
           </li>
           <li>
@@ -84,13 +95,25 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
   );
 }
 
+/** How many decisions wait, when some do. */
+function Waiting() {
+  const total = useInfiniteQuery(approvalsQuery("pending")).data?.pages[0]?.total ?? 0;
+  if (total === 0) return null;
+  return (
+    <span className="ml-auto rounded-full bg-accent-soft px-1.5 text-xs font-semibold text-accent-text">
+      {total}
+      <span className="sr-only"> waiting</span>
+    </span>
+  );
+}
+
 function NavLink({
   to,
   icon,
   exact,
   children,
 }: {
-  to: "/boards" | "/activity" | "/settings";
+  to: "/boards" | "/approvals" | "/agents" | "/activity" | "/settings";
   icon: ReactNode;
   exact?: boolean;
   children: ReactNode;

@@ -4,8 +4,8 @@ import { useState } from "react";
 import { ApiError } from "@/api/errors";
 import type { Agent, Webhook } from "@/api/types";
 import { Code } from "@/components/Code";
-import { CopyButton } from "@/components/CopyButton";
 import { FormError } from "@/components/ErrorState";
+import { Shown } from "@/components/Shown";
 import { Button } from "@/components/ui/Button";
 import { Dialog, DialogActions } from "@/components/ui/Dialog";
 import { endpointOf } from "./describe";
@@ -142,20 +142,6 @@ function Created({ webhook, secret, onClose }: { webhook: Webhook; secret: strin
           Done
         </Button>
       </DialogActions>
-    </div>
-  );
-}
-
-function Shown({ label, text, testId }: { label: string; text: string; testId?: string }) {
-  return (
-    <div>
-      <p className="mb-1 text-sm font-medium">{label}</p>
-      <div className="flex items-center gap-2 rounded-md border border-line bg-sunken py-1 pr-1 pl-3">
-        <code data-testid={testId} className="min-w-0 flex-1 font-mono text-xs break-all select-all">
-          {text}
-        </code>
-        <CopyButton text={text} label={`Copy ${label.toLowerCase()}`} />
-      </div>
     </div>
   );
 }
