@@ -293,6 +293,44 @@ test("approvals are decided with two keys each, and a decision can be undone", a
   await expect(older).toBeVisible();
 });
 
+test("an agent of any runtime is made, checks in with the token that is shown once, and is deleted", async ({
+  page,
+}) => {
+  const name = unique("Runner");
+  await createBoard(page, name);
+  await page.getByRole("link", { name: "Agents", exact: true }).click();
+  await page.getByRole("button", { name: "New agent" }).first().click();
+  const dialog = page.getByRole("dialog", { name: "New agent" });
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByRole("combobox", { name: "Board" }).click();
+  await page.getByRole("option", { name }).click();
+  await dialog.getByRole("button", { name: "Create agent" }).click();
+  const token = await page.getByTestId("agent-token").innerText();
+  await page.getByRole("button", { name: "Done" }).click();
+  const row = page.getByRole("listitem", { name });
+  await expect(row).toContainText("Has not called yet");
+  const answer = await page.request.post("/api/v1/agent/heartbeat", { headers: { "X-Agent-Token": token } });
+  expect(answer.status()).toBe(200);
+  await expect(row).toContainText("Online", { timeout: 2_000 });
+  await row.getByRole("button", { name: /^Actions for/ }).click();
+  await page.getByRole("menuitem", { name: "Delete…" }).click();
+  await page.getByRole("button", { name: "Delete agent" }).click();
+  await expect(row).toBeHidden();
+});
+
+test("a gateway that cannot be reached is not added, and the broken rung is named", async ({ page }) => {
+  await page.goto("/gateways");
+  await page.getByRole("button", { name: "Add gateway" }).first().click();
+  const dialog = page.getByRole("dialog", { name: "Add a gateway" });
+  await dialog.getByLabel("Name").fill("Nobody there");
+  await dialog.getByLabel("Address").fill("ws://127.0.0.1:9");
+  await dialog.getByRole("button", { name: "Add gateway" }).click();
+  const way = dialog.getByRole("region", { name: "Way to the gateway" });
+  await expect(way.getByRole("listitem").filter({ hasText: "The port answers: no" })).toBeVisible();
+  await expect(way.getByRole("alert")).not.toBeEmpty();
+  await shot(page, "gateway-doctor");
+});
+
 test("chat messages reach the other page and the notes stay apart", async ({ page, context }) => {
   const board = await createBoard(page, unique("Chat"));
   const other = await context.newPage();

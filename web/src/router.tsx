@@ -136,6 +136,14 @@ const agents = createRoute({
   component: lazyRouteComponent(() => import("./features/agents/AgentsPage"), "AgentsPage"),
 });
 
+const gateways = createRoute({
+  getParentRoute: () => shell,
+  path: "/gateways",
+  validateSearch: (search: Record<string, unknown>): { create?: boolean } =>
+    search.create === true ? { create: true } : {},
+  component: lazyRouteComponent(() => import("./features/gateways/GatewaysPage"), "GatewaysPage"),
+});
+
 const approvals = createRoute({
   getParentRoute: () => shell,
   path: "/approvals",
@@ -170,6 +178,7 @@ const routes = root.addChildren([
     webhook,
     webhookPayloads,
     agents,
+    gateways,
     approvals,
     activity,
     settings,

@@ -7,6 +7,7 @@ export const keys = {
   membership: ["membership"],
   activity: ["activity"],
   agents: ["agents"],
+  gateways: ["gateways"],
   approvals: ["approvals"],
   approvalsIn: (view: string) => ["approvals", view],
   boards: ["boards"],

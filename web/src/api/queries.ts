@@ -1,8 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { ApprovalView } from "@/features/approvals/search";
-import { call, client, PAGE_LIMIT, readAll } from "./client";
+import { call, client, PAGE_LIMIT, type Page, readAll } from "./client";
 import { keys, type MemoryKind } from "./keys";
-import type { ApprovalPage, BoardSnapshot } from "./types";
+import type { ApprovalPage, BoardSnapshot, Gateway } from "./types";
 
 // Data stays fresh until an event says otherwise (`live/apply.ts`); this is only the bound for what no event announces.
 const QUIET_MINUTES = 5 * 60_000;
@@ -158,6 +158,14 @@ export const payloadQuery = (board: string, webhook: string, payload: string) =>
 export const agentsQuery = queryOptions({
   queryKey: keys.agents,
   queryFn: ({ signal }) => readAll((query) => call(client.GET("/api/v1/agents", { signal, params: { query } }))),
+  staleTime: QUIET_MINUTES,
+});
+
+/** Every gateway of the organization, for administrators. */
+export const gatewaysQuery = queryOptions({
+  queryKey: keys.gateways,
+  queryFn: ({ signal }) =>
+    readAll((query) => call(client.GET("/api/v1/gateways", { signal, params: { query } }))) as Promise<Page<Gateway>>,
   staleTime: QUIET_MINUTES,
 });
 

@@ -32,6 +32,12 @@ export type TaskStatus = NonNullable<TaskUpdate["status"]>;
 export type TaskComment = Loose<Schemas["TaskCommentRead"]>;
 export type Agent = Loose<Schemas["AgentRead"]>;
 export type AgentCreate = Schemas["AgentCreate"];
+export type Gateway = Loose<Omit<Schemas["GatewayRead"], "connection">> & { connection: Connection };
+export type GatewayCreate = Schemas["GatewayCreate"];
+export type GatewayProbe = Schemas["GatewayProbe"];
+export type Connection = Loose<Schemas["GatewayConnection"]>;
+export type DoctorReport = Loose<Omit<Schemas["GatewayDoctorReport"], "rungs">> & { rungs: DoctorRung[] };
+export type DoctorRung = Loose<Schemas["GatewayDoctorRung"]>;
 export type Approval = Loose<Schemas["ApprovalRead"]>;
 /** A page of approvals and where the next one begins. */
 export interface ApprovalPage {

@@ -38,6 +38,9 @@ function applyChange(cache: QueryClient, change: Change): void {
       void cache.invalidateQueries({ queryKey: keys.approvals });
       if (board) void cache.invalidateQueries({ queryKey: keys.snapshot(board) });
       break;
+    case "gateway":
+      void cache.invalidateQueries({ queryKey: keys.gateways });
+      break;
     case "agent":
       void cache.invalidateQueries({ queryKey: keys.agents });
       if (board) void cache.invalidateQueries({ queryKey: keys.snapshot(board) });

@@ -43,8 +43,15 @@ pub enum JobError {
 }
 
 impl<E: std::error::Error> From<E> for JobError {
+    /// The error with its causes: what operators read in the log and beside dead letters.
     fn from(error: E) -> Self {
-        Self::Retry(error.to_string())
+        let mut text = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            text = format!("{text}: {error}");
+            cause = error.source();
+        }
+        Self::Retry(text)
     }
 }
 

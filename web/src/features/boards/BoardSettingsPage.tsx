@@ -5,20 +5,21 @@ import { type ReactNode, useState } from "react";
 import { call, client } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { keys } from "@/api/keys";
-import { boardQuery } from "@/api/queries";
+import { boardQuery, gatewaysQuery } from "@/api/queries";
 import type { Board, BoardUpdate } from "@/api/types";
 import { ErrorState, FormError } from "@/components/ErrorState";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Button } from "@/components/ui/Button";
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { Field } from "@/components/ui/Field";
+import { Select } from "@/components/ui/Select";
 import { Switch } from "@/components/ui/Switch";
 import { BoardHeader } from "@/features/board/BoardHeader";
-import { useBoardWrite } from "@/features/session/permissions";
+import { useBoardWrite, useOrganizationAdmin } from "@/features/session/permissions";
 import { notifySuccess } from "@/lib/notify";
 import { useTitle } from "@/lib/title";
 import { type BoardType, BoardTypeChoice } from "./BoardTypeChoice";
-import { type BoardForm, changesOf, RULES, toForm } from "./boardForm";
+import { type BoardForm, changesOf, NO_GATEWAY, RULES, toForm } from "./boardForm";
 
 const route = getRouteApi("/shell/boards/$boardId/settings");
 
@@ -201,6 +202,12 @@ function BoardSettingsForm({ board }: { board: Board }) {
           )}
         </Field>
       </Section>
+      <GatewayChoice
+        value={form.gateway}
+        error={refused?.field("gateway_id")}
+        disabled={!write.allowed}
+        onChange={(gateway) => set({ gateway })}
+      />
       <Section title="Rules" about="What the server refuses on this board, whoever asks.">
         {RULES.map((rule) => (
           <Switch
@@ -233,6 +240,44 @@ function BoardSettingsForm({ board }: { board: Board }) {
         </div>
       </div>
     </form>
+  );
+}
+
+/** Where the board's agents live. Only administrators see which gateways there are. */
+function GatewayChoice({
+  value,
+  error,
+  disabled,
+  onChange,
+}: {
+  value: string;
+  error: string | undefined;
+  disabled: boolean;
+  onChange: (gateway: string) => void;
+}) {
+  const admin = useOrganizationAdmin();
+  const gateways = useQuery({ ...gatewaysQuery, enabled: admin.allowed }).data?.items ?? [];
+  if (!admin.allowed) return null;
+  const options = [
+    { value: NO_GATEWAY, label: "None", note: "Agents of any runtime work here with a token of their own." },
+    ...gateways.map((gateway) => ({ value: gateway.id, label: gateway.name })),
+  ];
+  return (
+    <Section title="Agents" about="Where the agents of this board live.">
+      <Field label="Gateway" hint="Agents that the board has already are not moved." error={error ?? null}>
+        {({ id, "aria-describedby": describedBy }) => (
+          <Select
+            id={id}
+            aria-describedby={describedBy}
+            value={value}
+            options={options}
+            onChange={onChange}
+            disabled={disabled}
+            className="w-72 max-w-full"
+          />
+        )}
+      </Field>
+    </Section>
   );
 }
 

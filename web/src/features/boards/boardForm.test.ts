@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { board } from "@/test/fixtures";
-import { changesOf, toForm } from "./boardForm";
+import { changesOf, NO_GATEWAY, toForm } from "./boardForm";
 import { slugOf } from "./slug";
 
 describe("changesOf", () => {
@@ -25,6 +25,13 @@ describe("changesOf", () => {
       comment_required_for_review: true,
       success_metrics: { summary: "Twice as fast" },
     });
+  });
+
+  it("sets a gateway and takes it away", () => {
+    const plain = board();
+    expect(changesOf({ ...toForm(plain), gateway: "g1" }, plain)).toEqual({ gateway_id: "g1" });
+    const connected = board({ gateway_id: "g1" });
+    expect(changesOf({ ...toForm(connected), gateway: NO_GATEWAY }, connected)).toEqual({ gateway_id: null });
   });
 
   it("leaves measures alone that one field cannot show", () => {

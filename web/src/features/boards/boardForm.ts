@@ -42,8 +42,13 @@ export interface BoardForm {
   metric: string | null;
   targetDate: string;
   maxAgents: string;
+  /** The id of the gateway, or `none`. */
+  gateway: string;
   rules: Record<Rule, boolean>;
 }
+
+/** The value of a form whose board has no gateway. */
+export const NO_GATEWAY = "none";
 
 // The server keeps measures as an object; the console writes a sentence under this name.
 const METRIC = "summary";
@@ -58,6 +63,7 @@ export function toForm(board: Board): BoardForm {
     metric: toMetric(board.success_metrics),
     targetDate: toDateField(board.target_date),
     maxAgents: String(board.max_agents),
+    gateway: board.gateway_id ?? NO_GATEWAY,
     rules: Object.fromEntries(RULES.map(({ field }) => [field, board[field]])) as Record<Rule, boolean>,
   };
 }
@@ -74,6 +80,7 @@ export function changesOf(form: BoardForm, board: Board): BoardUpdate {
     changes.success_metrics = form.metric.trim() ? { [METRIC]: form.metric.trim() } : null;
   }
   if (form.targetDate !== before.targetDate) changes.target_date = fromDateField(form.targetDate);
+  if (form.gateway !== before.gateway) changes.gateway_id = form.gateway === NO_GATEWAY ? null : form.gateway;
   if (form.maxAgents !== before.maxAgents) changes.max_agents = Number(form.maxAgents);
   for (const { field } of RULES) {
     if (form.rules[field] !== before.rules[field]) changes[field] = form.rules[field];

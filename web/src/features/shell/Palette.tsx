@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
-import { Activity, BookOpen, Bot, LayoutGrid, Moon, Plus, Settings, ShieldCheck, Sun } from "lucide-react";
+import { Activity, BookOpen, Bot, LayoutGrid, Moon, Network, Plus, Settings, ShieldCheck, Sun } from "lucide-react";
 import type { ReactNode } from "react";
 import { boardsQuery } from "@/api/queries";
 import { setTheme } from "@/lib/theme";
@@ -42,6 +42,9 @@ export default function Palette({ open, onClose }: PaletteProps) {
           </PaletteItem>
           <PaletteItem icon={<Bot size={15} />} onSelect={run(() => navigate({ to: "/agents" }))}>
             Agents
+          </PaletteItem>
+          <PaletteItem icon={<Network size={15} />} onSelect={run(() => navigate({ to: "/gateways" }))}>
+            Gateways
           </PaletteItem>
           <PaletteItem icon={<Activity size={15} />} onSelect={run(() => navigate({ to: "/activity" }))}>
             Activity

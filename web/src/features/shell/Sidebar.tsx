@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Activity, BookOpen, Bot, LayoutGrid, Search, Settings, ShieldCheck } from "lucide-react";
+import { Activity, BookOpen, Bot, LayoutGrid, Network, Search, Settings, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { approvalsQuery, boardsQuery } from "@/api/queries";
 import { Kbd } from "@/components/ui/Button";
@@ -44,6 +44,11 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
           <li>
             <NavLink to="/agents" icon={<Bot size={16} />}>
               Agents
+            </NavLink>
+          </li>
+          <li>
+            <NavLink to="/gateways" icon={<Network size={16} />}>
+              Gateways
             </NavLink>
           </li>
           <li>
@@ -113,7 +118,7 @@ function NavLink({
   exact,
   children,
 }: {
-  to: "/boards" | "/approvals" | "/agents" | "/activity" | "/settings";
+  to: "/boards" | "/approvals" | "/agents" | "/gateways" | "/activity" | "/settings";
   icon: ReactNode;
   exact?: boolean;
   children: ReactNode;

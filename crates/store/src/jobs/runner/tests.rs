@@ -239,3 +239,12 @@ async fn jobs_are_listed_counted_run_again_and_discarded() {
     })
     .await;
 }
+
+#[test]
+fn the_error_of_a_job_has_its_causes() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("the report was not sent")]
+    struct Outer(#[source] std::io::Error);
+    let error = JobError::from(Outer(std::io::Error::other("the disk is full")));
+    assert!(matches!(error, JobError::Retry(text) if text == "the report was not sent: the disk is full"));
+}
