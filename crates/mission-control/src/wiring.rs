@@ -11,6 +11,7 @@ use mc_domain::{
     Context,
     egress::HttpEgress,
     gateways::connections::{self, Connections, KeyFile},
+    identity::Identity,
 };
 use mc_store::{
     Options, SchemaState, Store,
@@ -200,6 +201,10 @@ pub(crate) fn routes(settings: &Settings, context: Context, live: Live, face: Fa
         0 => tracing::info!("app.cors.disabled"),
         count => tracing::info!(origins_count = count, "app.cors.enabled"),
     }
+    let clerk = match context.identity() {
+        Identity::Clerk(clerk) => clerk.frontend().as_deref().and_then(clerk_policy),
+        _ => None,
+    };
     let state = ApiState::new(Parts {
         settings: mc_api::Settings {
             cors_origins,
@@ -222,13 +227,30 @@ pub(crate) fn routes(settings: &Settings, context: Context, live: Live, face: Fa
         runner: face.runner,
         stop: face.stop,
     });
-    mc_api::router(state, Router::new().fallback(console))
+    mc_api::router(state, Router::new().fallback(move |request| console(request, clerk.clone())))
 }
 
-/// The console and every page path; what it does not know is 404.
-async fn console(request: axum::extract::Request) -> axum::response::Response {
+/// The content security policy of a console that signs people in by the script of Clerk, from this host. Clerk names
+/// what its script needs: its own interface, pictures, a worker, and the check against bots.
+fn clerk_policy(frontend: &str) -> Option<HeaderValue> {
+    let policy = format!(
+        "default-src 'self'; script-src 'self' https://{frontend} https://challenges.cloudflare.com; \
+         style-src 'self' 'unsafe-inline'; img-src 'self' data: https://img.clerk.com; worker-src 'self' blob:; \
+         connect-src 'self' https://{frontend}; frame-src https://challenges.cloudflare.com; object-src 'none'; \
+         frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+    );
+    HeaderValue::from_str(&policy).ok()
+}
+
+/// The console and every page path; what it does not know is 404. With Clerk, pages of the console (and not the API
+/// reference) have a policy that lets its script work.
+async fn console(request: axum::extract::Request, clerk: Option<HeaderValue>) -> axum::response::Response {
+    let is_reference = request.uri().path().starts_with("/docs");
     match mc_web::respond(request.method(), request.uri().path(), request.headers()) {
-        Some(response) if response.status() != http::StatusCode::NOT_FOUND => {
+        Some(mut response) if response.status() != http::StatusCode::NOT_FOUND => {
+            if let Some(policy) = clerk.filter(|_| !is_reference) {
+                response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            }
             response.map(axum::body::Body::from)
         }
         _ => mc_api::not_found(request).await,

@@ -27,6 +27,8 @@ pub(crate) struct ConfigRead {
     pub(crate) token_hint: Option<String>,
     /// The publishable key of the Clerk application.
     pub(crate) clerk_publishable_key: Option<String>,
+    /// The host from which browsers load Clerk's own script.
+    pub(crate) clerk_frontend: Option<String>,
     /// Where a browser goes to sign in, when that is elsewhere.
     pub(crate) sign_in: Option<SignInPlace>,
 }

@@ -68,6 +68,10 @@ async fn get_config(State(state): State<ApiState>, request: axum::extract::Reque
             Identity::Clerk(clerk) => clerk.publishable_key().map(str::to_owned),
             _ => None,
         },
+        clerk_frontend: match state.context.identity() {
+            Identity::Clerk(clerk) => clerk.frontend(),
+            _ => None,
+        },
         sign_in: match state.context.identity() {
             Identity::Oidc(oidc) => Some(SignInPlace { path: oidc::START, label: oidc.label().to_owned() }),
             _ => None,

@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use mc_base::text;
+use mc_base::{ClientAddress, text};
 use mc_store::audit::Origin;
 use serde_json::{Map, Value};
 use tracing::Instrument;
@@ -39,10 +39,12 @@ pub(super) async fn apply(State(state): State<ApiState>, request: Request, next:
     let in_flight = state.requests.begin();
     let mut response = async {
         tracing::trace!(client_ip = %address, "http.request.start");
+        let quiet = matches!(path.as_str(), "/health" | "/healthz" | "/readyz") && !state.settings.log_health;
+        let unanswered = Unanswered { started, client_ip: address, is_told: !quiet };
         let origin = Origin::new(address.to_string(), id.clone());
         let response = origin.serve(next.run(request)).await;
+        unanswered.answered();
         let response = with_error_body(response, &id, is_agent);
-        let quiet = matches!(path.as_str(), "/health" | "/healthz" | "/readyz") && !state.settings.log_health;
         if !quiet {
             log(&state, response.status(), started.elapsed().as_millis(), &address.to_string());
         }
@@ -57,6 +59,28 @@ pub(super) async fn apply(State(state): State<ApiState>, request: Request, next:
         response.headers_mut().entry(REQUEST_ID).or_insert(value);
     }
     response
+}
+
+/// A request without an answer yet. Dropped before there is one, because the client has hung up, it says so in the log.
+struct Unanswered {
+    started: Instant,
+    client_ip: ClientAddress,
+    is_told: bool,
+}
+
+impl Unanswered {
+    fn answered(mut self) {
+        self.is_told = false;
+    }
+}
+
+impl Drop for Unanswered {
+    fn drop(&mut self) {
+        if self.is_told {
+            let duration_ms = self.started.elapsed().as_millis();
+            tracing::warn!(duration_ms, client_ip = %self.client_ip, "http.request.incomplete");
+        }
+    }
 }
 
 /// The client's id when it is harmless, else one of ours.

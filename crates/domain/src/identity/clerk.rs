@@ -2,10 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use jsonwebtoken::Algorithm;
 use mc_base::SecretString;
 use serde_json::Value;
-use url::Url;
+use url::{Host, Url};
 
 use super::{
     Refusal,
@@ -70,6 +71,17 @@ impl Clerk {
     #[must_use]
     pub fn publishable_key(&self) -> Option<&str> {
         self.settings.publishable_key.as_deref()
+    }
+
+    /// The host from which browsers load Clerk's own script: the publishable key names it, in base64 and with a `$` at
+    /// the end.
+    #[must_use]
+    pub fn frontend(&self) -> Option<String> {
+        let (_, encoded) = self.publishable_key()?.rsplit_once('_')?;
+        let bytes = STANDARD_NO_PAD.decode(encoded.trim_end_matches('=')).ok()?;
+        let name = String::from_utf8(bytes).ok()?;
+        let host = Host::parse(name.strip_suffix('$')?).ok()?;
+        matches!(host, Host::Domain(_)).then(|| host.to_string())
     }
 
     /// The person whom a session token proves, made on first sight.

@@ -11,7 +11,7 @@ use crate::{
     Context, Error, Page, PageRequest, Result,
     access::UserActor,
     audit,
-    users::{self, User},
+    users::{self, User, service::LOCAL_USER},
 };
 
 /// The label under which session tokens are digested.
@@ -74,7 +74,8 @@ pub async fn create(
 /// # Errors
 /// When the database fails.
 pub async fn record_refusal(context: &Context) -> Result<()> {
-    let user = users::service::local_user(context).await?;
+    // Before the first sign-in there is nobody to tell.
+    let Some(user) = users::service::by_subject(context.store(), LOCAL_USER).await? else { return Ok(()) };
     let txn = context.store().begin().await?;
     audit::tell_everywhere(&txn, &user, None, "auth.refused", "A wrong token was presented").await?;
     txn.commit().await?;

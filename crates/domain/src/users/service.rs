@@ -36,16 +36,21 @@ pub async fn by_id(on: &impl Read, id: Uuid) -> Result<Option<User>> {
     Ok(on.optional(sql("SELECT * FROM users WHERE id = $1").bind(id)).await?)
 }
 
+/// Finds a person by the id at the identity provider; [`LOCAL_USER`] for the person of local sign-in.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn by_subject(on: &impl Read, subject: &str) -> Result<Option<User>> {
+    Ok(on.optional(sql("SELECT * FROM users WHERE clerk_user_id = $1").bind(subject)).await?)
+}
+
 /// The person of local sign-in, made with an organization of its own on first use. A blank name or
 /// e-mail address is filled in again.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn local_user(context: &Context) -> Result<User> {
-    let found: Option<User> = context
-        .store()
-        .optional(sql("SELECT * FROM users WHERE clerk_user_id = $1").bind(LOCAL_USER))
-        .await?;
+    let found = by_subject(context.store(), LOCAL_USER).await?;
     let complete = |user: &User| {
         let filled = |value: &Option<String>| value.as_ref().is_some_and(|text| !text.trim().is_empty());
         user.active_organization_id.is_some() && filled(&user.email) && filled(&user.name)

@@ -5,7 +5,9 @@ import { ApiError } from "@/api/errors";
 import { configQuery } from "@/api/queries";
 import { Button } from "@/components/ui/Button";
 import { Field } from "@/components/ui/Field";
+import { clerkPlace } from "./clerk";
 import { SignInElsewhere, signInPlace } from "./SignInElsewhere";
+import { SignInWithClerk } from "./SignInWithClerk";
 import { signIn, signInMessage } from "./signIn";
 
 /** Asks for the access token. */
@@ -24,6 +26,8 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
   const error = missing ? "Enter the access token." : submit.error ? signInMessage(submit.error) : null;
   const place = signInPlace(config.data);
   if (place) return <SignInElsewhere place={place} />;
+  const clerk = clerkPlace(config.data);
+  if (clerk) return <SignInWithClerk place={clerk} onSignedIn={onSignedIn} />;
   const requestId = submit.error instanceof ApiError && submit.error.status >= 500 ? submit.error.requestId : null;
   return (
     <form

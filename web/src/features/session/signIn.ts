@@ -5,6 +5,7 @@ import { keys } from "@/api/keys";
 import type { SignedIn } from "@/api/types";
 import { clearDrafts } from "@/lib/drafts";
 import { stopLive } from "@/live/connection";
+import { leaveClerk } from "./clerk";
 import { sessionFound } from "./lost";
 
 /** Exchanges the token for a session cookie. The token is sent once and kept nowhere. */
@@ -22,6 +23,7 @@ export async function signOut(cache: QueryClient): Promise<void> {
     // A session that has already ended is as good as ended by us.
     if (!(error instanceof ApiError) || error.status !== 401) throw error;
   });
+  await leaveClerk();
   stopLive();
   clearDrafts();
   cache.clear();

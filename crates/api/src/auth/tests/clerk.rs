@@ -112,6 +112,7 @@ async fn a_person_of_clerk_comes_in_with_a_verified_address_and_an_organization(
         let config = world.server.call(Method::GET, "/api/v1/config", &[], None).await.json;
         assert_eq!(config["auth_mode"], "clerk");
         assert_eq!(config["clerk_publishable_key"], "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k");
+        assert_eq!(config["clerk_frontend"], "clerk.example.com");
     })
     .await;
 }
