@@ -1,5 +1,6 @@
 //! Agents: their making, changing and removing, and their signs of life.
 
+mod cost;
 mod dto;
 mod live;
 mod role_soul;
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list_agents, create_agent))
         .merge(live::routes())
+        .merge(cost::routes())
         .routes(routes!(heartbeat_or_create_agent))
         .routes(routes!(get_agent, update_agent, delete_agent))
         .routes(routes!(heartbeat_agent))

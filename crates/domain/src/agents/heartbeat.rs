@@ -2,7 +2,11 @@
 //! gets. No I/O.
 
 use chrono::TimeDelta;
+use mc_openclaw::config::Dialect;
 use serde_json::{Map, Value, json};
+
+use super::Agent;
+use crate::workspace;
 
 const MINUTE: u64 = 60;
 const DAY: u64 = 24 * 60 * MINUTE;
@@ -185,8 +189,7 @@ pub fn wake(config: &Map<String, Value>) -> Wake {
 /// The heartbeat that the gateway's configuration gets for an agent: off, unless the gateway is to keep time. `prompt` is
 /// what the agent is told then when its settings say nothing else. Keys that newer gateways refuse are left out where
 /// the configuration is written.
-#[must_use]
-pub fn gateway_entry(config: Option<&Map<String, Value>>, prompt: Option<&str>) -> Map<String, Value> {
+fn gateway_entry(config: Option<&Map<String, Value>>, prompt: Option<&str>) -> Map<String, Value> {
     let mut entry = default_config();
     entry.extend(config.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
     entry.retain(|_, value| !value.is_null());
@@ -220,6 +223,18 @@ pub fn normalized(mut config: Map<String, Value>) -> Map<String, Value> {
         config.insert("every".into(), every.as_str().into());
     }
     config
+}
+
+/// The heartbeat that the gateway's configuration gets for an agent; see [`gateway_entry`].
+#[must_use]
+pub(crate) fn entry_of(agent: &Agent, dialect: Dialect) -> Map<String, Value> {
+    let config = agent.heartbeat_config.as_ref().map(|config| &config.0);
+    // Older gateways have a file for it.
+    let prompt = match dialect {
+        Dialect::Entries => Some(workspace::heartbeat_prompt(agent, dialect)),
+        Dialect::List => None,
+    };
+    gateway_entry(config, prompt)
 }
 
 fn fault(name: &str, value: &Value) -> Option<String> {

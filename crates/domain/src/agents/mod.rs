@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod check_in;
+pub mod cost;
 pub mod create;
 pub mod delete;
 pub mod heartbeat;
@@ -10,7 +11,7 @@ pub mod legacy;
 pub mod lifecycle;
 pub mod messages;
 mod model;
-mod presence;
+pub(crate) mod presence;
 pub mod profile;
 pub mod queries;
 pub mod report;

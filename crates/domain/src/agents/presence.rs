@@ -1,8 +1,12 @@
-//! Whether an agent is there: what is shown of its signs of life, and what a sign of life changes. No I/O.
+//! Whether an agent is there: what is shown of its signs of life, what a sign of life changes, and what its gateway has to
+//! do with it.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use mc_store::{Txn, sql};
+use uuid::Uuid;
 
 use super::{Agent, LifecycleState, heartbeat, heartbeat::Wake};
+use crate::Result;
 
 /// After this long without a sign of life an agent counts as offline, unless it checks in more seldom.
 pub(super) const OFFLINE_AFTER: TimeDelta = TimeDelta::minutes(10);
@@ -135,6 +139,22 @@ impl Agent {
     }
 }
 
+/// Writes down for the agents of a gateway that it is away, from the first time on.
+pub(crate) async fn gateway_is_away(txn: &Txn, gateway_id: Uuid) -> Result<()> {
+    let update =
+        sql("UPDATE agents SET gateway_away_at = $2 WHERE gateway_id = $1 AND gateway_away_at IS NULL");
+    txn.run(update.bind(gateway_id).bind(txn.now())).await?;
+    Ok(())
+}
+
+/// Writes down for the agents of a gateway that it is there again.
+pub(crate) async fn gateway_is_back(txn: &Txn, gateway_id: Uuid) -> Result<()> {
+    let update =
+        sql("UPDATE agents SET gateway_away_at = NULL WHERE gateway_id = $1 AND gateway_away_at IS NOT NULL");
+    txn.run(update.bind(gateway_id)).await?;
+    Ok(())
+}
+
 /// The agent after a sign of life, and the kind of the event when something has changed by it.
 pub(super) fn checked_in(
     agent: &Agent,
@@ -220,7 +240,7 @@ mod tests {
     #[test]
     fn an_agent_that_sleeps_until_there_is_work_is_idle_however_long() {
         let asleep = |minutes| Agent {
-            gateway_id: Some(uuid::Uuid::from_u128(9)),
+            gateway_id: Some(Uuid::from_u128(9)),
             openclaw_session_id: Some("agent:mc-ada:main".into()),
             ..seen(minutes, "online", Some("10m"))
         };

@@ -26,7 +26,7 @@ use crate::{
     Context, Result,
     gateways::{
         self, Gateway,
-        rpc::{Rpc, within},
+        rpc::{self, Rpc, within},
     },
 };
 
@@ -270,17 +270,16 @@ async fn busy_sessions(context: &Context, gateway: &Gateway) -> Option<Vec<Strin
         }
     };
     match within(PATIENCE, Rpc::new(context, &target).sessions_list()).await {
-        Ok(sessions) => Some(sessions.iter().filter_map(busy_session).collect()),
+        Ok(sessions) => {
+            let busy = sessions.iter().filter(|session| rpc::is_running(session));
+            let keys = busy.filter_map(|session| session.get("key").and_then(Value::as_str));
+            Some(keys.map(str::to_owned).collect())
+        }
         Err(error) => {
             tracing::debug!(gateway.id = %gateway.id, %error, "agents.round.gateway_away");
             None
         }
     }
-}
-
-fn busy_session(session: &Value) -> Option<String> {
-    let is_busy = session.get("hasActiveRun").and_then(Value::as_bool).unwrap_or(false);
-    is_busy.then(|| session.get("key").and_then(Value::as_str).map(str::to_owned)).flatten()
 }
 
 /// Writes down that the agent is woken, unless it has called or was sent something since it was looked at.

@@ -15,7 +15,6 @@ use crate::{
         port::{Failure, GatewayError},
         rpc::{Answer, Rpc, within},
     },
-    workspace,
 };
 
 /// How long one gateway has for all calls together.
@@ -97,13 +96,7 @@ pub(super) async fn heartbeats(
 }
 
 fn entry(agent: &Agent, dialect: Dialect) -> AgentEntry {
-    let config = agent.heartbeat_config.as_ref().map(|config| &config.0);
-    let prompt = workspace::heartbeat_prompt(agent, dialect);
-    AgentEntry {
-        id: key(agent),
-        workspace: None,
-        heartbeat: Some(heartbeat::gateway_entry(config, Some(prompt))),
-    }
+    AgentEntry { id: key(agent), workspace: None, heartbeat: Some(heartbeat::entry_of(agent, dialect)) }
 }
 
 /// The id under which a gateway knows an agent: a part of its session, else made from the ids.

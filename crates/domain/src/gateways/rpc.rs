@@ -51,6 +51,14 @@ pub struct ChatMessage<'a> {
     pub idempotency_key: Uuid,
 }
 
+/// Whether a session, as [`Rpc::sessions_list`] gives it, is at work.
+#[must_use]
+pub(crate) fn is_running(session: &Value) -> bool {
+    session.get("hasActiveRun").and_then(Value::as_bool) == Some(true)
+        // Older gateways say it so.
+        || session.get("status").and_then(Value::as_str) == Some("running")
+}
+
 /// Gives up waiting after a time.
 ///
 /// # Errors

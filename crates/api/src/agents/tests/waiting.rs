@@ -1,11 +1,11 @@
-use http::Method;
+use http::{Method, StatusCode};
 use mc_store::{sql, testing::on_both};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{AGENTS, id, made, path, run};
 use crate::{
-    fixtures::{agent, board, gateway, home},
+    fixtures::{self, agent, board, gateway, home, organization},
     testing::TestServer,
 };
 
@@ -130,6 +130,19 @@ async fn lists_tell_what_waits_and_what_it_costs() {
         assert_eq!(facts(ada.id).await.2, json!(0));
         run(&store, config(json!({"wake": "always", "every": "1m"}))).await;
         assert_eq!(facts(ada.id).await.2, json!(1440));
+        let cost = async |query: &str| server.user(Method::GET, &format!("{AGENTS}/cost{query}"), None).await;
+        let elsewhere = fixtures::board(&server, "Elsewhere").await;
+        made(&server, elsewhere, "Other").await;
+        let expected = json!({
+            "agents": 2, "woken_for_work": 0, "woken_always": 2, "woken_never": 0, "with_work": 2,
+            "estimated_model_calls_per_day": 2880, "wakes_in_last_day": 0,
+        });
+        assert_eq!(cost(&format!("?board_id={board}")).await.json, expected);
+        let all = cost("").await.json;
+        assert_eq!((&all["agents"], &all["estimated_model_calls_per_day"]), (&json!(4), &json!(4320)));
+        let theirs = organization(&server, "Theirs").await;
+        let (foreign, _) = fixtures::gateway(&server, theirs).await;
+        assert_eq!(cost(&format!("?gateway_id={foreign}")).await.status, StatusCode::NOT_FOUND);
         run(&store, sql("UPDATE tasks SET status = 'done'")).await;
         assert_eq!(facts(ada.id).await.2, json!(1440), "by the clock, whether there is work or not");
     })

@@ -13,7 +13,7 @@ use crate::{
     access::BoardWriter,
     agents::{
         change::{self, AgentChange},
-        delete,
+        delete, presence,
         testing::{agent, connected_board, context, kinds, load, refusal, run, take_asked},
     },
     gateways::port::Failure,
@@ -65,6 +65,49 @@ async fn silence_becomes_offline_once() {
         let back = crate::agents::check_in::touch(&context, ada.id).await.unwrap();
         assert_eq!(back.status, "online");
         assert_eq!(kinds(&context).await.last().map(String::as_str), Some("agent.online"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn agents_that_sleep_go_and_come_with_their_gateway() {
+    on_both(|store| async move {
+        let (context, _) = context(&store);
+        let board = connected_board(&context, "Ours").await;
+        let ada = agent(&context, &board, "Ada", false).await;
+        let gateway_id = ada.gateway_id.unwrap();
+        let ago = |minutes| context.store().clock().now() - TimeDelta::minutes(minutes);
+        let seen = sql("UPDATE agents SET last_seen_at = $1, status = 'online'").bind(ago(600));
+        run(&context, seen).await;
+        let status = async || {
+            let agent = load(&context, ada.id).await;
+            agent.shown_status(context.store().clock().now()).to_owned()
+        };
+        assert_eq!((sweep(&context).await.unwrap(), status().await.as_str()), (0, "idle"));
+        let txn = store.begin().await.unwrap();
+        presence::gateway_is_away(&txn, gateway_id).await.unwrap();
+        txn.commit().await.unwrap();
+        assert_eq!(
+            (sweep(&context).await.unwrap(), status().await.as_str()),
+            (0, "idle"),
+            "it may be back at once"
+        );
+        run(&context, sql("UPDATE agents SET gateway_away_at = $1").bind(ago(6))).await;
+        assert_eq!(status().await, "offline");
+        sweep(&context).await.unwrap();
+        assert_eq!(load(&context, ada.id).await.status, "offline");
+        let txn = store.begin().await.unwrap();
+        presence::gateway_is_back(&txn, gateway_id).await.unwrap();
+        txn.commit().await.unwrap();
+        sweep(&context).await.unwrap();
+        assert_eq!(status().await, "idle");
+        let (told,): (i64,) = store
+            .one(sql(
+                "SELECT count(*) FROM events WHERE kind IN ('agent.offline', 'agent.online') AND activity",
+            ))
+            .await
+            .unwrap();
+        assert_eq!(told, 0, "the feed tells of the gateway");
     })
     .await;
 }

@@ -103,16 +103,11 @@ fn note<T>(
 
 /// What the configuration of the gateway is to say about the agent.
 fn changes(run: &Run, dialect: Dialect) -> Changes {
-    let config = run.agent.heartbeat_config.as_ref().map(|config| &config.0);
-    let prompt = match dialect {
-        Dialect::Entries => Some(workspace::heartbeat_prompt(&run.agent, dialect)),
-        Dialect::List => None,
-    };
     Changes {
         agents: vec![AgentEntry {
             id: run.key.clone(),
             workspace: Some(run.workspace.clone()),
-            heartbeat: Some(heartbeat::gateway_entry(config, prompt)),
+            heartbeat: Some(heartbeat::entry_of(&run.agent, dialect)),
         }],
         visibility: visibility(),
         ..Changes::default()

@@ -27,7 +27,7 @@ use crate::{
     gateways::{
         self, Gateway,
         port::{Failure, GatewayError},
-        rpc::{ChatMessage, MAIN_LABEL, Rpc, WRITE_WAIT, within},
+        rpc::{self, ChatMessage, MAIN_LABEL, Rpc, WRITE_WAIT, within},
     },
     workspace::{self, Wake},
 };
@@ -107,12 +107,9 @@ async fn has_active_run(
     let sessions = within(LOOK_WAIT, Rpc::new(context, &target).sessions_list()).await;
     let key = agent.openclaw_session_id.as_deref();
     Ok(sessions.map(|sessions| {
-        sessions.iter().any(|session| {
-            session.get("key").and_then(Value::as_str) == key
-                && (session.get("hasActiveRun").and_then(Value::as_bool) == Some(true)
-                    // Older gateways say it so.
-                    || session.get("status").and_then(Value::as_str) == Some("running"))
-        })
+        sessions
+            .iter()
+            .any(|session| session.get("key").and_then(Value::as_str) == key && rpc::is_running(session))
     }))
 }
 

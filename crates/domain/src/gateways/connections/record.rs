@@ -14,7 +14,10 @@ use super::{
     super::{Gateway, port::Target, queries},
     link::{Link, approval_command, dialect_name},
 };
-use crate::{Result, agents::lifecycle};
+use crate::{
+    Result,
+    agents::{lifecycle, presence},
+};
 
 /// A gateway that is back within this time was only restarting, which is no news.
 const SETTLING: Duration = Duration::from_secs(5);
@@ -146,6 +149,12 @@ async fn note(store: &Store, id: Uuid, status: &Status, dialect: Option<Dialect>
         return Ok(());
     }
     write(&txn, id, &link, dialect).await?;
+    match link.state.as_str() {
+        "online" => presence::gateway_is_back(&txn, id).await?,
+        // These say nothing of the gateway.
+        "connecting" | "closed" => {}
+        _ => presence::gateway_is_away(&txn, id).await?,
+    }
     if link.is_online() {
         queries::note_connection(&txn, id, link.version.as_deref(), None).await?;
         // Agents whose set-up waits for the gateway are taken up at once.
