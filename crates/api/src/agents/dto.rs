@@ -165,9 +165,8 @@ crate::body! {
         name: NonEmpty<255>,
         /// Ignored: the lifecycle and the heartbeats of the agent set its status.
         status: Text<255> = "provisioning",
-        /// How often the agent is looked after (`every`, 1m to 24h), and by whom: with `wake` `work`, the default, this
-        /// server wakes it at that cadence only when there is work; with `always` its gateway does, whether there is
-        /// work or not; with `never` nobody does, and only messages reach it.
+        /// `every` (1m to 24h), and who wakes the agent then, as `wake`: this server when there is `work` (the default),
+        /// `always` its gateway, or `never` anybody. Also what else gateways take.
         heartbeat_config: Option<HeartbeatConfig>,
         /// `role`, `communication_style`, `emoji` and the like: texts by name.
         identity_profile: Option<Profile>,

@@ -21,7 +21,7 @@ use crate::{ApiState, error::ApiError, extract::Query, fields::Text};
 /// The tags that agents choose their operations by.
 const ROLES: [&str; 4] = ["agent", "agent-lead", "agent-worker", "agent-main"];
 /// Of the hints, a role's document keeps those by which an operation is chosen.
-const KEPT_HINTS: [&str; 4] = ["x-llm-intent", "x-required-actor", "x-when-to-use", "x-routing-policy"];
+const KEPT_HINTS: [&str; 3] = ["x-llm-intent", "x-required-actor", "x-when-to-use"];
 
 crate::query! {
     /// Which part of the document is wanted.
@@ -176,6 +176,16 @@ fn shortened(operation: &Value) -> Value {
     let mut operation = operation.clone();
     if let Some(fields) = operation.as_object_mut() {
         fields.retain(|name, _| !name.starts_with("x-") || KEPT_HINTS.contains(&name.as_str()));
+    }
+    for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+        let Some(fields) = parameter.as_object_mut() else { continue };
+        // An id in a path says by its name whose it is, and a key for repetitions is the same everywhere.
+        if fields.get("in") == Some(&json!("path")) || fields.get("name") == Some(&json!("Idempotency-Key")) {
+            fields.remove("description");
+        }
+        if fields.get("required") == Some(&json!(false)) {
+            fields.remove("required");
+        }
     }
     if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
         responses.retain(|status, _| status.starts_with('2'));
