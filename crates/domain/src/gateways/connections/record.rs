@@ -149,10 +149,10 @@ async fn note(store: &Store, id: Uuid, status: &Status, dialect: Option<Dialect>
         return Ok(());
     }
     write(&txn, id, &link, dialect).await?;
-    match link.state.as_str() {
-        "online" => presence::gateway_is_back(&txn, id).await?,
+    match link.state.as_deref() {
+        Some("online") => presence::gateway_is_back(&txn, id).await?,
         // These say nothing of the gateway.
-        "connecting" | "closed" => {}
+        None | Some("connecting" | "closed") => {}
         _ => presence::gateway_is_away(&txn, id).await?,
     }
     if link.is_online() {
