@@ -2,7 +2,15 @@
 //!
 //! Load comes from wrk on the same machine, so that the figures compare releases and not machines.
 
-use std::{fs, io::Write as _, path::Path, process::Command, time::Duration};
+mod agents;
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -30,26 +38,50 @@ pub(crate) struct Options {
     /// Connections that are kept open at the same time
     #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u32).range(2..=1024))]
     connections: u32,
+    /// Executable to measure instead of building one; the fake gateway is then built without optimisation
+    #[arg(long)]
+    binary: Option<PathBuf>,
+    /// Measure only agents on a gateway
+    #[arg(long)]
+    only_agents: bool,
 }
 
 /// Builds, measures on both databases, and prints the table.
 pub(crate) fn run(processes: &Processes, options: &Options) -> Result<()> {
     machine::provide(processes, &[Tool::Node, Tool::Postgres, Tool::Wrk])?;
+    let binary = match &options.binary {
+        Some(binary) => binary.clone(),
+        None => {
+            let mut build = machine::cargo();
+            build.args(["build", "--release", "--package", "mission-control"]).env("MC_UI", "build");
+            processes.run(&mut build, BUILD_LIMIT)?;
+            machine::release_binary()
+        }
+    };
     let mut build = machine::cargo();
-    build.args(["build", "--release", "--package", "mission-control"]).env("MC_UI", "build");
+    build.args(["build", "--package", "mc-openclaw", "--features", "fake", "--example", "fake_gateway"]);
     processes.run(&mut build, BUILD_LIMIT)?;
-    let binary = machine::release_binary();
+    let fake = machine::example("fake_gateway");
 
-    let sqlite = measure(processes, options, &binary, &[])?;
     // Here the disk counts, so the cluster is as durable as in production.
     let cluster = Postgres::start(processes, Durability::Full)?;
-    let postgres = measure(processes, options, &binary, &[("DATABASE_URL", cluster.url())])?;
+    let [mut sqlite, mut postgres] = [Vec::new(), Vec::new()];
+    if !options.only_agents {
+        sqlite = measure(processes, options, &binary, &[])?;
+        postgres = measure(processes, options, &binary, &[("DATABASE_URL", cluster.url())])?;
+    }
+    sqlite.extend(agents::measure(processes, &binary, &fake, &[])?);
+    let other = Postgres::start(processes, Durability::Full)?;
+    postgres.extend(agents::measure(processes, &binary, &fake, &[("DATABASE_URL", other.url())])?);
 
     println!("\n`cargo xtask bench --seconds {} --connections {}`", options.seconds, options.connections);
     println!("on {}:\n", computer());
     println!("| Measure | SQLite | PostgreSQL |\n|---|---|---|");
     for ((name, sqlite), (_, postgres)) in sqlite.iter().zip(&postgres) {
         println!("| {name} | {sqlite} | {postgres} |");
+    }
+    if options.only_agents {
+        return Ok(());
     }
     println!("\n| Measure | Size |\n|---|---|");
     println!("| Executable with the console | {} |", megabytes(fs::metadata(&binary)?.len()));

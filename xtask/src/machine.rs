@@ -62,6 +62,11 @@ pub(crate) fn release_binary() -> PathBuf {
     target().join("release/mission-control")
 }
 
+/// An example, as it is built for development.
+pub(crate) fn example(name: &str) -> PathBuf {
+    target().join("debug/examples").join(name)
+}
+
 /// A program that the tests need, and the Debian package that has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tool {

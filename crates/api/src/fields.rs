@@ -145,6 +145,28 @@ pub struct Sent<T>(pub Option<T>);
 #[derive(Clone, Debug, PartialEq)]
 pub struct Patch<T>(pub Option<Option<T>>);
 
+/// A field for which a blank text means the same as leaving it out, as forms in URLs send it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blankable<T>(pub Option<T>);
+
+impl<T: Field> Field for Blankable<T> {
+    fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
+        if value.as_str().is_some_and(|text| text.trim().is_empty()) {
+            return Some(Self(None));
+        }
+        Option::<T>::read(value, reader).map(Self)
+    }
+    fn is_secret() -> bool {
+        T::is_secret()
+    }
+    fn absent() -> Option<Self> {
+        Some(Self(None))
+    }
+    fn schema() -> RefOr<Schema> {
+        declare::nullable(T::schema())
+    }
+}
+
 impl<T: Field> Field for Option<T> {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
         if value.is_null() { Some(None) } else { T::read(value, reader).map(Some) }

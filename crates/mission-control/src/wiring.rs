@@ -125,7 +125,11 @@ pub(crate) async fn connections(
     let file = settings.gateways.device_key.clone();
     let file = file.map(|path| KeyFile { path, variable: "OPENCLAW_GATEWAY_DEVICE_IDENTITY_PATH" });
     let identity = connections::device_identity(store, key, file.as_ref()).await?;
-    Ok(Connections::new(store.clone(), key.clone(), identity, settings.gateways.connections))
+    let limits = connections::Limits {
+        connections: settings.gateways.connections,
+        calls: settings.gateways.parallel_calls,
+    };
+    Ok(Connections::new(store.clone(), key.clone(), identity, limits))
 }
 
 /// The job runner with every handler and schedule.

@@ -19,6 +19,8 @@ mod client;
 mod connection;
 mod environment;
 mod error;
+#[cfg(feature = "fake")]
+pub mod fake;
 mod frame;
 mod handshake;
 mod hello;

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::fields::{Int, NonEmpty, Patch, Reader, SecretText, Sent, Text};
+use crate::fields::{Blankable, Int, NonEmpty, Patch, Reader, SecretText, Sent, Text};
 
 crate::query! {
     /// Which part of the list is wanted.
@@ -271,7 +271,7 @@ crate::query! {
     /// Which gateway is meant.
     pub(crate) struct GatewayStatusQuery {
         /// A board of the gateway. Only the sessions of its agents are shown.
-        board_id: Option<Uuid>,
+        board_id: Blankable<Uuid>,
         /// The address of a gateway. What is not given with it is taken from the stored gateway at this address.
         gateway_url: Option<Text<URL_MAX>>,
         /// The secret for the address. Better sent with `POST /gateways/probe`: addresses end up in logs.
@@ -281,7 +281,7 @@ crate::query! {
         /// Accept a certificate that cannot be verified.
         gateway_allow_insecure_tls: Option<bool>,
         /// A stored gateway.
-        gateway_id: Option<Uuid>,
+        gateway_id: Blankable<Uuid>,
     }
 }
 
@@ -292,8 +292,8 @@ impl From<GatewayStatusQuery> for Wanted {
             token: query.gateway_token.as_ref().and_then(secret),
             disable_device_pairing: query.gateway_disable_device_pairing,
             allow_insecure_tls: query.gateway_allow_insecure_tls,
-            gateway_id: query.gateway_id,
-            board_id: query.board_id,
+            gateway_id: query.gateway_id.0,
+            board_id: query.board_id.0,
         }
     }
 }

@@ -146,6 +146,25 @@ async fn lock_boards(txn: &Txn, gateway_id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Leaves jobs that remove the agents of an organization, which is about to be deleted, from the hosts of its gateways.
+pub(crate) async fn queue_cleanup(txn: &Txn, organization_id: Uuid) -> Result<()> {
+    let gateways: Vec<Gateway> = txn
+        .all(sql("SELECT * FROM gateways WHERE organization_id = $1 ORDER BY id").bind(organization_id))
+        .await?;
+    for gateway in gateways {
+        let sessions: Vec<(String,)> = txn
+            .all(
+                sql("SELECT openclaw_session_id FROM agents
+                     WHERE gateway_id = $1 AND openclaw_session_id IS NOT NULL ORDER BY id")
+                .bind(gateway.id),
+            )
+            .await?;
+        let keys = sessions.iter().filter_map(|(session,)| agent_key(session)).map(str::to_owned).collect();
+        enqueue(txn, &gateway, keys).await?;
+    }
+    Ok(())
+}
+
 async fn enqueue(txn: &Txn, gateway: &Gateway, agent_keys: Vec<String>) -> Result<()> {
     if agent_keys.is_empty() {
         return Ok(());

@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 
 use super::{
     Gateway, GatewayChange,
+    connections::approval_command,
     port::{Failure, GatewayError},
 };
 use crate::{Error, Kind};
@@ -138,6 +139,12 @@ pub fn explain(error: &GatewayError) -> String {
     const AUTHENTICATION: &str =
         "Gateway authentication failed: check that the token is right and has the scopes of an operator.";
     let text = error.message.trim();
+    if let Some(request) = pairing_request(error) {
+        return format!(
+            "{text}. Approve this server on the gateway's host: {}",
+            approval_command(Some(request))
+        );
+    }
     if let Some(found) = SCOPE.captures(text) {
         let scope = &found[1];
         return format!(
@@ -156,6 +163,16 @@ pub fn explain(error: &GatewayError) -> String {
         _ if text.is_empty() => "The gateway gave no reason.".into(),
         _ if is_refusal => AUTHENTICATION.into(),
         _ => text.to_owned(),
+    }
+}
+
+/// The request that an operator of the gateway has to approve, when the gateway named one.
+fn pairing_request(error: &GatewayError) -> Option<&str> {
+    match error.cause.as_deref() {
+        Some(mc_openclaw::Error::Refused(answer)) if error.failure == Failure::PairingRequired => {
+            answer.detail("requestId")
+        }
+        _ => None,
     }
 }
 

@@ -210,6 +210,8 @@ pub struct Gateways {
     pub min_version: Version,
     /// The most gateways to which a process keeps a connection.
     pub connections: usize,
+    /// The most calls that wait for one gateway at the same time.
+    pub parallel_calls: usize,
     /// The file with a device key to take over; none where the home folder is not known.
     pub device_key: Option<PathBuf>,
     /// How long agents have for a sign of life after they were woken.
@@ -303,6 +305,7 @@ impl Settings {
             gateways: Gateways {
                 min_version: reader.get(&table::GATEWAY_MIN_VERSION),
                 connections: reader.get(&table::MC_GATEWAY_CONNECTIONS),
+                parallel_calls: reader.get(&table::MC_GATEWAY_PARALLEL_CALLS),
                 device_key: reader.find(&table::OPENCLAW_GATEWAY_DEVICE_IDENTITY_PATH).or_else(device_key),
                 checkin_wait: reader.get(&table::MC_CHECKIN_SECONDS),
             },

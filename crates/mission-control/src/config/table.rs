@@ -181,6 +181,9 @@ table! {
             .means("Oldest version of OpenClaw gateways that is worked with; blank means `2026.1.30`.");
         MC_GATEWAY_CONNECTIONS: usize = whole(1, 10_000).or("1000")
             .means("Most gateways to which a process keeps a connection.");
+        MC_GATEWAY_PARALLEL_CALLS: usize = whole(1, 256).or("16")
+            .means("Most calls of a process that wait for the answers of one gateway at the same time; more wait for \
+                    their turn.");
         OPENCLAW_GATEWAY_DEVICE_IDENTITY_PATH: PathBuf = text("a path", Blank::Unset, values::path)
             .or_else("`~/.openclaw/identity/device.json`, when it is there")
             .means("File with the device key that an earlier server has paired with gateways. It is taken over on the \

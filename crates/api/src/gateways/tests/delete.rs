@@ -108,3 +108,23 @@ async fn boards_and_agents_are_in_the_way_unless_it_is_forced() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_deleted_organization_leaves_nothing_on_its_gateways() {
+    on_both(|store| async move {
+        let place = Place::new(&store).await;
+        let gateway = id(&place.make(json!({})).await);
+        let deleted = place.server.user(Method::DELETE, "/api/v1/organizations/me", None).await;
+        assert_eq!(deleted.status, StatusCode::OK, "{}", deleted.json);
+        place.make_due().await;
+        place.run_jobs().await;
+        let seen = place.gateway.take_seen();
+        let gone: Vec<&Value> = seen
+            .iter()
+            .filter(|seen| seen.method == "agents.delete")
+            .map(|seen| &seen.params["agentId"])
+            .collect();
+        assert_eq!(gone, [&json!(format!("mc-gateway-{gateway}"))]);
+    })
+    .await;
+}

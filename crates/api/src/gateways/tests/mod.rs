@@ -1,5 +1,6 @@
 //! Gateways over HTTP, on a gateway that follows a script.
 
+mod connection;
 mod delete;
 mod inspect;
 mod jobs;

@@ -20,6 +20,7 @@ use mc_store::Store;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
     task::AbortHandle,
     time::{Instant, MissedTickBehavior, interval, timeout},
 };
@@ -60,14 +61,23 @@ struct Inner {
     store: Store,
     key: SecretKey,
     identity: DeviceIdentity,
-    /// The most connections that are kept.
-    most: usize,
+    limits: Limits,
     kept: Mutex<HashMap<Uuid, Kept>>,
+}
+
+/// What one process does at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections that are kept.
+    pub connections: usize,
+    /// Calls of one gateway that wait for their answers at the same time; further ones wait for their turn.
+    pub calls: usize,
 }
 
 struct Kept {
     target: Target,
     client: Client,
+    turns: Arc<Semaphore>,
     nudged: Instant,
     recorder: AbortHandle,
 }
@@ -86,10 +96,10 @@ impl std::fmt::Debug for Connections {
 }
 
 impl Connections {
-    /// Connections of a device; at most `most` of them are kept open at a time.
+    /// Connections of a device, within limits.
     #[must_use]
-    pub fn new(store: Store, key: SecretKey, identity: DeviceIdentity, most: usize) -> Self {
-        Self(Arc::new(Inner { store, key, identity, most, kept: Mutex::default() }))
+    pub fn new(store: Store, key: SecretKey, identity: DeviceIdentity, limits: Limits) -> Self {
+        Self(Arc::new(Inner { store, key, identity, limits, kept: Mutex::default() }))
     }
 
     /// Connects to the stored gateways, and follows their changes until `stop`; then closes all connections.
@@ -114,7 +124,7 @@ impl Connections {
     async fn compare(&self) -> crate::Result<()> {
         // One that is made while the rows are read is not taken for one without a row.
         let known: Vec<Uuid> = self.kept().keys().copied().collect();
-        let stored = record::targets(&self.0.store, &self.0.key, self.0.most).await?;
+        let stored = record::targets(&self.0.store, &self.0.key, self.0.limits.connections).await?;
         let is_stored = |id: &Uuid| stored.iter().any(|target| target.gateway_id == Some(*id));
         let gone: Vec<Uuid> = known.into_iter().filter(|id| !is_stored(id)).collect();
         for id in gone {
@@ -147,10 +157,10 @@ impl Connections {
         if let Some(old) = kept.remove(&id) {
             old.close();
         }
-        if kept.len() >= self.0.most {
+        if kept.len() >= self.0.limits.connections {
             let text = format!(
                 "{} connections to gateways are open, which is the limit of this server (MC_GATEWAY_CONNECTIONS)",
-                self.0.most
+                self.0.limits.connections
             );
             return Err(GatewayError::new(Failure::Busy, text));
         }
@@ -160,6 +170,7 @@ impl Connections {
         let new = Kept {
             target: target.clone(),
             client: client.clone(),
+            turns: Arc::new(Semaphore::new(self.0.limits.calls)),
             nudged: Instant::now(),
             recorder: recorder.abort_handle(),
         };
@@ -176,7 +187,12 @@ impl Connections {
     async fn connected(&self, id: Uuid, target: &Target) -> Result<(Client, Arc<Hello>), GatewayError> {
         let client = self.client(id, target).await?;
         let mut status = client.status();
-        let is_away = matches!(status.borrow_and_update().state, State::Unreachable);
+        let is_away = {
+            let seen = status.borrow_and_update();
+            // A gateway that asks to wait is given its time.
+            let may_be_asked = seen.last_error.as_ref().is_none_or(|error| error.retry_after().is_none());
+            matches!(seen.state, State::Unreachable) && may_be_asked
+        };
         if is_away && self.may_nudge(id) {
             client.retry_now();
             // Whatever comes of it is the answer; no news in time is none.
@@ -184,6 +200,12 @@ impl Connections {
         }
         let hello = client.hello(CONNECT_LIMIT).await?;
         Ok((client, hello))
+    }
+
+    /// Waits for the turn of a call; none when the connection was closed meanwhile.
+    async fn turn(&self, id: Uuid) -> Option<OwnedSemaphorePermit> {
+        let turns = self.kept().get(&id).map(|kept| Arc::clone(&kept.turns))?;
+        turns.acquire_owned().await.ok()
     }
 
     fn may_nudge(&self, id: Uuid) -> bool {
@@ -242,6 +264,7 @@ impl GatewayPort for Connections {
             Ok(match target.gateway_id {
                 Some(id) => {
                     let (client, _) = self.connected(id, target).await?;
+                    let _turn = self.turn(id).await;
                     Rpc::request(&client, method, params, CALL_LIMIT).await?
                 }
                 None => {
@@ -319,3 +342,6 @@ impl GatewayPort for Connections {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use super::{Member, Membership, Organization, Role, queries};
 use crate::{
     Context, Error, Kind, Result,
     access::{OrgAdmin, OrgMember, UserActor},
-    skills,
+    gateways, skills,
     users::{self, User},
 };
 
@@ -163,6 +163,7 @@ pub async fn delete(context: &Context, scope: &OrgAdmin) -> Result<()> {
 
 /// Deletes an organization and its history. Open streams on it end.
 pub(crate) async fn erase(txn: &Txn, id: Uuid, by: Uuid) -> Result<()> {
+    gateways::queue_cleanup(txn, id).await?;
     txn.run(sql("DELETE FROM events WHERE organization_id = $1").bind(id)).await?;
     // Everything else hangs on this row.
     if txn.run(sql("DELETE FROM organizations WHERE id = $1").bind(id)).await? == 0 {
