@@ -49,7 +49,7 @@ pub(super) fn of(operation: &str) -> Option<Value> {
         ("POST", "/gateways") => {
             json!({ "name": "New", "url": "ws://127.0.0.1:1", "workspace_root": "/srv" })
         }
-        ("POST", "/gateways/probe") => json!({ "url": "ws://127.0.0.1:1" }),
+        ("POST", "/gateways/probe" | "/gateways/doctor") => json!({ "url": "ws://127.0.0.1:1" }),
         ("POST", "/skills/marketplace") => json!({ "source_url": "https://github.com/example/$unique_word" }),
         ("POST", "/skills/packs") => json!({ "source_url": "https://github.com/example/$unique_word" }),
         ("PATCH", "/skills/packs/{pack_id}") => json!({ "source_url": "https://github.com/example/pack" }),
