@@ -45,6 +45,11 @@ impl World {
         let lead_session = format!("agent:lead-{}:main", board.id);
         let worker = agent(&server, (home, board.id), "Bob", false, Some("agent:mc-bob:main")).await;
         let lead = agent(&server, (home, board.id), "Ada", true, Some(&lead_session)).await;
+        let txn = store.begin().await.unwrap();
+        let session =
+            sql("UPDATE agents SET openclaw_session_id = $2 WHERE gateway_id = $1 AND board_id IS NULL");
+        txn.run_one(session.bind(gate).bind(gateways::main_session(gate))).await.unwrap();
+        txn.commit().await.unwrap();
         let (main_id,): (Uuid,) = store
             .one(sql("SELECT id FROM agents WHERE gateway_id = $1 AND board_id IS NULL").bind(gate))
             .await

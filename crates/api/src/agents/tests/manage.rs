@@ -18,7 +18,7 @@ async fn an_agent_of_any_runtime_gets_its_token_once_and_is_online_after_its_fir
         let body = json!({
             "name": " Ada ", "board_id": board, "status": "deleting", "unknown": 1,
             "heartbeat_config": {"every": "30m"}, "identity_profile": {"role": " Tester ", "n": 5, "x": null},
-            "identity_template": "  ", "soul_template": " {{ token }} "
+            "identity_template": "  ", "soul_template": " {{ agent_name }} "
         });
         let answer = create(&server, body).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.json);
@@ -32,7 +32,7 @@ async fn an_agent_of_any_runtime_gets_its_token_once_and_is_online_after_its_fir
             ("openclaw_session_id", Value::Null),
             ("identity_profile", json!({"role": "Tester", "n": "5"})),
             ("identity_template", Value::Null),
-            ("soul_template", json!("{{ token }}")),
+            ("soul_template", json!("{{ agent_name }}")),
             ("is_board_lead", json!(false)),
             ("is_gateway_main", json!(false)),
             ("heartbeat_config", json!({"every": "30m"})),
