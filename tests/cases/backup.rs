@@ -8,25 +8,14 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use black_box::{Client, Installation, Kind, Server};
+use black_box::{Client, Installation, Kind, Server, answered};
 use rstest::rstest;
 use serde_json::json;
-
-fn said(output: &Output) -> String {
-    let (out, err) = (&output.stdout, &output.stderr);
-    format!("{}{}", String::from_utf8_lossy(out), String::from_utf8_lossy(err))
-}
-
-#[track_caller]
-fn good(output: &Output) -> String {
-    assert!(output.status.success(), "{}", said(output));
-    said(output)
-}
 
 /// What a refused command said: one line, and a status that scripts notice.
 #[track_caller]
 fn refused(output: &Output) -> String {
-    assert!(!output.status.success(), "{}", said(output));
+    assert!(!output.status.success(), "{output:?}");
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(text.lines().filter(|line| line.starts_with("mission-control: ")).count(), 1, "{text}");
     text
@@ -40,13 +29,13 @@ fn stop(server: Server<'_>) {
 /// Makes a backup and gives the path that the command names.
 #[track_caller]
 fn back_up(installation: &Installation, arguments: &[&str]) -> PathBuf {
-    let text = good(&installation.run(&[&["backup"], arguments].concat()));
+    let text = answered(&installation.run(&[&["backup"], arguments].concat()));
     PathBuf::from(text.lines().next().expect("the first line is the path"))
 }
 
 /// How many secrets the newest backup holds; all of them open.
 fn drilled_secrets(installation: &Installation) -> u64 {
-    let told = good(&installation.run(&["backup", "drill"]));
+    let told = answered(&installation.run(&["backup", "drill"]));
     let words: Vec<&str> = told.split_whitespace().collect();
     let at = words.iter().position(|word| *word == "secrets").expect("the drill counts secrets");
     words[at - 1].parse().expect("a number of secrets")
@@ -88,9 +77,9 @@ fn a_backup_under_load_is_whole_and_comes_back(#[case] kind: Kind) {
         file
     });
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    assert!(good(&installation.run(&["backup", "verify", text(&file)])).contains("sound"));
-    assert!(good(&installation.run(&["backup", "drill"])).contains("complete"));
-    assert!(good(&installation.run(&["backup", "list"])).contains(text(&file)));
+    assert!(answered(&installation.run(&["backup", "verify", text(&file)])).contains("sound"));
+    assert!(answered(&installation.run(&["backup", "drill"])).contains("complete"));
+    assert!(answered(&installation.run(&["backup", "list"])).contains(text(&file)));
     let leftovers = fs::read_dir(installation.data().join("backups")).unwrap().flatten();
     let names: Vec<_> = leftovers.map(|entry| entry.file_name().into_string().unwrap()).collect();
     assert!(names.iter().all(|name| !name.contains("scratch")), "{names:?}");
@@ -100,7 +89,7 @@ fn a_backup_under_load_is_whole_and_comes_back(#[case] kind: Kind) {
     assert!(text_of.contains("stop"), "a running server is not pulled away from under its users: {text_of}");
     stop(server);
 
-    let told = good(&installation.run(&["restore", text(&file)]));
+    let told = answered(&installation.run(&["restore", text(&file)]));
     assert!(told.contains("What was there before is in"), "{told}");
     let server = installation.start();
     let found = titles(&server.client, &board);
@@ -116,7 +105,7 @@ fn a_backup_is_restored_to_another_path_and_never_over_a_file() {
     let _ = server.client.create_board("Copied");
     let file = back_up(&installation, &[]);
     let target = installation.data().join("copy.db");
-    assert!(good(&installation.run(&["restore", text(&file), "--to", text(&target)])).contains("rows"));
+    assert!(answered(&installation.run(&["restore", text(&file), "--to", text(&target)])).contains("rows"));
     let copied = fs::read(&target).unwrap();
     assert!(copied.windows(6).any(|window| window == b"Copied"));
     let told = refused(&installation.run(&["restore", text(&file), "--to", text(&target)]));
@@ -165,7 +154,7 @@ fn an_encrypted_backup_is_all_that_a_new_machine_needs() {
     assert!(told.contains("MC_BACKUP_PASSPHRASE"), "{told}");
     let passphrase = file.with_extension("passphrase");
     fs::write(&passphrase, format!("{PASSPHRASE}\n")).unwrap();
-    let told = good(&new.run(&["restore", text(&file), "--passphrase-file", text(&passphrase)]));
+    let told = answered(&new.run(&["restore", text(&file), "--passphrase-file", text(&passphrase)]));
     assert!(told.contains("server key is that of the backup"), "{told}");
     assert_eq!(new.token(), token, "people sign in as before");
     let moved = new.start();
@@ -189,7 +178,7 @@ fn a_backup_without_its_key_is_not_restored_by_accident() {
     let told = refused(&new.run(&["restore", text(&file)]));
     assert!(told.contains("server.key") && told.contains("--without-key"), "{told}");
     fs::copy(old.data().join("server.key"), new.data().join("server.key")).unwrap();
-    let _ = good(&new.run(&["restore", text(&file)]));
+    let _ = answered(&new.run(&["restore", text(&file)]));
 }
 
 /// A disk that is full, and a process that is killed in the middle: nothing may be larger than some kilobytes.
@@ -206,17 +195,17 @@ fn a_backup_or_restore_that_breaks_off_harms_nothing(#[case] signal: &str) {
 
     for arguments in [&["backup"][..], &["restore", text(&file)]] {
         let output = installation.run_limited(signal, 100, arguments);
-        assert!(!output.status.success(), "{}", said(&output));
+        assert!(!output.status.success(), "{output:?}");
         if !signal.is_empty() {
             let _ = refused(&output);
         }
     }
-    let listed = good(&installation.run(&["backup", "list"]));
+    let listed = answered(&installation.run(&["backup", "list"]));
     assert_eq!(listed.lines().count(), 1, "half a backup is none: {listed}");
     let server = installation.start();
     assert_eq!(titles(&server.client, &board), ["Later"]);
     stop(server);
-    good(&installation.run(&["restore", text(&file)]));
+    let _ = answered(&installation.run(&["restore", text(&file)]));
     let names = fs::read_dir(installation.data()).unwrap().flatten().map(|entry| entry.file_name());
     let names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
     assert!(names.iter().all(|name| !name.contains("scratch")), "what was left over is cleared: {names:?}");
@@ -226,7 +215,7 @@ fn a_backup_or_restore_that_breaks_off_harms_nothing(#[case] signal: &str) {
 fn commands_say_what_they_are_for() {
     let installation = Installation::new(Kind::Sqlite);
     for command in [&["backup"][..], &["backup", "drill"], &["restore"], &["migrate"], &["rollback"]] {
-        let told = good(&installation.run(&[command, &["--help"]].concat()));
+        let told = answered(&installation.run(&[command, &["--help"]].concat()));
         assert!(told.contains("Usage: mission-control"), "{told}");
     }
     let told = refused(&installation.run(&["backup"]));

@@ -1,8 +1,8 @@
 //! Taking over a database of the reference server.
 
-use std::{fs, process::Output};
+use std::fs;
 
-use black_box::{Installation, Kind, Source};
+use black_box::{Installation, Kind, Source, answered};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -15,12 +15,6 @@ const CLEAR: [&str; 5] =
 
 fn id(number: u32) -> String {
     format!("00000000-0000-4000-8000-{number:012}")
-}
-
-#[track_caller]
-fn good(output: &Output) -> String {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 fn written(report: &str, table: &str) -> String {
@@ -37,9 +31,9 @@ fn a_database_is_taken_over_once_and_its_tokens_work(#[case] kind: Kind) {
     let installation = Installation::new(kind);
     let from = ["import", "--from", &source.url()].map(str::to_owned);
     let from: Vec<&str> = from.iter().map(String::as_str).collect();
-    let report = good(&installation.run(&[&from[..], &["--dry-run"]].concat()));
+    let report = answered(&installation.run(&[&from[..], &["--dry-run"]].concat()));
     assert!(report.contains("Nothing was kept") && written(&report, "tasks") == "2", "{report}");
-    let report = good(&installation.run(&from));
+    let report = answered(&installation.run(&from));
     for (table, rows) in
         [("tasks", "2"), ("agents", "3"), ("approval_task_links", "1"), ("activity_events", "2")]
     {
@@ -48,7 +42,7 @@ fn a_database_is_taken_over_once_and_its_tokens_work(#[case] kind: Kind) {
     for note in ["it belongs to no board", "unknown role", "another agent with the name", "later_feature"] {
         assert!(report.contains(note), "{note} is not said:\n{report}");
     }
-    let again = good(&installation.run(&from));
+    let again = answered(&installation.run(&from));
     assert!(again.contains("Everything was here already"), "{again}");
 
     let server = installation.start();

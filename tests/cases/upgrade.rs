@@ -1,14 +1,9 @@
 //! From one schema to the next, and back.
 
-use std::{fs, process::Output};
+use std::fs;
 
-use black_box::{Installation, Kind};
+use black_box::{Installation, Kind, answered};
 use rstest::rstest;
-
-fn said(output: &Output) -> String {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
 
 #[rstest]
 #[case::sqlite(Kind::Sqlite)]
@@ -16,20 +11,20 @@ fn said(output: &Output) -> String {
 fn a_database_is_copied_before_it_is_migrated_and_can_be_put_back(#[case] kind: Kind) {
     let installation = Installation::new(kind);
     let older = installation.make_older_schema();
-    assert!(said(&installation.run(&["migrate", "status"])).contains("behind"));
-    assert!(said(&installation.run(&["migrate", "--status"])).contains(&format!("version {older}")));
-    let plan = said(&installation.run(&["migrate", "plan"]));
+    assert!(answered(&installation.run(&["migrate", "status"])).contains("behind"));
+    assert!(answered(&installation.run(&["migrate", "--status"])).contains(&format!("version {older}")));
+    let plan = answered(&installation.run(&["migrate", "plan"]));
     assert!(plan.contains(&format!("{:04}  ", older + 1)), "{plan}");
-    assert!(said(&installation.run(&["migrate", "status"])).contains("behind"), "a plan changes nothing");
+    assert!(answered(&installation.run(&["migrate", "status"])).contains("behind"), "a plan changes nothing");
 
     let arguments: &[&str] = match kind {
         Kind::Sqlite => &["migrate"],
         Kind::Postgres => &["migrate", "up", "--backup"],
     };
-    let told = said(&installation.run(arguments));
+    let told = answered(&installation.run(arguments));
     assert!(told.contains("as it was before is in"), "{told}");
-    assert!(said(&installation.run(&["migrate", "status"])).contains("current"));
-    assert_eq!(said(&installation.run(&["migrate", "plan"])).lines().count(), 1);
+    assert!(answered(&installation.run(&["migrate", "status"])).contains("current"));
+    assert_eq!(answered(&installation.run(&["migrate", "plan"])).lines().count(), 1);
     let server = installation.start();
     let board = server.client.create_board("New");
     let shown = server.client.get("/api/v1/system/backups").expect(200);
@@ -37,11 +32,13 @@ fn a_database_is_copied_before_it_is_migrated_and_can_be_put_back(#[case] kind: 
     server.ask_to_end();
     assert!(server.status().success());
 
-    let told = said(&installation.run(&["rollback"]));
+    let told = answered(&installation.run(&["rollback"]));
     assert!(told.contains(&format!("schema has version {older} again")), "{told}");
-    assert!(said(&installation.run(&["migrate", "status"])).contains(&format!("behind: version {older}")));
+    assert!(
+        answered(&installation.run(&["migrate", "status"])).contains(&format!("behind: version {older}"))
+    );
     // And forward again: what was made since the first migration went with the rollback.
-    let _ = said(&installation.run(&["migrate"]));
+    let _ = answered(&installation.run(&["migrate"]));
     let server = installation.start();
     assert_eq!(server.client.get(&format!("/api/v1/boards/{board}")).status, 404);
 }
@@ -51,14 +48,14 @@ fn copies_from_before_migrations_do_not_pile_up() {
     let installation = Installation::new(Kind::Sqlite);
     for _ in 0..5 {
         let _ = installation.make_older_schema();
-        let _ = said(&installation.run(&["migrate"]));
+        let _ = answered(&installation.run(&["migrate"]));
         let data = installation.data();
         for name in ["mission-control.db", "mission-control.db-wal", "mission-control.db-shm"] {
             let path = data.join(name);
             assert!(!path.exists() || fs::remove_file(path).is_ok());
         }
     }
-    let listed = said(&installation.run(&["backup", "list"]));
+    let listed = answered(&installation.run(&["backup", "list"]));
     assert_eq!(listed.lines().filter(|line| line.contains("migration")).count(), 3, "{listed}");
 }
 
@@ -70,7 +67,7 @@ fn without_a_copy_the_schema_is_left_alone_unless_one_insists() {
     let output = installation.run(&["migrate"]);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && told.contains("--no-backup"), "{told}");
-    assert!(said(&installation.run(&["migrate", "status"])).contains("behind"));
-    let _ = said(&installation.run(&["migrate", "--no-backup"]));
-    assert!(said(&installation.run(&["migrate", "status"])).contains("current"));
+    assert!(answered(&installation.run(&["migrate", "status"])).contains("behind"));
+    let _ = answered(&installation.run(&["migrate", "--no-backup"]));
+    assert!(answered(&installation.run(&["migrate", "status"])).contains("current"));
 }

@@ -41,6 +41,14 @@ fn build() -> PathBuf {
     target.join("debug/mission-control")
 }
 
+/// What a command answered on standard output; it must have succeeded.
+#[must_use]
+#[track_caller]
+pub fn answered(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
 /// A data folder, a database, and settings, with which the executable can be started again and again.
 pub struct Installation {
     settings: BTreeMap<&'static str, String>,

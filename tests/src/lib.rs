@@ -10,7 +10,7 @@ mod signature;
 
 pub use client::{Answer, Client};
 pub use database::{Kind, Source};
-pub use executable::{Installation, Server, binary, free_port};
+pub use executable::{Installation, Server, answered, binary, free_port};
 pub use live::{Event, Live};
 pub use redis::Redis;
 pub use signature::signature;

@@ -63,7 +63,7 @@ pub async fn import(context: &Context, mut source: Foreign, dry_run: bool) -> Re
         return Err(ImportError::NotReference(missing));
     }
     let txn = context.store().begin().await?;
-    let mut writer = Writer::new(context, &txn).await?;
+    let mut writer = Writer::new(context, &txn);
     // Each table after those that it refers to.
     macro_rules! take {
         ($($table:literal, $order:literal => $function:path;)*) => {

@@ -152,7 +152,7 @@ pub(super) async fn invite(writer: &mut Writer<'_>, row: &Row) -> Result<(), Imp
     let digest = invites::digest(writer.context, &token);
     let accepted_at = row.maybe_time("accepted_at")?;
     let sealed = writer.seal(&invites::seal_purpose(id), Some(token)).filter(|_| accepted_at.is_none());
-    let expires_at = accepted_at.unwrap_or(writer.now()) + invites::LIFETIME;
+    let expires_at = accepted_at.unwrap_or_else(|| writer.now()) + invites::LIFETIME;
     let columns = vec![
         ("organization_id", organization.into()),
         ("invited_email", row.text("invited_email")?.trim().to_lowercase().into()),

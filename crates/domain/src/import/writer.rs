@@ -8,7 +8,7 @@ use sea_query::{Alias, Expr, ExprTrait, OnConflict, Query, Value};
 use uuid::Uuid;
 
 use super::{ImportError, Report, TableReport};
-use crate::{Context, Result};
+use crate::Context;
 
 /// The columns of a row to write.
 pub(super) type Columns = Vec<(&'static str, Value)>;
@@ -53,8 +53,8 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) async fn new(context: &'a Context, txn: &'a Txn) -> Result<Self> {
-        Ok(Self {
+    pub(super) fn new(context: &'a Context, txn: &'a Txn) -> Self {
+        Self {
             context,
             txn,
             tables: Vec::new(),
@@ -68,7 +68,7 @@ impl<'a> Writer<'a> {
             tasks_of_approvals: Vec::new(),
             approvals: HashMap::new(),
             signature_headers: HashMap::new(),
-        })
+        }
     }
 
     /// Begins a table of the source.

@@ -315,7 +315,7 @@ async fn elsewhere(file: &Path, passphrase: Option<SecretString>, target: &Path)
         file.display()
     );
     ensure!(!target.exists(), "--to: {} exists already; name a new file", target.display());
-    let parent = target.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+    let parent = target.parent().filter(|parent| *parent != Path::new("")).unwrap_or_else(|| Path::new("."));
     let place = Workplace::take(parent)?;
     place.need(size(&manifest))?;
     let scratch = place.scratch()?;
