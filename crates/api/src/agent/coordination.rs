@@ -1,6 +1,7 @@
 //! How agents reach one another and people.
 
 use axum::extract::State;
+use http::StatusCode;
 use mc_domain::coordination::{BoardLead, GatewayMain, nudge, questions, routing};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -56,7 +57,8 @@ async fn agent_lead_nudge_agent(
 /// The main agent of the gateway passes the question on and writes the answer into the memory of the board. On a
 /// board without a gateway people find the question in the console. Either way you are told of the answer.
 #[utoipa::path(post, path = "/agent/boards/{board_id}/gateway/main/ask-user", tags = ["agent", "agent-lead"], security(("AgentToken" = [])), request_body = GatewayMainAskUserRequest, responses(
-    (status = 200, body = GatewayMainAskUserResponse),
+    (status = 200, body = GatewayMainAskUserResponse, description = "The main agent of the gateway has the question."),
+    (status = 202, body = GatewayMainAskUserResponse, description = "The board has no gateway: the question waits in the console, and nobody was told of it yet."),
     (status = 409, description = "Too many questions of the board have no answer yet (`too_many_questions`)."),
     (status = 502, description = "The gateway did not take the question; it is not asked."),
 ), extensions(
@@ -74,8 +76,11 @@ async fn agent_lead_ask_user_via_gateway_main(
     State(state): State<ApiState>,
     AuthAgent(scope): AuthAgent<BoardLead>,
     Body(body): Body<GatewayMainAskUserRequest>,
-) -> Result<Reply<GatewayMainAskUserResponse>, ApiError> {
-    Ok(Reply(questions::ask(&state.context, &scope, body.into()).await?.into()))
+) -> Result<(StatusCode, Reply<GatewayMainAskUserResponse>), ApiError> {
+    let has_gateway = scope.board().gateway_id.is_some();
+    let asked = questions::ask(&state.context, &scope, body.into()).await?;
+    let status = if has_gateway { StatusCode::OK } else { StatusCode::ACCEPTED };
+    Ok((status, Reply(asked.into())))
 }
 
 /// Write to the lead of a board as the main agent of its gateway.

@@ -4,7 +4,7 @@ use mc_store::{Read, sql};
 use uuid::Uuid;
 
 use super::{Actor, Precondition, UserActor};
-use crate::{Context, Error, Kind, Result, board_groups::BoardGroup, organizations::Role};
+use crate::{Context, Error, Kind, Result, board_groups::BoardGroup, organizations::Role, users::User};
 
 /// A person who may read one board group.
 ///
@@ -85,7 +85,14 @@ impl GroupAdmin {
     /// # Errors
     /// As [`GroupReader::check`].
     pub async fn check(context: &Context, actor: UserActor, group_id: Uuid) -> Result<Self> {
-        let writer = GroupWriter::check(context, actor, group_id).await?;
+        let person = actor.user().clone();
+        let writer = match GroupWriter::check(context, actor, group_id).await {
+            // Which ids exist is nothing to those who may manage no group at all.
+            Err(error) if error.kind == Kind::NotFound && !is_manager(context, &person).await? => {
+                return Err(Error::forbidden());
+            }
+            checked => checked?,
+        };
         if writer.is_admin { Ok(Self(writer)) } else { Err(Error::forbidden()) }
     }
 
@@ -153,6 +160,20 @@ impl Deref for GroupAdmin {
     fn deref(&self) -> &GroupWriter {
         &self.0
     }
+}
+
+/// Whether a person manages the organization in which it is active.
+async fn is_manager(context: &Context, person: &User) -> Result<bool> {
+    let row: Option<(i32,)> = context
+        .store()
+        .optional(
+            sql("SELECT 1 FROM organization_members
+                 WHERE user_id = $1 AND organization_id = $2 AND role IN ('admin', 'owner')")
+            .bind(person.id)
+            .bind(person.active_organization_id),
+        )
+        .await?;
+    Ok(row.is_some())
 }
 
 #[derive(sqlx::FromRow)]

@@ -3,7 +3,7 @@
 
 use mc_store::{
     Read, Txn,
-    jobs::{NewJob, hasten_lane},
+    jobs::{NewJob, hasten_job, hasten_lane},
     sql,
 };
 use serde_json::json;
@@ -92,6 +92,26 @@ pub(crate) async fn end(context: &Context, txn: &Txn, id: Uuid, error: Option<&s
         wake::sent(context, txn, message.agent_id, message.kind.reason()).await?;
     }
     Ok(())
+}
+
+/// Lets a message about something go out now that waits. `false` when there is none.
+///
+/// # Errors
+/// When the database refuses it.
+pub(crate) async fn hasten_about(txn: &Txn, kind: MessageKind, subject_id: Uuid) -> Result<bool> {
+    let waiting: Option<(Option<Uuid>,)> = txn
+        .optional(
+            sql("SELECT job_id FROM agent_messages
+                 WHERE subject_id = $1 AND kind = $2 AND state IN ('queued', 'sending', 'failed')
+                 ORDER BY created_at DESC LIMIT 1")
+            .bind(subject_id)
+            .bind(kind.as_str()),
+        )
+        .await?;
+    match waiting {
+        Some((Some(job_id),)) => Ok(hasten_job(txn, job_id).await?),
+        _ => Ok(false),
+    }
 }
 
 /// Lets what waits for a gateway go out now, because it answers again.

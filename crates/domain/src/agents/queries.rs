@@ -236,7 +236,7 @@ pub(super) async fn boards_of_work(on: &impl Read, agent: &Agent) -> Result<Vec<
 }
 
 /// The main agent of a gateway.
-pub(super) async fn main_of(on: &impl Read, gateway_id: Uuid) -> Result<Option<Agent>> {
+pub(crate) async fn main_of(on: &impl Read, gateway_id: Uuid) -> Result<Option<Agent>> {
     let found: Option<(Uuid,)> = on
         .optional(sql("SELECT id FROM agents WHERE gateway_id = $1 AND board_id IS NULL").bind(gateway_id))
         .await?;

@@ -198,15 +198,15 @@ pub(super) async fn keep_soul(
 
 /// What is known of a name where agents share a board or a gateway.
 #[derive(sqlx::FromRow)]
-pub(super) struct Namesake {
+pub(crate) struct Namesake {
     /// The agent that has the name.
-    pub(super) id: Uuid,
+    pub(crate) id: Uuid,
     /// Its board.
-    pub(super) board_id: Option<Uuid>,
+    pub(crate) board_id: Option<Uuid>,
 }
 
 /// Who has a name, in any case, on a board or on the boards of a gateway. The caller holds their locks.
-pub(super) async fn namesakes(
+pub(crate) async fn namesakes(
     txn: &Txn,
     board_id: Uuid,
     gateway_id: Option<Uuid>,

@@ -38,8 +38,9 @@ pub(crate) struct Wanted {
     pub(crate) profile: Map<String, Value>,
 }
 
-/// Gives the lead of a board and whether it was made now. One that exists keeps its name and profile; only its
-/// gateway and its session are set right. The caller holds the lock of the board.
+/// Gives the lead of a board and whether it was made now. One that exists keeps its profile, and its name unless another
+/// one is wanted that nobody else on the board has; its gateway and its session are set right. With a new name it is to
+/// be set up again, because its files tell its name. The caller holds the lock of the board.
 pub(crate) async fn ensure(
     context: &Context,
     txn: &Txn,
@@ -49,6 +50,7 @@ pub(crate) async fn ensure(
 ) -> Result<(Agent, bool)> {
     let session = dispatch::lead_session(board.id);
     if let Some(lead) = agents::service::lead_of(txn, board.id).await? {
+        let lead = rename(txn, board, lead, wanted.name.as_deref()).await?;
         if lead.gateway_id == Some(gateway_id)
             && lead.openclaw_session_id.as_deref() == Some(session.as_str())
         {
@@ -104,6 +106,40 @@ pub(crate) async fn ensure(
     )
     .await?;
     Ok((lead, true))
+}
+
+/// Gives a lead the wanted name, unless another agent of the board or of its gateway has it.
+async fn rename(txn: &Txn, board: &Board, lead: Agent, wanted: Option<&str>) -> Result<Agent> {
+    let Some(name) = wanted.map(str::trim).filter(|name| !name.is_empty() && *name != lead.name) else {
+        return Ok(lead);
+    };
+    let namesakes = agents::service::namesakes(txn, board.id, board.gateway_id, name).await?;
+    if namesakes.iter().any(|other| other.id != lead.id) {
+        return Ok(lead);
+    }
+    let renamed = txn
+        .one(
+            sql(concat!(
+                "UPDATE agents SET name = $2, folded_name = $3, lifecycle_state = 'requested',
+                     provision_action = 'provision', provision_requested_at = $4, updated_at = $4
+                 WHERE id = $1 RETURNING ",
+                agent_columns!()
+            ))
+            .bind(lead.id)
+            .bind(name)
+            .bind(name.to_lowercase())
+            .bind(txn.now()),
+        )
+        .await?;
+    txn.append(
+        NewEvent::new("agent.updated", lead.organization_id)
+            .agent(Some(lead.id))
+            .message(format!("Agent renamed: {} to {name}", lead.name))
+            .data(json!({ "fields": ["name"] }))
+            .activity(),
+    )
+    .await?;
+    Ok(renamed)
 }
 
 /// Whether a lead is still to be set up on its gateway.

@@ -47,9 +47,9 @@ pub async fn ask(context: &Context, scope: &BoardLead, new: NewQuestion) -> Resu
         note(
             &txn,
             scope,
-            "gateway.lead.ask_user.sent",
+            "question.asked",
             Some(id),
-            format!("{} asked the people of the board.", lead.name),
+            format!("{} has a question for the people of the board; it waits in the console.", lead.name),
         )
         .await?;
         txn.commit().await?;

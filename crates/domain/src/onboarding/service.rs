@@ -4,18 +4,15 @@ use mc_store::{Json, Read, Txn, events::NewEvent, sql};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{AgentUpdate, Completion, Confirmation, Interview, Message, Session, queries, rules, texts};
+use super::{
+    AgentUpdate, Completion, Confirmation, Interview, Message, Session, delivery, queries, rules, texts,
+};
 use crate::{
     Context, Error, Kind, Result,
     access::{Actor, BoardReader, BoardWriter},
     boards::{self, Board},
     coordination::{dispatch, leads},
-    gateways::{
-        self,
-        port::Target,
-        rpc::{ChatMessage, MAIN_LABEL},
-    },
-    users,
+    gateways, users,
 };
 
 /// The largest result or question of an agent, in bytes as it is kept.
@@ -30,14 +27,14 @@ pub async fn get(context: &Context, scope: &BoardReader) -> Result<Interview> {
     queries::interview(context.store(), session).await
 }
 
-/// Begins an interview, or takes up the one that is under way: when its agent owes an answer it is asked again.
+/// Begins an interview, or takes up the one that is under way: when its agent owes an answer it is asked again. The
+/// message goes out after the commit, also when the gateway is away for a while; the interview tells how far it is.
 ///
 /// # Errors
-/// `Invalid` when the board has no usable gateway; `BadGateway` when the gateway does not take the message, which
-/// stays in the interview as not delivered.
+/// `Invalid` when the board has no usable gateway.
 pub async fn start(context: &Context, scope: &BoardWriter) -> Result<Interview> {
     let board = scope.board();
-    let target = dispatch::target_of(context, board).await?;
+    dispatch::target_of(context, board).await?;
     let gateway_id = board.gateway_id.ok_or_else(Error::not_found)?;
     let txn = context.store().begin().await?;
     boards::service::lock(&txn, board.id).await?;
@@ -54,17 +51,19 @@ pub async fn start(context: &Context, scope: &BoardWriter) -> Result<Interview> 
             (session, message)
         }
     };
+    delivery::send(&txn, board, gateway_id, &message).await?;
+    touch(&txn, board, &session, None).await?;
+    let interview = queries::by_id(&txn, session.id).await?;
     txn.commit().await?;
-    send(context, board, &target, &session, &message, "Gateway onboarding start dispatch").await?;
-    queries::by_id(context.store(), session.id).await
+    Ok(interview)
 }
 
-/// Passes a person's answer on to the agent that asked. The same answer again, after it could not be delivered, is
-/// another try of the same message.
+/// Passes a person's answer on to the agent that asked, after the commit. The same answer again, while it is not
+/// delivered, is another try of the same message.
 ///
 /// # Errors
 /// `NotFound` without an interview; `Invalid` when the board has no usable gateway; `Conflict` when the interview is
-/// too long; `BadGateway` when the gateway does not take the message, which stays in the interview as not delivered.
+/// too long.
 pub async fn answer(
     context: &Context,
     scope: &BoardWriter,
@@ -75,7 +74,8 @@ pub async fn answer(
     if queries::latest(context.store(), board.id).await?.is_none() {
         return Err(Error::not_found());
     }
-    let target = dispatch::target_of(context, board).await?;
+    dispatch::target_of(context, board).await?;
+    let gateway_id = board.gateway_id.ok_or_else(Error::not_found)?;
     let text = rules::answer_text(answer, other);
     let txn = context.store().begin().await?;
     boards::service::lock(&txn, board.id).await?;
@@ -89,9 +89,11 @@ pub async fn answer(
         Some(message) => message,
         None => say(&txn, &session, &text).await?,
     };
+    delivery::send(&txn, board, gateway_id, &message).await?;
+    touch(&txn, board, &session, None).await?;
+    let interview = queries::by_id(&txn, session.id).await?;
     txn.commit().await?;
-    send(context, board, &target, &session, &message, "Gateway onboarding answer dispatch").await?;
-    queries::by_id(context.store(), session.id).await
+    Ok(interview)
 }
 
 /// Takes the next question, or the result, of the agent that leads the interview.
@@ -156,7 +158,7 @@ pub async fn confirm(context: &Context, scope: &BoardWriter, goal: Confirmation)
             .bind(txn.now()),
     )
     .await?;
-    note(&txn, &board, session.id, "confirmed").await?;
+    note(&txn, (board.organization_id, board.id), session.id, "confirmed").await?;
     fill_profile(&txn, scope, draft).await?;
     let (lead, _) = leads::ensure(context, &txn, &board, gateway_id, rules::wanted_lead(Some(draft))).await?;
     leads::provision_later(&txn, &lead).await?;
@@ -174,40 +176,6 @@ fn check_interviewer(scope: &BoardWriter) -> Result<()> {
         return Err(Error::text(Kind::Forbidden, "Only the main agent of the board's gateway may do this"));
     }
     Ok(())
-}
-
-/// Puts a message of ours into the session of the agent and writes down what became of it.
-async fn send(
-    context: &Context,
-    board: &Board,
-    target: &Target,
-    session: &Session,
-    message: &Message,
-    what: &str,
-) -> Result<()> {
-    let words = ChatMessage {
-        session_key: &session.session_key,
-        text: &message.content,
-        deliver: false,
-        idempotency_key: message.id,
-    };
-    let sent = dispatch::deliver(context, target, MAIN_LABEL, words).await;
-    let (status, error) = match &sent {
-        Ok(()) => ("delivered", None),
-        Err(error) => ("failed", Some(error.to_string())),
-    };
-    let txn = context.store().begin().await?;
-    txn.run(
-        sql("UPDATE board_onboarding_messages SET delivery_status = $2, delivery_error = $3
-             WHERE id = $1 AND delivery_status <> 'delivered'")
-        .bind(message.id)
-        .bind(status)
-        .bind(error),
-    )
-    .await?;
-    touch(&txn, board, session, None).await?;
-    txn.commit().await?;
-    sent.map_err(|error| dispatch::failed(what, &error))
 }
 
 async fn insert(txn: &Txn, board: &Board, session_key: &str) -> Result<Session> {
@@ -285,13 +253,15 @@ async fn touch(txn: &Txn, board: &Board, session: &Session, draft: Option<&Compl
             session.status.as_str()
         }
     };
-    note(txn, board, session.id, status).await
+    note(txn, (board.organization_id, board.id), session.id, status).await
 }
 
-async fn note(txn: &Txn, board: &Board, session_id: Uuid, status: &str) -> Result<()> {
+/// Tells open views that something happened in an interview; `place` is the tenant and the board.
+pub(super) async fn note(txn: &Txn, place: (Uuid, Uuid), session_id: Uuid, status: &str) -> Result<()> {
+    let (organization_id, board_id) = place;
     txn.append(
-        NewEvent::new("onboarding.updated", board.organization_id)
-            .board(board.id)
+        NewEvent::new("onboarding.updated", organization_id)
+            .board(board_id)
             .data(json!({ "session_id": session_id, "status": status })),
     )
     .await?;

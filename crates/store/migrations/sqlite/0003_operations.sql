@@ -98,6 +98,7 @@ CREATE TABLE agent_messages (
 ) STRICT;
 CREATE INDEX agent_messages_agent ON agent_messages (agent_id, created_at, id);
 CREATE INDEX agent_messages_board ON agent_messages (board_id, created_at, id);
+CREATE INDEX agent_messages_subject ON agent_messages (subject_id) WHERE subject_id IS NOT NULL;
 CREATE INDEX agent_messages_organization ON agent_messages (organization_id);
 CREATE INDEX agent_messages_settled ON agent_messages (updated_at) WHERE state IN ('delivered', 'dead');
 

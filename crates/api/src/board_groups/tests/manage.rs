@@ -164,6 +164,12 @@ async fn who_may_read_a_board_reads_its_group_and_writing_administrators_change_
 
         let unknown = path(Uuid::from_u128(7));
         assert_eq!(server.user(Method::GET, &unknown, None).await.status, StatusCode::NOT_FOUND);
+        for (method, group) in
+            [(Method::PATCH, &unknown), (Method::DELETE, &unknown), (Method::DELETE, &path(ours))]
+        {
+            let answer = writer.call(&server, method, group, Some(json!({}))).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "which ids exist is nothing to members");
+        }
         let (_, token) = agent(&server, (home, first), "Ada", true, None).await;
         for path in [GROUPS.to_owned(), path(ours), format!("{}/snapshot", path(ours))] {
             let answer = server.agent(&token, Method::GET, &path, None).await;

@@ -115,8 +115,11 @@ async fn people_answer_the_questions_of_a_board_without_a_gateway() {
         let first = post(&world, &lead, &ask(plain), json!({"content": "Ship it?"})).await;
         assert_eq!(
             (first.status, &first.json["main_agent_id"], &first.json["main_agent_name"]),
-            (StatusCode::OK, &Value::Null, &Value::Null)
+            (StatusCode::ACCEPTED, &Value::Null, &Value::Null)
         );
+        let waiting = world.activity("question.asked").await;
+        assert_eq!((waiting[0].0, waiting[0].1), (Some(plain), Some(ada.id)));
+        assert_eq!(world.activity("gateway.lead.ask_user.sent").await, [], "nothing was sent");
         let second =
             post(&world, &lead, &ask(plain), json!({"content": "When?", "reply_tags": ["when", "chat"]}))
                 .await;

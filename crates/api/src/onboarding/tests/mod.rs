@@ -93,10 +93,12 @@ async fn an_interview_leads_from_the_first_question_to_a_board_with_goal_and_lea
             (&begun.json["status"], &begun.json["session_key"], &begun.json["draft_goal"]),
             (&json!("active"), &json!(session), &Value::Null)
         );
+        assert_eq!(said(&begun.json)[0].1, Some("pending"));
+        world.run_jobs().await;
         let sent = world.take_messages().remove(0);
         assert_eq!((sent.session, sent.label.as_str(), sent.deliver), (session, "Gateway Agent", false));
         assert!(sent.text.starts_with("BOARD ONBOARDING REQUEST\n"));
-        assert_eq!(said(&begun.json), [("user", Some("delivered"), sent.text.as_str())]);
+        assert_eq!(said(&get(&world).await), [("user", Some("delivered"), sent.text.as_str())]);
 
         let asked = update(&world, question()).await;
         assert_eq!(asked.status, StatusCode::OK, "{asked:?}");
@@ -105,7 +107,9 @@ async fn an_interview_leads_from_the_first_question_to_a_board_with_goal_and_lea
         refused(&confirm(&world, goal()).await, StatusCode::CONFLICT, "The interview has no result yet");
 
         let answered = reply(&world, json!({"answer": " Other ", "other_text": "speed"})).await;
-        assert_eq!(said(&answered.json)[2], ("user", Some("delivered"), "Other: speed"));
+        assert_eq!(said(&answered.json)[2], ("user", Some("pending"), "Other: speed"));
+        world.run_jobs().await;
+        assert_eq!(said(&get(&world).await)[2].1, Some("delivered"));
         assert_eq!(world.take_messages()[0].text, "Other: speed");
 
         let done = update(&world, complete()).await;
@@ -189,9 +193,10 @@ async fn confirming_again_changes_nothing_and_another_goal_is_refused() {
             (StatusCode::CONFLICT, &json!("onboarding_confirmed"))
         );
         refused(&update(&world, question()).await, StatusCode::CONFLICT, "Conflict");
-        // The lead that was there keeps its name, and the person's own words stay.
+        // The lead that was there gets the name of the result and is set up again; the person's own words stay.
         let lead = agents::service::lead_of(&store, world.linked).await.unwrap().unwrap();
-        assert_eq!((lead.id, lead.name.as_str()), (ada.id, "Ada"));
+        assert_eq!((lead.id, lead.name.as_str()), (ada.id, "Ava"));
+        assert_eq!(lead.lifecycle_state, LifecycleState::Requested);
         let me = server.user(Method::GET, "/api/v1/users/me", None).await.json;
         assert_eq!((&me["preferred_name"], &me["timezone"]), (&json!("Own"), &json!("Europe/Berlin")));
         // Answers still reach the agent, and the interview stays confirmed.
@@ -207,17 +212,16 @@ async fn starting_again_takes_up_the_interview_and_sends_what_is_owed() {
         let world = World::new(&store).await;
         let begun = tokio::join!(start(&world), start(&world));
         assert_eq!(begun.0.json["id"], begun.1.json["id"], "{begun:?}");
-        let sent = world.take_messages();
-        assert!(
-            sent.iter().all(|message| message.key == sent[0].key),
-            "one message, however often it is sent"
-        );
+        world.run_jobs().await;
+        assert_eq!(world.take_messages().len(), 1, "one message, however often it is asked for");
 
         let again = start(&world).await;
         assert_eq!((&again.json["id"], said(&again.json).len()), (&begun.0.json["id"], 1));
-        assert_eq!(world.take_messages()[0].key, sent[0].key);
+        world.run_jobs().await;
+        assert_eq!(world.take_messages().len(), 1, "an agent that owes an answer is asked again");
         update(&world, question()).await;
         assert_eq!(said(&start(&world).await.json).len(), 2);
+        world.run_jobs().await;
         assert_eq!(world.take_messages(), [], "the person owes an answer, not the agent");
 
         update(&world, complete()).await;
@@ -233,32 +237,37 @@ async fn starting_again_takes_up_the_interview_and_sends_what_is_owed() {
 }
 
 #[tokio::test]
-async fn what_the_gateway_does_not_take_stays_and_is_tried_again() {
+async fn a_gateway_that_is_away_gets_the_words_later() {
     on_both(|store| async move {
         let world = World::new(&store).await;
-        let refusal = || Err(GatewayError::new(Failure::Refused, "out of order"));
-        world.gateway.answer("sessions.patch", refusal());
-        refused(
-            &start(&world).await,
-            StatusCode::BAD_GATEWAY,
-            "Gateway onboarding start dispatch failed: out of order",
-        );
+        let away = || Err(GatewayError::new(Failure::Unreachable, "connection refused"));
+        world.gateway.answer("sessions.patch", away());
+        assert_eq!(start(&world).await.status, StatusCode::OK);
+        world.run_jobs().await;
         let interview = get(&world).await;
-        assert_eq!(interview["messages"][0]["delivery_status"], "failed");
-        assert_eq!(interview["messages"][0]["delivery_error"], "out of order");
-        let begun = start(&world).await;
-        assert_eq!((&begun.json["id"], said(&begun.json)[0].1), (&interview["id"], Some("delivered")));
-        assert_eq!(begun.json["messages"][0]["delivery_error"], Value::Null);
+        assert_eq!(said(&interview)[0].1, Some("pending"));
+        assert_eq!(interview["messages"][0]["delivery_error"], "connection refused");
+        world.run_jobs().await;
+        let interview = get(&world).await;
+        assert_eq!(
+            (said(&interview)[0].1, &interview["messages"][0]["delivery_error"]),
+            (Some("delivered"), &Value::Null)
+        );
         update(&world, question()).await;
         drop(world.gateway.take_seen());
 
-        world.gateway.answer("chat.send", refusal());
-        let answer = reply(&world, json!({"answer": "Growth"})).await;
-        refused(&answer, StatusCode::BAD_GATEWAY, "Gateway onboarding answer dispatch failed: out of order");
+        world.refuse("chat.send");
+        assert_eq!(reply(&world, json!({"answer": "Growth"})).await.status, StatusCode::OK);
+        world.run_jobs().await;
+        let failed = get(&world).await;
+        assert_eq!(
+            (said(&failed)[2].1, &failed["messages"][2]["delivery_error"]),
+            (Some("failed"), &json!("out of order"))
+        );
         let again = reply(&world, json!({"answer": "Growth"})).await;
         assert_eq!(said(&again.json).len(), 3, "the same answer is the same message");
-        let sent = world.take_messages();
-        assert_eq!((sent.len(), &sent[0].key), (2, &sent[1].key));
+        world.run_jobs().await;
+        assert_eq!(said(&get(&world).await)[2].1, Some("delivered"));
         // Once it has arrived, the same words are a new answer.
         let next = reply(&world, json!({"answer": "Growth"})).await;
         assert_eq!(said(&next.json).len(), 4);

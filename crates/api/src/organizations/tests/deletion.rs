@@ -1,8 +1,13 @@
 //! What goes with an organization and with a person.
 
 use http::{Method, StatusCode};
-use mc_domain::organizations::Role;
-use mc_store::{Read, Store, sql, testing::on_both};
+use mc_domain::{gateways::testing::ScriptedGateway, organizations::Role};
+use mc_store::{
+    Read, Store,
+    jobs::{Policy, Runner},
+    sql,
+    testing::on_both,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -313,6 +318,33 @@ async fn what_a_person_did_outlives_the_account() {
             .unwrap();
         assert_eq!(left, 4);
         assert!(super::trail(&server, home).await.contains(&"organization.member.left".to_owned()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_agents_of_a_deleted_organization_have_on_gateways_is_removed() {
+    on_both(|store| async move {
+        let script = ScriptedGateway::default();
+        let server = TestServer::with_gateways(&store, script.clone()).await;
+        let doomed = organization(&server, "Doomed").await;
+        let owner = person(&server, "owner", doomed, Role::Owner, (true, true)).await;
+        let (gateway_id, _) = gateway(&server, doomed).await;
+        let made = json!({"name": "Ops", "slug": "", "description": "d", "board_type": "general", "gateway_id": gateway_id});
+        let made = owner.call(&server, Method::POST, "/api/v1/boards", Some(made)).await;
+        let ops: Uuid = made.json["id"].as_str().unwrap().parse().unwrap();
+        let (ada, _) = agent(&server, (doomed, ops), "Ada", false, Some("agent:mc-ada:main")).await;
+        run(&server, sql("UPDATE agents SET gateway_id = $2 WHERE id = $1").bind(ada.id).bind(gateway_id)).await;
+        let gone = owner.call(&server, Method::DELETE, "/api/v1/organizations/me", None).await;
+        assert_eq!(gone.status, StatusCode::OK, "{gone:?}");
+        drop(script.take_seen());
+        let runner = Runner::new(&store, Policy::default());
+        mc_domain::register_jobs(runner, &server.context).run_due().await.unwrap();
+        let removed: Vec<_> =
+            script.take_seen().into_iter().filter(|seen| seen.method == "agents.delete").collect();
+        assert_eq!(removed.len(), 1, "{removed:?}");
+        assert_eq!(removed[0].params["agentId"], "mc-ada");
+        assert_eq!(removed[0].target.url, "ws://127.0.0.1:1");
     })
     .await;
 }

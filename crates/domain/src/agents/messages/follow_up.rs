@@ -3,11 +3,12 @@
 use mc_store::Txn;
 
 use super::{AgentMessage, MessageKind};
-use crate::{Result, webhooks};
+use crate::{Result, onboarding, webhooks};
 
 pub(super) async fn delivered(txn: &Txn, message: &AgentMessage) -> Result<()> {
     match message.kind {
         MessageKind::Webhook => webhooks::delivery::delivered(txn, message).await,
+        MessageKind::Onboarding => onboarding::delivery::delivered(txn, message).await,
         _ => Ok(()),
     }
 }
@@ -16,6 +17,7 @@ pub(super) async fn delivered(txn: &Txn, message: &AgentMessage) -> Result<()> {
 pub(super) async fn failed(txn: &Txn, message: &AgentMessage, reason: &str) -> Result<()> {
     match message.kind {
         MessageKind::Webhook => webhooks::delivery::failed(txn, message, reason).await,
+        MessageKind::Onboarding => onboarding::delivery::delayed(txn, message, reason).await,
         _ => Ok(()),
     }
 }
@@ -24,6 +26,7 @@ pub(super) async fn failed(txn: &Txn, message: &AgentMessage, reason: &str) -> R
 pub(super) async fn delayed(txn: &Txn, message: &AgentMessage, reason: &str) -> Result<()> {
     match message.kind {
         MessageKind::Webhook => webhooks::delivery::delayed(txn, message, reason).await,
+        MessageKind::Onboarding => onboarding::delivery::delayed(txn, message, reason).await,
         _ => Ok(()),
     }
 }
@@ -31,6 +34,7 @@ pub(super) async fn delayed(txn: &Txn, message: &AgentMessage, reason: &str) -> 
 pub(super) async fn given_up(txn: &Txn, message: &AgentMessage, reason: &str) -> Result<()> {
     match message.kind {
         MessageKind::Webhook => webhooks::delivery::given_up(txn, message, reason).await,
+        MessageKind::Onboarding => onboarding::delivery::given_up(txn, message, reason).await,
         _ => Ok(()),
     }
 }
@@ -39,6 +43,7 @@ pub(super) async fn given_up(txn: &Txn, message: &AgentMessage, reason: &str) ->
 pub(super) async fn wanted_again(txn: &Txn, message: &AgentMessage) -> Result<()> {
     match message.kind {
         MessageKind::Webhook => webhooks::delivery::wanted_again(txn, message).await,
+        MessageKind::Onboarding => onboarding::delivery::wanted_again(txn, message).await,
         _ => Ok(()),
     }
 }

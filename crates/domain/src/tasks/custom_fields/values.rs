@@ -15,6 +15,9 @@ const PATTERN_SIZE_MAX: usize = 256 * 1024;
 /// The longest value, in bytes of JSON.
 const VALUE_MAX: usize = 100_000;
 
+/// From here on integers do not fit into 64 bits with a sign; as JSON they lose their last digits.
+const INTEGER_LIMIT: f64 = 9_223_372_036_854_775_808.0;
+
 /// Checks that a pattern can be used. Patterns run in linear time, so look-around and
 /// back-references do not exist.
 ///
@@ -86,15 +89,30 @@ fn compile(pattern: &str) -> Result<Regex, String> {
         }
         other => format!("validation_regex is invalid: {other}"),
     };
+    let pattern = &with_end_of_text(pattern);
     // Alone first, so that a stray parenthesis cannot close the group around it.
     build(pattern).map_err(explain)?;
     build(&format!(r"\A(?:{pattern})\z")).map_err(explain)
+}
+
+/// Writes `\Z`, which ends a text in other dialects, as `\z`.
+fn with_end_of_text(pattern: &str) -> String {
+    let mut written = String::with_capacity(pattern.len());
+    let mut is_escaped = false;
+    for character in pattern.chars() {
+        written.push(if is_escaped && character == 'Z' { 'z' } else { character });
+        is_escaped = character == '\\' && !is_escaped;
+    }
+    written
 }
 
 fn check_type(field_type: FieldType, value: &Value) -> Result<(), String> {
     let text = value.as_str();
     let (is_right, expected) = match field_type {
         FieldType::Text | FieldType::TextLong => (text.is_some(), "must be a string"),
+        FieldType::Integer if value.as_f64().is_some_and(|number| number.abs() >= INTEGER_LIMIT) => {
+            (value.is_i64() || value.is_u64(), "must be an integer of at most 64 bits")
+        }
         FieldType::Integer => (value.is_i64() || value.is_u64(), "must be an integer"),
         FieldType::Decimal => (value.is_number(), "must be a decimal number"),
         FieldType::Boolean => (value.is_boolean(), "must be true or false"),
@@ -182,6 +200,8 @@ mod tests {
         assert!(!check(r"[A-Z]{3}-\d+", "xABC-12"));
         assert!(!check("a", "a\n"));
         assert!(!check("a", "b"));
+        assert!(check(r"a\Z", "a") && !check(r"a\Z", "ab"));
+        assert!(check(r"a\\Z", r"a\Z"), "an escaped backslash before a Z is two characters");
     }
 
     #[test]
@@ -190,6 +210,19 @@ mod tests {
             let reason = check_pattern(pattern).unwrap_err();
             assert!(reason.starts_with("validation_regex ") && !reason.contains('\n'), "{reason}");
         }
+    }
+
+    #[test]
+    fn an_integer_that_is_too_large_is_told_so() {
+        let check = |number: &str| {
+            check_value(FieldType::Integer, None, &serde_json::from_str::<Value>(number).unwrap())
+        };
+        assert_eq!(check("18446744073709551615"), Ok(()));
+        let reason = "must be an integer of at most 64 bits".to_owned();
+        for number in ["1000000000000000000000000000000", "-1000000000000000000000000000000", "1e30"] {
+            assert_eq!(check(number), Err(reason.clone()), "{number}");
+        }
+        assert_eq!(check("1.5"), Err("must be an integer".to_owned()));
     }
 
     #[test]
