@@ -9,7 +9,7 @@ use mc_store::{
 };
 use serde_json::json;
 
-use crate::{Context, Result, agents, audit, idempotency, organizations::service::invites, tasks};
+use crate::{Context, Result, agents, audit, idempotency, organizations::service::invites, skills, tasks};
 
 const KIND: &str = "housekeeping";
 /// How long a failed job can be looked at and tried again.
@@ -33,6 +33,7 @@ async fn run(context: &Context) -> Result<()> {
     invites::purge(&txn).await?;
     jobs::purge_dead(&txn, txn.now() - DEAD_LETTERS_KEPT).await?;
     tasks::history::purge(&txn).await?;
+    skills::give_up(&txn).await?;
     txn.commit().await?;
     audit::purge(context).await?;
     agents::messages::records::purge(context).await

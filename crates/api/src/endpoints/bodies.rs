@@ -51,6 +51,7 @@ pub(super) fn of(operation: &str) -> Option<Value> {
         }
         ("POST", "/gateways/probe" | "/gateways/doctor") => json!({ "url": "ws://127.0.0.1:1" }),
         ("POST", "/skills/marketplace") => json!({ "source_url": "https://github.com/example/$unique_word" }),
+        ("POST", "/agent/gateway/skills/{skill_id}/report") => json!({ "state": "installed" }),
         ("POST", "/skills/packs") => json!({ "source_url": "https://github.com/example/$unique_word" }),
         ("PATCH", "/skills/packs/{pack_id}") => json!({ "source_url": "https://github.com/example/pack" }),
         (_, path) if path.ends_with("/comments") => json!({ "message": "Hello" }),

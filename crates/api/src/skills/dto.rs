@@ -2,14 +2,17 @@ use mc_base::{
     Timestamp,
     text::{DESCRIPTION_MAX, NAME_MAX},
 };
-use mc_domain::skills::{Filter, NewPack, NewSkill, Pack, PackChange, Skill, SkillCard, SyncReport};
+use mc_domain::skills::{Filter, NewPack, NewSkill, Pack, PackChange, Report, Skill, SkillCard, SyncReport};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 use uuid::Uuid;
 
 use super::address::WebAddress;
-use crate::fields::{Int, NonEmpty, Patch, Reader, Request, Sent, Text};
+use crate::fields::{Field, Int, NonEmpty, Patch, Reader, Request, Sent, Text, names_schema, read_name};
 
 crate::query! {
     /// Which skills are wanted, and for which gateway.
@@ -144,11 +147,15 @@ pub(crate) struct MarketplaceSkillCardRead {
     created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
-    /// Whether the gateway's main agent was asked to install it.
+    /// Whether it is installed on the gateway, by the word of the gateway's main agent.
     installed: bool,
-    /// When that was first asked.
+    /// Since when it is.
     #[schema(value_type = Option<String>, format = DateTime)]
     installed_at: Option<Timestamp>,
+    /// `requested`, `installed`, `failed`, `removing` or `removal_failed`; null when nobody asked for it.
+    install_state: Option<String>,
+    /// Why it could not be installed or removed.
+    install_error: Option<String>,
 }
 
 impl From<SkillCard> for MarketplaceSkillCardRead {
@@ -170,6 +177,8 @@ impl From<SkillCard> for MarketplaceSkillCardRead {
             updated_at: skill.updated_at.into(),
             installed: card.installed_at.is_some(),
             installed_at: card.installed_at.map(Timestamp::from),
+            install_state: card.install_state,
+            install_error: card.install_error,
         }
     }
 }
@@ -181,13 +190,59 @@ pub(crate) struct MarketplaceSkillActionResponse {
     ok: bool,
     skill_id: Uuid,
     gateway_id: Uuid,
-    /// Whether the skill now counts as installed there.
+    /// Whether the skill is installed there now. It changes when the agent has reported.
     installed: bool,
+    /// What was asked for: `requested` or `removing`.
+    state: &'static str,
 }
 
 impl MarketplaceSkillActionResponse {
-    pub(crate) fn new(skill_id: Uuid, gateway_id: Uuid, installed: bool) -> Self {
-        Self { ok: true, skill_id, gateway_id, installed }
+    pub(crate) fn new(skill_id: Uuid, gateway_id: Uuid, installed: bool, state: &'static str) -> Self {
+        Self { ok: true, skill_id, gateway_id, installed, state }
+    }
+}
+
+/// The outcomes that an agent reports.
+const OUTCOMES: [(&str, Outcome); 3] =
+    [("installed", Outcome::Installed), ("removed", Outcome::Removed), ("failed", Outcome::Failed)];
+
+/// What became of a skill that an agent was asked to install or to remove.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Installed,
+    Removed,
+    Failed,
+}
+
+impl Field for Outcome {
+    fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
+        read_name(value, &OUTCOMES, reader)
+    }
+    fn schema() -> RefOr<Schema> {
+        names_schema(&OUTCOMES)
+    }
+}
+
+crate::body! {
+    /// What became of a skill.
+    pub(crate) struct SkillReport {
+        /// How it went.
+        state: Outcome,
+        /// Why it could not be done.
+        detail: Option<Text<1_000>>,
+    }
+}
+
+impl From<SkillReport> for Report {
+    fn from(body: SkillReport) -> Self {
+        match body.state {
+            Outcome::Installed => Self::Installed,
+            Outcome::Removed => Self::Removed,
+            Outcome::Failed => {
+                let detail = body.detail.map(|text| text.trim().to_owned()).unwrap_or_default();
+                Self::Failed(if detail.is_empty() { "The agent gave no reason".into() } else { detail })
+            }
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use http::HeaderName;
 use mc_domain::{
     PageRequest,
     access::OrgAdmin,
+    coordination::GatewayMain,
     skills::{self, Filter, service},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -19,12 +20,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     ApiState,
     error::ApiError,
-    extract::{AuthUser, Body, PathId, Query},
+    extract::{AuthAgent, AuthUser, Body, PathId, Query},
     reply::{OkResponse, Reply, ok},
 };
 use dto::{
     MarketplaceGatewayQuery, MarketplaceQuery, MarketplaceSkillActionResponse, MarketplaceSkillCardRead,
-    MarketplaceSkillCreate, MarketplaceSkillRead,
+    MarketplaceSkillCreate, MarketplaceSkillRead, SkillReport,
 };
 
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
@@ -38,6 +39,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(delete_marketplace_skill))
         .routes(routes!(install_marketplace_skill))
         .routes(routes!(uninstall_marketplace_skill))
+        .routes(routes!(report_skill))
         .merge(packs::routes())
 }
 
@@ -95,11 +97,10 @@ async fn delete_marketplace_skill(
 
 /// Ask a gateway to install a skill.
 ///
-/// Sends the gateway's main agent a message with the address of the skill and the folder for it. `installed` says that
-/// the gateway took the message; what the agent makes of it stands in its session.
+/// The gateway's main agent gets a message with the address of the skill and the folder for it, later when the gateway is
+/// away, and reports how it went. Until then the skill is `requested`, not installed.
 #[utoipa::path(post, path = "/skills/marketplace/{skill_id}/install", tag = "skills", security(("HTTPBearer" = [])), params(MarketplaceGatewayQuery), responses(
     (status = 200, body = MarketplaceSkillActionResponse),
-    (status = 502, description = "The gateway did not take the message."),
 ))]
 async fn install_marketplace_skill(
     State(state): State<ApiState>,
@@ -107,16 +108,16 @@ async fn install_marketplace_skill(
     PathId(skill_id): PathId,
     Query(query): Query<MarketplaceGatewayQuery>,
 ) -> Result<Reply<MarketplaceSkillActionResponse>, ApiError> {
-    skills::install(&state.context, &scope, skill_id, query.gateway_id).await?;
-    Ok(Reply(MarketplaceSkillActionResponse::new(skill_id, query.gateway_id, true)))
+    let installed = skills::install(&state.context, &scope, skill_id, query.gateway_id).await?;
+    Ok(Reply(MarketplaceSkillActionResponse::new(skill_id, query.gateway_id, installed, "requested")))
 }
 
 /// Ask a gateway to remove a skill.
 ///
-/// Sends the gateway's main agent a message with the folder to remove.
+/// The gateway's main agent gets a message with the folder to remove, later when the gateway is away, and reports how it
+/// went. Until then the skill is `removing`.
 #[utoipa::path(post, path = "/skills/marketplace/{skill_id}/uninstall", tag = "skills", security(("HTTPBearer" = [])), params(MarketplaceGatewayQuery), responses(
     (status = 200, body = MarketplaceSkillActionResponse),
-    (status = 502, description = "The gateway did not take the message."),
 ))]
 async fn uninstall_marketplace_skill(
     State(state): State<ApiState>,
@@ -124,8 +125,34 @@ async fn uninstall_marketplace_skill(
     PathId(skill_id): PathId,
     Query(query): Query<MarketplaceGatewayQuery>,
 ) -> Result<Reply<MarketplaceSkillActionResponse>, ApiError> {
-    skills::uninstall(&state.context, &scope, skill_id, query.gateway_id).await?;
-    Ok(Reply(MarketplaceSkillActionResponse::new(skill_id, query.gateway_id, false)))
+    let installed = skills::uninstall(&state.context, &scope, skill_id, query.gateway_id).await?;
+    Ok(Reply(MarketplaceSkillActionResponse::new(skill_id, query.gateway_id, installed, "removing")))
+}
+
+/// Report on a skill as the main agent of a gateway.
+///
+/// After you were asked to install or to remove it.
+#[utoipa::path(post, path = "/agent/gateway/skills/{skill_id}/report", tags = ["agent", "agent-main"], security(("AgentToken" = [])), request_body = SkillReport, responses(
+    (status = 200, body = OkResponse),
+), extensions(
+    ("x-llm-intent" = json!("skill_report")),
+    ("x-required-actor" = json!("agent_main")),
+    ("x-when-to-use" = json!(["You were asked to install or to remove a skill, and it is done or cannot be done."])),
+    ("x-when-not-to-use" = json!(["Before you have looked whether it is done."])),
+    ("x-negative-guidance" = json!(["Do not report a skill as installed without its SKILL.md in its folder."])),
+    ("x-prerequisites" = json!(["A token of the main agent of the gateway.", "The id of the skill, as the request gives it."])),
+    ("x-side-effects" = json!(["People see the skill as installed, removed or failed."])),
+    ("x-routing-policy" = json!(["Use this once for each request about a skill."])),
+    ("x-routing-policy-examples" = json!([{"input": {"intent": "say that a skill is installed", "required_privilege": "agent_main"}, "decision": "skill_report"}])),
+))]
+async fn report_skill(
+    State(state): State<ApiState>,
+    AuthAgent(scope): AuthAgent<GatewayMain>,
+    PathId(skill_id): PathId,
+    Body(body): Body<SkillReport>,
+) -> Result<Reply<OkResponse>, ApiError> {
+    skills::report(&state.context, &scope, skill_id, &body.into()).await?;
+    Ok(ok())
 }
 
 #[cfg(test)]

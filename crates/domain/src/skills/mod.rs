@@ -14,7 +14,8 @@ mod sync;
 pub mod testing;
 
 pub use address::PackUrl;
-pub use install::{install, uninstall};
+pub use install::{Report, install, report, uninstall};
+pub(crate) use install::{asked_again, give_up, not_asked};
 pub use model::{
     Filter, NewPack, NewSkill, Pack, PackChange, PackRow, Skill, SkillCard, Sources, SyncReport,
 };

@@ -77,8 +77,12 @@ pub struct SkillCard {
     /// The skill.
     #[sqlx(flatten)]
     pub skill: Skill,
-    /// When the gateway's main agent was first asked to install it; none when it is not installed.
+    /// Since when it is installed, by the word of the gateway's main agent; none when it is not installed.
     pub installed_at: Option<DateTime<Utc>>,
+    /// `requested`, `installed`, `failed`, `removing` or `removal_failed`; none when nobody asked for it.
+    pub install_state: Option<String>,
+    /// Why it could not be installed or removed.
+    pub install_error: Option<String>,
 }
 
 /// Which skills are wanted.

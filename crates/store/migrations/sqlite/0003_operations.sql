@@ -102,6 +102,14 @@ CREATE INDEX agent_messages_subject ON agent_messages (subject_id) WHERE subject
 CREATE INDEX agent_messages_organization ON agent_messages (organization_id);
 CREATE INDEX agent_messages_settled ON agent_messages (updated_at) WHERE state IN ('delivered', 'dead');
 
+-- What the main agent of a gateway was asked to do with a skill, and what it reported.
+ALTER TABLE gateway_installed_skills ADD COLUMN state TEXT NOT NULL DEFAULT 'installed'
+    CHECK (state IN ('requested', 'installed', 'failed', 'removing', 'removal_failed'));
+ALTER TABLE gateway_installed_skills ADD COLUMN last_error TEXT;
+-- Since when the skill is there, by the word of the agent.
+ALTER TABLE gateway_installed_skills ADD COLUMN confirmed_at TEXT;
+UPDATE gateway_installed_skills SET confirmed_at = created_at;
+
 -- The message that carries a payload to an agent; several payloads may share one.
 ALTER TABLE board_webhook_payloads ADD COLUMN message_id BLOB REFERENCES agent_messages (id) ON DELETE SET NULL;
 CREATE INDEX board_webhook_payloads_message ON board_webhook_payloads (message_id);

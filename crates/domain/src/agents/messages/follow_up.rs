@@ -3,7 +3,7 @@
 use mc_store::Txn;
 
 use super::{AgentMessage, MessageKind};
-use crate::{Result, onboarding, webhooks};
+use crate::{Result, onboarding, skills, webhooks};
 
 pub(super) async fn delivered(txn: &Txn, message: &AgentMessage) -> Result<()> {
     match message.kind {
@@ -35,6 +35,7 @@ pub(super) async fn given_up(txn: &Txn, message: &AgentMessage, reason: &str) ->
     match message.kind {
         MessageKind::Webhook => webhooks::delivery::given_up(txn, message, reason).await,
         MessageKind::Onboarding => onboarding::delivery::given_up(txn, message, reason).await,
+        MessageKind::Skill => skills::not_asked(txn, message, reason).await,
         _ => Ok(()),
     }
 }
@@ -44,6 +45,7 @@ pub(super) async fn wanted_again(txn: &Txn, message: &AgentMessage) -> Result<()
     match message.kind {
         MessageKind::Webhook => webhooks::delivery::wanted_again(txn, message).await,
         MessageKind::Onboarding => onboarding::delivery::wanted_again(txn, message).await,
+        MessageKind::Skill => skills::asked_again(txn, message).await,
         _ => Ok(()),
     }
 }
