@@ -7,7 +7,7 @@ use mc_domain::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Myself;
+use super::MyselfLeading;
 use crate::{
     ApiState,
     agents::{AgentCreate, AgentRead, read},
@@ -45,7 +45,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 ))]
 async fn agent_lead_create_agent(
     State(state): State<ApiState>,
-    AuthAgent(Myself(myself)): AuthAgent<Myself>,
+    AuthAgent(MyselfLeading(myself)): AuthAgent<MyselfLeading>,
     Body(body): Body<AgentCreate>,
 ) -> Result<Reply<AgentRead>, ApiError> {
     let (_, draft) = body.into_parts();

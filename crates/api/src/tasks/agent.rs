@@ -3,6 +3,7 @@
 use axum::extract::State;
 use mc_domain::{
     access::{BoardReader, BoardWriter},
+    coordination::BoardLead,
     tasks::service,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -67,7 +68,7 @@ async fn list_tasks(
 ))]
 async fn agent_lead_create_task(
     State(state): State<ApiState>,
-    AuthAgent(scope): AuthAgent<BoardWriter>,
+    AuthAgent(scope): AuthAgent<BoardLead>,
     Body(body): Body<TaskCreate>,
 ) -> Result<Versioned<TaskRead>, ApiError> {
     let task = service::create(&state.context, &scope, body.into()).await?;
@@ -119,7 +120,7 @@ async fn update_task(
 ))]
 async fn delete_task(
     State(state): State<ApiState>,
-    AuthAgent(scope): AuthAgent<BoardWriter>,
+    AuthAgent(scope): AuthAgent<BoardLead>,
     PathId(task_id): PathId,
 ) -> Result<Reply<OkResponse>, ApiError> {
     service::delete(&state.context, &scope, task_id).await?;
