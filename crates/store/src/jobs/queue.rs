@@ -149,8 +149,13 @@ pub(crate) async fn claim(
     // A look without a lock first: an idle runner must not take SQLite's writer.
     let due: Option<(i32,)> = store
         .optional(
-            sql("SELECT 1 FROM jobs WHERE (state = 'queued' AND run_at <= $1) OR (state = 'running' AND leased_until < $1) LIMIT 1")
-                .bind(now),
+            sql(concat!(
+                lane_heads!(),
+                "SELECT 1 FROM jobs
+                 WHERE ((state = 'queued' AND run_at <= $1) OR (state = 'running' AND leased_until < $1))
+                   AND (lane IS NULL OR id IN (SELECT id FROM heads)) LIMIT 1"
+            ))
+            .bind(now),
         )
         .await?;
     if due.is_none() {
@@ -199,12 +204,16 @@ pub(crate) async fn claim(
     Ok(jobs)
 }
 
-/// When the next job is due, or a lease ends.
+/// When the next job is due, or a lease ends. A job behind another one of its lane is not due, whatever its time.
 pub(crate) async fn next_due(store: &Store) -> Result<Option<DateTime<Utc>>> {
     let (due,): (Option<DateTime<Utc>>,) = store
-        .one(sql("SELECT min(due) FROM (
-                     SELECT min(run_at) AS due FROM jobs WHERE state = 'queued'
-                     UNION ALL SELECT min(leased_until) AS due FROM jobs WHERE state = 'running') AS next"))
+        .one(sql(concat!(
+            lane_heads!(),
+            "SELECT min(due) FROM (
+                 SELECT min(run_at) AS due FROM jobs
+                 WHERE state = 'queued' AND (lane IS NULL OR id IN (SELECT id FROM heads))
+                 UNION ALL SELECT min(leased_until) AS due FROM jobs WHERE state = 'running') AS next"
+        )))
         .await?;
     Ok(due)
 }

@@ -230,7 +230,7 @@ impl Runner {
         let due = queue::next_due(&self.store).await?;
         let wait =
             due.map_or(POLL, |due| (due - self.store.clock().now()).to_std().unwrap_or(Duration::ZERO));
-        // A job of a busy lane is due already; it starts when the one before it ends and wakes us.
+        // A job of a busy lane starts when the one before it ends and wakes us.
         Ok(wait.clamp(Duration::from_millis(50), POLL))
     }
 

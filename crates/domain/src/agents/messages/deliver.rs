@@ -24,14 +24,12 @@ use crate::{
 
 /// How long a message waits for a gateway that is away before it is given up.
 const AWAY_MAX: TimeDelta = TimeDelta::hours(24);
-/// The shortest and the longest pause between two looks at a gateway that is away.
+/// The shortest and the longest pause between two looks at a gateway that is away, or an agent that is being set up.
 const AWAY_PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(15));
 /// The longest pause that a gateway may ask for.
 const ASKED_PAUSE_MAX: Duration = Duration::from_secs(600);
 /// The pause between two looks at a board that is paused; resuming it does not wait for that.
 const PAUSED_PAUSE: Duration = Duration::from_secs(60);
-/// The pause between two looks at an agent that is being set up.
-const SETUP_PAUSE: Duration = Duration::from_secs(2);
 
 /// Adds the job that carries messages.
 #[must_use]
@@ -154,7 +152,8 @@ async fn attempt(context: &Context, agent: &Agent, message: &AgentMessage) -> Re
         return Ok(Some(Outcome::Refused(format!("Agent {} has no session", agent.name))));
     };
     if matches!(agent.lifecycle_state, LifecycleState::Requested | LifecycleState::Applying) {
-        return Ok(Some(Outcome::Held("The agent is being set up", SETUP_PAUSE)));
+        let pause = away_pause(context.store().clock().now() - message.created_at, None);
+        return Ok(Some(Outcome::Held("The agent is being set up", pause)));
     }
     if !is_taken(context, message).await? {
         return Ok(None);

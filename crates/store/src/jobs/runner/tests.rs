@@ -88,6 +88,11 @@ async fn waiting_is_no_attempt_and_holds_up_its_lane() {
         let queued = "queued".to_owned();
         assert_eq!(rows, [(0, queued.clone(), Some("not there".to_owned())), (0, queued, None)]);
 
+        let due = queue::next_due(&store).await.unwrap().unwrap();
+        assert!(
+            due > store.clock().now() + TimeDelta::seconds(30),
+            "there is nothing to look at meanwhile: {due}"
+        );
         let txn = store.begin().await.unwrap();
         assert_eq!(queue::hasten_lane(&txn, "a").await.unwrap(), 2);
         txn.commit().await.unwrap();
