@@ -302,3 +302,24 @@ async fn retention_takes_what_is_old_and_no_more() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_agent_that_is_gone_is_not_pointed_at() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let tenant = home(&server).await;
+        let board = board(&server, "Ops").await;
+        let (ada, _) = agent(&server, (tenant, board), "Ada", false, None).await;
+        let event = NewEvent::new("test.happened", tenant).board(board).agent(Some(ada.id)).activity();
+        append(&store, event).await;
+        let shown = async || {
+            let feed = server.user(Method::GET, &format!("{FEED}?event_type=test.happened"), None).await.json;
+            feed["items"][0]["agent_id"].clone()
+        };
+        assert_eq!(shown().await, json!(ada.id));
+        let gone = server.user(Method::DELETE, &format!("/api/v1/agents/{}", ada.id), None).await;
+        assert_eq!(gone.status, StatusCode::OK, "{gone:?}");
+        assert_eq!(shown().await, Value::Null);
+    })
+    .await;
+}

@@ -128,7 +128,11 @@ pub(super) async fn feed(
         .take();
     let count =
         Query::select().expr(Func::count(Expr::col(Asterisk))).from(events).cond_where(condition).take();
-    let items: Vec<Activity> = on.all(on.render(&page)).await?;
+    let mut items: Vec<Activity> = on.all(on.render(&page)).await?;
+    for item in &mut items {
+        // The log keeps who it was; what people read leads to no agent that is gone.
+        item.event.agent_id = item.event.agent_id.filter(|_| item.agent_name.is_some());
+    }
     let (total,): (i64,) = on.one(on.render(&count)).await?;
     Ok(Page { items, total, request })
 }
