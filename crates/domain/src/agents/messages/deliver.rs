@@ -246,13 +246,14 @@ pub(super) async fn settle(
     let rows = txn
         .run(
             sql("UPDATE agent_messages SET state = $2, attempts = attempts + 1, last_error = $3, waiting_since = NULL,
-                     next_attempt_at = CASE WHEN $2 = 'failed' THEN $4 ELSE NULL END, updated_at = $4,
-                     delivered_at = CASE WHEN $2 = 'delivered' THEN $4 ELSE delivered_at END
+                     next_attempt_at = $5, updated_at = $4, delivered_at = coalesce($6, delivered_at)
                  WHERE id = $1 AND state IN ('queued', 'sending', 'failed')")
             .bind(message.id)
             .bind(state.as_str())
             .bind(error)
-            .bind(txn.now()),
+            .bind(txn.now())
+            .bind((state == MessageState::Failed).then(|| txn.now()))
+            .bind((state == MessageState::Delivered).then(|| txn.now())),
         )
         .await?;
     if rows == 0 {
