@@ -160,6 +160,16 @@ impl Gateway {
         });
     }
 
+    /// As [`Self::start_again`], with another shared token.
+    pub(crate) fn start_with_token(&mut self, token: &str) {
+        let path = self.path().join("openclaw.json");
+        let text = fs::read_to_string(&path).expect("the gateway keeps its configuration there");
+        let mut configuration: Value = serde_json::from_str(&text).expect("gateways write JSON");
+        configuration["gateway"]["auth"]["token"] = token.into();
+        fs::write(&path, configuration.to_string()).expect("a file in a temporary folder");
+        self.start_again();
+    }
+
     /// Runs the program's own command line against this gateway, as its operator does.
     pub(crate) fn operate(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().expect("Node.js can be started")

