@@ -11,6 +11,7 @@ use crate::{
 
 /// Who reads the activity feed.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each request, not a list of them")]
 pub enum Viewer {
     /// A person: sees what happened on the boards that the person may read.
     Member(OrgMember),
