@@ -187,6 +187,12 @@ fn shortened(operation: &Value) -> Value {
             fields.remove("required");
         }
     }
+    // The schema beside an example of a body says the same, and more.
+    if let Some(json) =
+        operation.pointer_mut("/requestBody/content/application~1json").and_then(Value::as_object_mut)
+    {
+        json.remove("example");
+    }
     if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
         responses.retain(|status, _| status.starts_with('2'));
         for response in responses.values_mut() {
