@@ -83,6 +83,7 @@ pub async fn change(
         check_place(&txn, &old, &new, &boards).await?;
     }
     let user_id = scope.actor().user().id;
+    let is_paced_anew = on_gateway(&new) != on_gateway(&old);
     let new = if is_same { old } else { write(&txn, &old, new, user_id).await? };
     txn.commit().await?;
     if new.gateway_id.is_none() {
@@ -92,11 +93,16 @@ pub async fn change(
         let manner = Manner { force_bootstrap: force, ..Manner::of(Action::Update) };
         return lifecycle::request_as(context, agent_id, Action::Update, manner).await;
     }
-    if !is_same && change.heartbeat_config.is_some() {
+    if is_paced_anew {
         // The gateway's own business: the agent need not be disturbed.
         return lifecycle::request(context, agent_id, Action::Refresh).await;
     }
     Ok(new)
+}
+
+/// The heartbeat that the gateway keeps for the agent. Most settings are this server's own and concern no gateway.
+fn on_gateway(agent: &Agent) -> Map<String, Value> {
+    heartbeat::gateway_entry(agent.heartbeat_config.as_ref().map(|config| &config.0), None)
 }
 
 impl AgentChange {

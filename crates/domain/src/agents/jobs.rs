@@ -202,6 +202,21 @@ pub(crate) async fn refresh_board(txn: &Txn, board_id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Wants the files of the agents of a gateway's boards to be written anew, because they are to lie elsewhere.
+pub(crate) async fn refresh_gateway(txn: &Txn, gateway_id: Uuid) -> Result<()> {
+    let agents: Vec<Agent> = txn
+        .all(
+            sql(concat!(
+                "SELECT ",
+                agent_columns!(),
+                " FROM agents WHERE gateway_id = $1 AND board_id IS NOT NULL ORDER BY id"
+            ))
+            .bind(gateway_id),
+        )
+        .await?;
+    lifecycle::refresh(txn, &agents).await
+}
+
 async fn refresh(context: &Context, job: &Job) -> Result<(), JobError> {
     let board_id = job.payload.0.get("board_id").and_then(|id| id.as_str()?.parse::<Uuid>().ok());
     let board_id = board_id.ok_or_else(|| JobError::Fatal("the job names no board_id".into()))?;

@@ -12,7 +12,11 @@ use super::{
     probe, provision, queries,
     rules::{self, TokenChange},
 };
-use crate::{Context, Error, Kind, Page, PageRequest, Result, access::OrgAdmin, agents::lifecycle::Action};
+use crate::{
+    Context, Error, Kind, Page, PageRequest, Result,
+    access::OrgAdmin,
+    agents::{self, lifecycle::Action},
+};
 
 /// The gateways of the organization, newest first.
 ///
@@ -153,6 +157,9 @@ pub async fn change(
     if !outcome.changed.is_empty() {
         gateway = save(context, &txn, outcome.gateway, outcome.token).await?;
         append(&txn, scope, "gateway.updated", &gateway, &outcome.changed).await?;
+    }
+    if outcome.changed.contains(&"workspace_root") {
+        agents::jobs::refresh_gateway(&txn, gateway.id).await?;
     }
     if let Some(version) = &version {
         queries::note_connection(&txn, gateway.id, Some(version), None).await?;

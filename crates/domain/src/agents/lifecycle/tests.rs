@@ -439,3 +439,50 @@ async fn who_was_set_up_while_the_board_was_paused_is_woken_when_it_goes_on() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn only_heartbeats_that_the_gateway_keeps_concern_the_gateway() {
+    on_both(|store| async move {
+        use crate::agents::change::{self, AgentChange};
+        let (context, gateway) = context(&store);
+        let board = connected_board(&context, "Ours").await;
+        let ada = agent(&context, &board, "Ada", false).await;
+        request(&context, ada.id, Action::Provision).await.unwrap();
+        crate::agents::check_in::touch(&context, ada.id).await.unwrap();
+        take_asked(&gateway);
+        let admin = testing::admin(&context).await;
+        let paced = async |config: serde_json::Value| {
+            let config = config.as_object().cloned();
+            let change = AgentChange { heartbeat_config: Some(config), ..AgentChange::default() };
+            change::change(&context, &admin, ada.id, change, false).await.unwrap();
+            take_asked(&gateway).into_iter().map(|(method, _)| method).collect::<Vec<String>>()
+        };
+        assert!(paced(serde_json::json!({"every": "30m"})).await.is_empty(), "the server keeps its time");
+        let asked = paced(serde_json::json!({"every": "30m", "wake": "always"})).await;
+        assert!(asked.contains(&"config.patch".to_owned()), "{asked:?}");
+        assert!(!asked.contains(&"chat.send".to_owned()), "{asked:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_follow_to_the_new_root_of_the_workspaces() {
+    on_both(|store| async move {
+        let (context, gateway) = context(&store);
+        let board = connected_board(&context, "Ours").await;
+        let ada = agent(&context, &board, "Ada", false).await;
+        request(&context, ada.id, Action::Provision).await.unwrap();
+        crate::agents::check_in::touch(&context, ada.id).await.unwrap();
+        take_asked(&gateway);
+        run(&context, sql("UPDATE gateways SET workspace_root = '/new'")).await;
+        let txn = store.begin().await.unwrap();
+        crate::agents::jobs::refresh_gateway(&txn, ada.gateway_id.unwrap()).await.unwrap();
+        txn.commit().await.unwrap();
+        run_due(&context).await;
+        let asked = take_asked(&gateway);
+        let update = asked.iter().find(|(method, _)| method == "agents.update").expect("it is moved");
+        assert_eq!(update.1["workspace"], format!("/new/workspace-mc-{}", ada.id));
+        assert!(asked.iter().any(|(method, _)| method == "agents.files.set"));
+    })
+    .await;
+}
