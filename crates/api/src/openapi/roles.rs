@@ -175,12 +175,18 @@ fn of_role(document: &Value, role: &str) -> Value {
 fn shortened(operation: &Value) -> Value {
     let mut operation = operation.clone();
     if let Some(fields) = operation.as_object_mut() {
+        // Every operation of a role takes the token of an agent.
+        fields.remove("security");
         fields.retain(|name, _| !name.starts_with("x-") || KEPT_HINTS.contains(&name.as_str()));
+    }
+    if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
+        // A key for repetitions is the same everywhere; the whole document has it.
+        parameters.retain(|parameter| parameter["name"] != "Idempotency-Key");
     }
     for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         let Some(fields) = parameter.as_object_mut() else { continue };
-        // An id in a path says by its name whose it is, and a key for repetitions is the same everywhere.
-        if fields.get("in") == Some(&json!("path")) || fields.get("name") == Some(&json!("Idempotency-Key")) {
+        // An id in a path says by its name whose it is.
+        if fields.get("in") == Some(&json!("path")) {
             fields.remove("description");
         }
         if fields.get("required") == Some(&json!(false)) {
