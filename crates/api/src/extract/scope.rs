@@ -51,7 +51,7 @@ async fn admit(parts: &Parts, state: &ApiState, callers: Callers) -> Result<Acto
     let actor = authenticate(parts, state, callers).await?;
     let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
     if EXPENSIVE.iter().any(|(start, end)| path.starts_with(start) && path.ends_with(end)) {
-        let caller = actor.user_id().or(actor.agent_id()).unwrap_or_default();
+        let caller = actor.user_id().or_else(|| actor.agent_id()).unwrap_or_default();
         state.limits.expensive.attempt(&caller.to_string()).await?;
     }
     Ok(actor)

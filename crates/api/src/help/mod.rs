@@ -4,7 +4,7 @@ mod render;
 
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{RawPathParams, State},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -50,9 +50,10 @@ async fn style() -> Response {
     (headers, STYLE).into_response()
 }
 
-async fn page(State(state): State<ApiState>, Path(name): Path<String>) -> Response {
+async fn page(State(state): State<ApiState>, params: RawPathParams) -> Response {
+    let name = params.iter().next().map_or("", |(_, name)| name);
     // Links of the pages among themselves have the names of the files.
-    let name = name.strip_suffix(".md").unwrap_or(&name);
+    let name = name.strip_suffix(".md").unwrap_or(name);
     let Some(page) = PAGES.iter().find(|page| page.name == name) else {
         return ApiError::new(StatusCode::NOT_FOUND).into_response();
     };

@@ -1,6 +1,7 @@
 //! Changing agents, and moving them between boards and gateways.
 
 use chrono::{DateTime, Utc};
+use mc_openclaw::config::Dialect;
 use mc_store::{Json, Txn};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -102,7 +103,8 @@ pub async fn change(
 
 /// The heartbeat that the gateway keeps for the agent. Most settings are this server's own and concern no gateway.
 fn on_gateway(agent: &Agent) -> Map<String, Value> {
-    heartbeat::gateway_entry(agent.heartbeat_config.as_ref().map(|config| &config.0), None)
+    // Every form of configurations differs exactly when the others do.
+    heartbeat::entry_of(agent, Dialect::Entries)
 }
 
 impl AgentChange {

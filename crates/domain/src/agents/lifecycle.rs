@@ -242,7 +242,7 @@ async fn begin(context: &Context, agent_id: Uuid, action: Action, manner: Manner
             agent.last_provision_error = None;
         }
         // A run that is lost on the way is taken up by this.
-        None => agent.files_wanted_at = agent.files_wanted_at.or(Some(txn.now())),
+        None => agent.files_wanted_at = agent.files_wanted_at.or_else(|| Some(txn.now())),
     }
     agent.provision_action = Some(action.as_str().to_owned());
     agent.provision_requested_at = Some(txn.now());

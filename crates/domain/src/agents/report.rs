@@ -125,7 +125,7 @@ mod tests {
             (Agent { provision_report: report(State::Failed), ..current.clone() }, true),
             (Agent { provision_report: report(State::Conflict), ..current.clone() }, true),
             (Agent { provision_report: report(State::Unsupported), ..current.clone() }, false),
-            (Agent { gateway_id: None, files_version: None, ..current.clone() }, false),
+            (Agent { gateway_id: None, files_version: None, ..current }, false),
         ] {
             assert_eq!(agent.is_behind(3), expected, "{agent:?}");
         }

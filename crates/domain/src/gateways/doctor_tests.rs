@@ -67,7 +67,7 @@ fn the_rung_that_broke_is_named_with_one_thing_to_do() {
         (
             "ws",
             &[Resolved, Connected, Upgraded, Answered],
-            refused(Refusal::Unavailable, none.clone()),
+            refused(Refusal::Unavailable, none),
             "auth",
             "Wait until",
         ),

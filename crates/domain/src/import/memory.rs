@@ -86,7 +86,7 @@ pub(super) async fn onboarding(writer: &mut Writer<'_>, row: &Row) -> Result<(),
             ("role", role.into()),
             ("content", content.into()),
             ("delivery_status", (role == "user").then_some("delivered").into()),
-            ("created_at", said_at.unwrap_or(created_at + TimeDelta::microseconds(number)).into()),
+            ("created_at", said_at.unwrap_or_else(|| created_at + TimeDelta::microseconds(number)).into()),
         ];
         writer.try_put("board_onboarding_messages", writer.txn.new_id(), columns).await?;
     }

@@ -28,7 +28,7 @@ impl Sample {
             id: Uuid::from_u128(0x1234_5678_9abc),
             objective: Some("Ship the importer to ten customers without an outage.".into()),
             success_metrics: Some(Json(object(
-                json!({"metric": "customers on the importer", "target": "10"}),
+                &json!({"metric": "customers on the importer", "target": "10"}),
             ))),
             ..testing::board()
         };
@@ -37,7 +37,7 @@ impl Sample {
         let agent = Agent {
             board_id: (kind != AgentKind::Main).then_some(board.id),
             is_board_lead: kind == AgentKind::Lead,
-            identity_profile: Some(Json(object(profile))),
+            identity_profile: Some(Json(object(&profile))),
             ..testing::agent("Ada Lovelace")
         };
         let person = User {
@@ -76,7 +76,7 @@ impl Sample {
     }
 }
 
-fn object(value: Value) -> serde_json::Map<String, Value> {
+fn object(value: &Value) -> serde_json::Map<String, Value> {
     value.as_object().unwrap().clone()
 }
 
@@ -217,11 +217,11 @@ fn words_of_people_stay_words() {
     for (kind, mut sample) in samples() {
         sample.agent.name = evil.into();
         sample.agent.identity_profile =
-            Some(Json(object(json!({"role": evil, "custom_instructions": evil, "purpose": evil}))));
+            Some(Json(object(&json!({"role": evil, "custom_instructions": evil, "purpose": evil}))));
         if let Some(board) = &mut sample.board {
             board.name = evil.into();
             board.objective = Some(evil.into());
-            board.success_metrics = Some(Json(object(json!({ evil: evil }))));
+            board.success_metrics = Some(Json(object(&json!({ evil: evil }))));
         }
         sample.person = Some(User {
             name: Some(evil.into()),

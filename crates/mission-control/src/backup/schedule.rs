@@ -27,11 +27,11 @@ pub(crate) async fn register(runner: Runner, settings: &Settings, store: &Store)
     let runner = runner
         .handler(BACKUP, move |_| {
             let (settings, store) = (for_backup.clone(), backup_store.clone());
-            async move { back_up(&settings, &store).await.map_err(failed) }
+            async move { back_up(&settings, &store).await.map_err(|error| failed(&error)) }
         })
         .handler(DRILL, move |_| {
             let (settings, store) = (for_drill.clone(), drill_store.clone());
-            async move { try_newest(&settings, &store).await.map_err(failed) }
+            async move { try_newest(&settings, &store).await.map_err(|error| failed(&error)) }
         });
     let Some(every) = settings.backup.every.and_then(|every| TimeDelta::from_std(every).ok()) else {
         return Ok(runner);
@@ -47,7 +47,7 @@ pub(crate) async fn register(runner: Runner, settings: &Settings, store: &Store)
         }))
 }
 
-fn failed(error: anyhow::Error) -> JobError {
+fn failed(error: &anyhow::Error) -> JobError {
     JobError::Retry(format!("{error:#}"))
 }
 

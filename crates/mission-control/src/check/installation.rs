@@ -128,7 +128,7 @@ pub(super) async fn database(settings: &Settings, report: &mut Report) -> Option
     };
     match store.schema().await {
         Ok(SchemaState::Current) => {
-            report.add(Finding::ok(SUBJECT, "it answers and has this version's schema"))
+            report.add(Finding::ok(SUBJECT, "it answers and has this version's schema"));
         }
         Ok(SchemaState::Behind { version: 0 }) => {
             report.add(Finding::ok(SUBJECT, "it answers and is empty; the first start fills it"));
@@ -210,7 +210,7 @@ pub(super) async fn contents(settings: &Settings, store: &Store) -> Vec<Finding>
             }
         }
         Err(error) => {
-            findings.push(Finding::error("jobs", error.to_string(), "look at the log of the database"))
+            findings.push(Finding::error("jobs", error.to_string(), "look at the log of the database"));
         }
     }
     if let Ok(urls) = vitals::gateway_urls(store).await {

@@ -237,7 +237,7 @@ mod tests {
         .unwrap();
         assert_eq!(clerk.auth.mode, AuthMode::Clerk);
         assert_eq!(clerk.auth.clerk.api_url.as_str(), "http://127.0.0.1:9/v1");
-        assert_eq!(clerk.auth.named_servers(), [clerk.auth.clerk.api_url.clone()]);
+        assert_eq!(clerk.auth.named_servers(), std::slice::from_ref(&clerk.auth.clerk.api_url));
         let printed = format!("{clerk:?} {:?}", clerk.auth.identity());
         assert!(!printed.contains("hunter2"), "{printed}");
         let oidc = load(&[

@@ -237,7 +237,10 @@ async fn what_a_forced_deletion_left_is_removed_later() {
 async fn an_agent_that_moves_to_another_gateway_leaves_nothing_there() {
     on_both(|store| async move {
         let (context, gateway) = context(&store);
-        let (from, to) = (connected_board(&context, "From").await, connected_board(&context, "To").await);
+        let (from, to) = (
+            Box::pin(connected_board(&context, "From")).await,
+            Box::pin(connected_board(&context, "To")).await,
+        );
         let ada = agent(&context, &from, "Ada", false).await;
         agent(&context, &to, "Bob", false).await;
         let admin = testing::admin(&context).await;
@@ -245,7 +248,7 @@ async fn an_agent_that_moves_to_another_gateway_leaves_nothing_there() {
             board_id: Some(Some(board.board().id)),
             ..AgentChange::default()
         };
-        let moved = change::change(&context, &admin, ada.id, move_to(&to), false).await.unwrap();
+        let moved = Box::pin(change::change(&context, &admin, ada.id, move_to(&to), false)).await.unwrap();
         assert_eq!((moved.gateway_id, moved.board_id), (to.board().gateway_id, Some(to.board().id)));
         let jobs = jobs_of(&store, CLEANUP).await;
         assert_eq!(jobs.len(), 1);
@@ -265,7 +268,7 @@ async fn an_agent_that_moves_to_another_gateway_leaves_nothing_there() {
         );
 
         let plain = testing::board_writer(&context, testing::new_board("Plain")).await;
-        let freed = change::change(&context, &admin, ada.id, move_to(&plain), false).await.unwrap();
+        let freed = Box::pin(change::change(&context, &admin, ada.id, move_to(&plain), false)).await.unwrap();
         assert_eq!((freed.gateway_id, freed.openclaw_session_id), (None, None));
         assert_eq!(freed.lifecycle_state, crate::agents::LifecycleState::AwaitingCheckin);
         assert_eq!(jobs_of(&store, CLEANUP).await.len(), 2);

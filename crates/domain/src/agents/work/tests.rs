@@ -9,9 +9,9 @@ fn phrases_name_what_there_is() {
     assert!(work.is_any() && work.is_news());
     let lasting = Work { assigned: 1, ..Work::default() };
     assert!(lasting.is_any() && !lasting.is_news());
-    assert_eq!(lasting.lasting(), Work { rework: 1, ..lasting.clone() }.lasting());
+    assert_eq!(lasting.lasting(), Work { rework: 1, ..lasting }.lasting());
     assert_ne!(lasting.lasting(), Work { assigned: 2, ..Work::default() }.lasting());
-    let later = Work { newest: DateTime::from_timestamp(5, 0), ..lasting.clone() };
+    let later = Work { newest: DateTime::from_timestamp(5, 0), ..lasting };
     assert_ne!(lasting.lasting(), later.lasting());
 }
 
