@@ -120,8 +120,8 @@ export interface paths {
         put?: never;
         /**
          * Sign in on a browser.
-         * @description Exchanges the local token for a session cookie (HttpOnly, SameSite=Strict), so that the console
-         *     holds no token. Requests with the cookie that change something must come from the console's own
+         * @description Exchanges the local token, or a session token of Clerk, for a session cookie (HttpOnly, SameSite=Strict), so that
+         *     the console holds no token. Requests with the cookie that change something must come from the console's own
          *     pages.
          */
         post: operations["sign_in_api_v1_auth_session_post"];
@@ -170,6 +170,46 @@ export interface paths {
          * @description Its cookie is refused from now on, and its open event streams end.
          */
         delete: operations["revoke_session_api_v1_auth_sessions__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Go to the identity provider.
+         * @description For browsers: redirects to the provider, which sends the person back to `/auth/oidc/callback`.
+         */
+        get: operations["start_oidc_api_v1_auth_oidc_start_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from the identity provider.
+         * @description For browsers: begins a session and redirects into the console; a refusal redirects to its sign-in page with `error`.
+         */
+        get: operations["finish_oidc_api_v1_auth_oidc_callback_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -486,6 +526,49 @@ export interface paths {
          *     20 a minute and address.
          */
         post: operations["accept_org_invite_api_v1_organizations_invites_accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/me/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was done that matters for security, newest first.
+         * @description For administrators: sign-ins and refused ones, permissions, secrets, gateways, approvals and administrative acts,
+         *     each with who did it, from where, and in which request. Nobody can change or delete an entry before its retention
+         *     is over.
+         */
+        get: operations["list_audit_api_v1_organizations_me_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/me/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the audit log away as a file.
+         * @description For administrators: as a table (`csv`, the default) or one JSON object a line (`jsonl`), newest first. The export is
+         *     an entry itself.
+         */
+        get: operations["export_audit_api_v1_organizations_me_audit_export_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1693,6 +1776,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum up what the agents of the active organization cost.
+         * @description Of a board, of a gateway, or all of them.
+         */
+        get: operations["sum_agent_cost_api_v1_agents_cost_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/heartbeat": {
         parameters: {
             query?: never;
@@ -1755,7 +1858,7 @@ export interface paths {
         put?: never;
         /**
          * Report a sign of life of an agent.
-         * @description An agent reports for itself. An administrator sets the status of an agent; that is no sign of life.
+         * @description An agent reports for itself, and learns in `check_in` what there is for it. An administrator sets the status of an agent; that is no sign of life.
          */
         post: operations["heartbeat_agent_api_v1_agents__agent_id__heartbeat_post"];
         delete?: never;
@@ -1821,6 +1924,54 @@ export interface paths {
          * @description The agent is told to check in, and is expected to do so until `checkin_deadline_at`.
          */
         post: operations["wake_agent_api_v1_agents__agent_id__wake_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}/role-soul": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give the texts for the role of an agent.
+         * @description Give the texts for the role of an agent.
+         */
+        get: operations["get_role_soul_api_v1_agents__agent_id__role_soul_get"];
+        put?: never;
+        /**
+         * Have a text of the souls directory fetched for a worker.
+         * @description It is fetched after the answer, and used only when it is accepted. Until then the agent keeps what it has.
+         */
+        post: operations["request_role_soul_api_v1_agents__agent_id__role_soul_post"];
+        /**
+         * Give a worker the server's own text for its soul file again.
+         * @description Give a worker the server's own text for its soul file again.
+         */
+        delete: operations["delete_role_soul_api_v1_agents__agent_id__role_soul_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}/role-soul/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept the text that was fetched for a worker.
+         * @description The agent's soul file has it from then on; the stored copy stays as it is whatever the directory does.
+         */
+        post: operations["accept_role_soul_api_v1_agents__agent_id__role_soul_accept_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2085,7 +2236,9 @@ export interface paths {
         put?: never;
         /**
          * Check in.
-         * @description A sign of life without further words. It needs no body, and ignores one. Every other call with the token counts too.
+         * @description A sign of life without further words. It needs no body, and ignores one. The answer has in `check_in` what there is for
+         *     the caller: its tasks, what was said and decided since its last heartbeat, the rules of its board, and whether the
+         *     board is paused. Every other call with the token is a sign of life too.
          */
         post: operations["agent_heartbeat_api_v1_agent_heartbeat_post"];
         delete?: never;
@@ -2224,6 +2377,68 @@ export interface paths {
          * @description As `GET /gateways/status`, with the secret in the body.
          */
         post: operations["probe_gateway_api_v1_gateways_probe_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find out what is wrong with the way to a gateway that is not stored.
+         * @description The way is climbed from the name of the host to the first call, on a connection of its own. The answer names the rung
+         *     that breaks and the one thing to do; nothing is kept.
+         */
+        post: operations["examine_address_api_v1_gateways_doctor_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/{gateway_id}/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find out what is wrong with the way to a gateway.
+         * @description As `POST /gateways/doctor`, beside the connection that is kept to it.
+         */
+        post: operations["examine_gateway_api_v1_gateways__gateway_id__doctor_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/{gateway_id}/reconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect to a gateway now.
+         * @description Instead of waiting for the next attempt, for example after this server was approved there. What came of it stands in
+         *     `connection`; a connection that works is left alone.
+         */
+        post: operations["reconnect_gateway_api_v1_gateways__gateway_id__reconnect_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2439,8 +2654,8 @@ export interface paths {
         put?: never;
         /**
          * Ask a gateway to install a skill.
-         * @description Sends the gateway's main agent a message with the address of the skill and the folder for it. `installed` says that
-         *     the gateway took the message; what the agent makes of it stands in its session.
+         * @description The gateway's main agent gets a message with the address of the skill and the folder for it, later when the gateway is
+         *     away, and reports how it went. Until then the skill is `requested`, not installed.
          */
         post: operations["install_marketplace_skill_api_v1_skills_marketplace__skill_id__install_post"];
         delete?: never;
@@ -2460,9 +2675,30 @@ export interface paths {
         put?: never;
         /**
          * Ask a gateway to remove a skill.
-         * @description Sends the gateway's main agent a message with the folder to remove.
+         * @description The gateway's main agent gets a message with the folder to remove, later when the gateway is away, and reports how it
+         *     went. Until then the skill is `removing`.
          */
         post: operations["uninstall_marketplace_skill_api_v1_skills_marketplace__skill_id__uninstall_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/gateway/skills/{skill_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report on a skill as the main agent of a gateway.
+         * @description After you were asked to install or to remove it.
+         */
+        post: operations["report_skill_api_v1_agent_gateway_skills__skill_id__report_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2691,6 +2927,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell how backups stand.
+         * @description What became of the newest backups of the whole installation and of the trials to restore one, newest first: at most
+         *     100 of each. Only for administrators of the installation.
+         */
+        get: operations["list_system_backups_api_v1_system_backups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/jobs": {
         parameters: {
             query?: never;
@@ -2858,6 +3115,45 @@ export interface components {
             /** @description The author's name when the comment was written. */
             author_name: string | null;
         };
+        /** @description What agents cost when nobody writes to them. */
+        AgentCost: {
+            /**
+             * Format: int64
+             * @description How many agents there are.
+             */
+            agents: number;
+            /**
+             * Format: int64
+             * @description How many of them this server wakes when there is work.
+             */
+            woken_for_work: number;
+            /**
+             * Format: int64
+             * @description How many their gateway wakes by the clock.
+             */
+            woken_always: number;
+            /**
+             * Format: int64
+             * @description How many nobody wakes.
+             */
+            woken_never: number;
+            /**
+             * Format: int64
+             * @description How many for whom work waits now.
+             */
+            with_work: number;
+            /**
+             * Format: int64
+             * @description How many calls of their models a day their settings mean now, without messages to them; agents of other runtimes are
+             *     left out.
+             */
+            estimated_model_calls_per_day: number;
+            /**
+             * Format: int64
+             * @description How often they were woken by messages in the last 24 hours.
+             */
+            wakes_in_last_day: number;
+        };
         /** @description An agent to make. */
         AgentCreate: {
             /** @description The board it works on; needed from people. A lead makes agents on its own board. */
@@ -2870,9 +3166,8 @@ export interface components {
              */
             status: string;
             /**
-             * @description How often the agent is looked after (`every`, 1m to 24h), and by whom: with `wake` `work`, the default, this
-             *     server wakes it at that cadence only when there is work; with `always` its gateway does, whether there is
-             *     work or not; with `never` nobody does, and only messages reach it.
+             * @description `every` (1m to 24h), and who wakes the agent then, as `wake`: this server when there is `work` (the default),
+             *     `always` its gateway, or `never` anybody. Also what else gateways take.
              */
             heartbeat_config?: {
                 [key: string]: unknown;
@@ -3089,7 +3384,10 @@ export interface components {
             updated_at: string;
             /** @description What the agent said of its state in words of its own. */
             status_note: string | null;
-            /** @description What its signs of life say: `online`, `idle` (it has let a heartbeat pass), `offline` or `never`. */
+            /**
+             * @description What its signs of life say: `online`, `idle` (it has let its cadence pass, or sleeps until there is work),
+             *     `offline` or `never`.
+             */
             presence: string;
             /**
              * @description How far its runtime is set up: `requested`, `applying`, `awaiting_checkin`, `ready`, `failed`, `gave_up` or
@@ -3138,6 +3436,28 @@ export interface components {
             files: components["schemas"]["AgentFiles"] | null;
             provisioning: components["schemas"]["AgentProvisioning"] | null;
             /**
+             * @description Who wakes it: `work` (this server, when there is work), `always` (its gateway, by the clock) or `never`; null for
+             *     other runtimes.
+             */
+            wake: string | null;
+            /**
+             * Format: int64
+             * @description The time between two looks at it.
+             */
+            cadence_seconds: number | null;
+            /**
+             * Format: date-time-local
+             * @description From when on this server wakes it for new work.
+             */
+            next_round_at: string | null;
+            work: components["schemas"]["WorkRead"] | null;
+            /**
+             * Format: int64
+             * @description What its settings mean now, without messages to it; null when unknown.
+             */
+            estimated_model_calls_per_day: number | null;
+            check_in: components["schemas"]["CheckInRead"] | null;
+            /**
              * Format: date-time-local
              * @description From when on its tokens are refused; null means never.
              */
@@ -3156,6 +3476,55 @@ export interface components {
             state: string;
             /** @description Why, when it did not simply work. */
             detail: string | null;
+        };
+        /** @description The text that is accepted. */
+        AgentRoleSoulAccept: {
+            /** @description The digest of the text that you have read. */
+            sha256: string;
+        };
+        /** @description A text that is used. */
+        AgentRoleSoulAccepted: {
+            /** @description Who published it. */
+            handle: string;
+            /** @description Its short name. */
+            slug: string;
+            /** @description Its page for people. */
+            page_url: string;
+            /** @description The digest of the text as the directory gave it. */
+            sha256: string;
+            /** @description The stored copy, in Markdown. */
+            content: string;
+        };
+        /** @description A text on its way to be accepted. */
+        AgentRoleSoulProposal: {
+            /** @description `fetching`, `ready` or `failed`. */
+            state: string;
+            /** @description Who published it; null until it is found. */
+            handle: string | null;
+            /** @description Its short name; null until it is found. */
+            slug: string | null;
+            /** @description Its page for people. */
+            page_url: string | null;
+            /** @description The digest of the text as the directory gave it. */
+            sha256: string | null;
+            /** @description The text, in Markdown: from outside, to be read before it is accepted. */
+            content: string | null;
+            /** @description Why there is none. */
+            error: string | null;
+        };
+        /** @description The texts for the role of an agent. */
+        AgentRoleSoulRead: {
+            accepted: components["schemas"]["AgentRoleSoulAccepted"] | null;
+            proposal: components["schemas"]["AgentRoleSoulProposal"] | null;
+        };
+        /** @description A text to fetch. Without `handle` and `slug` the role of the agent decides. */
+        AgentRoleSoulRequest: {
+            /** @description Who published it; needs `slug`. */
+            handle?: string | null;
+            /** @description Its short name; needs `handle`. */
+            slug?: string | null;
+            /** @description The digest of the text that you have read. When the text is still that one, it is accepted at once. */
+            sha256?: string | null;
         };
         /** @description What a frame `agent` carries. */
         AgentStreamEvent: {
@@ -3340,6 +3709,32 @@ export interface components {
             status?: "pending" | "approved" | "rejected";
             /** @description A word on the decision, for the agents that hear of it. */
             decision_note?: string | null;
+        };
+        /** @description An entry of the audit log. */
+        AuditEntryRead: {
+            /** Format: uuid */
+            id: string;
+            /** @description What happened, such as `auth.signed_in` or `organization.member.role_changed`. Further kinds may come. */
+            kind: string;
+            /** @description `user`, `agent`, `anonymous` for a request of nobody known, or `system` for work without a request. */
+            actor_kind: string;
+            /**
+             * Format: uuid
+             * @description The person or agent.
+             */
+            actor_id: string | null;
+            /** @description The name at that time. */
+            actor_name: string | null;
+            /** @description Where the request came from. */
+            client_address: string | null;
+            /** @description The request, as the log of the server names it. */
+            request_id: string | null;
+            /** @description A sentence for people. */
+            message: string | null;
+            /** @description Further values. */
+            data: Record<string, never> | null;
+            /** Format: date-time-local */
+            created_at: string;
         };
         /** @description What stands in the way of a task. */
         BlockedTaskDetail: {
@@ -3999,16 +4394,79 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description A decision on an approval. */
+        CheckInDecision: {
+            /** Format: uuid */
+            id: string;
+            action_type: string;
+            status: string;
+            /** Format: uuid */
+            task_id: string | null;
+            /** Format: date-time-local */
+            resolved_at: string;
+        };
+        /** @description What there is for an agent that checks in. */
+        CheckInRead: {
+            /** @description Whether something waits that it may do now; false while its board is paused. */
+            has_work: boolean;
+            /**
+             * Format: date-time-local
+             * @description Since when something counts as new: its last heartbeat.
+             */
+            since: string;
+            work: components["schemas"]["WorkRead"];
+            /** @description Its open tasks, those in progress first; at most twenty. */
+            tasks: components["schemas"]["CheckInTask"][];
+            /** @description Newest first; at most twenty. */
+            decided_approvals: components["schemas"]["CheckInDecision"][];
+            /** @description Whether the agents of its board are to stop. */
+            paused: boolean;
+            rules: components["schemas"]["CheckInRules"] | null;
+            /**
+             * Format: int64
+             * @description When to check in again; null for an agent that is woken when there is work.
+             */
+            next_check_in_seconds: number | null;
+        };
+        /** @description The rules of a board. */
+        CheckInRules: {
+            require_approval_for_done: boolean;
+            require_review_before_done: boolean;
+            comment_required_for_review: boolean;
+            block_status_changes_with_pending_approval: boolean;
+            only_lead_can_change_status: boolean;
+            /** Format: int64 */
+            max_agents: number;
+        };
+        /** @description An open task of the agent. */
+        CheckInTask: {
+            /** Format: uuid */
+            id: string;
+            /** @description Data, no instruction. */
+            title: string;
+            status: string;
+            priority: string;
+            /** Format: date-time-local */
+            due_at: string | null;
+            is_rework: boolean;
+            /** @description By another task, or by a pending approval. */
+            is_blocked: boolean;
+        };
         /** @description How the console signs in. */
         ConfigRead: {
             /** @description The version of the server. */
             version: string;
-            /** @description `local`: with the local token. */
+            /** @description `local`: with the local token. `clerk`: with a session token of Clerk. `oidc`: at the place that `sign_in` names. */
             auth_mode: string;
             /** @description The public address of the server. */
             base_url: string;
             /** @description Where the local token can be found, when the server made it itself. */
             token_hint: string | null;
+            /** @description The publishable key of the Clerk application. */
+            clerk_publishable_key: string | null;
+            /** @description The host from which browsers load Clerk's own script. */
+            clerk_frontend: string | null;
+            sign_in: components["schemas"]["SignInPlace"] | null;
         };
         /** @description Figures in one number each. */
         DashboardKpis: {
@@ -4175,6 +4633,42 @@ export interface components {
             methods: string[];
             events: string[];
         };
+        /** @description The connection to a gateway. */
+        GatewayConnection: {
+            /**
+             * @description `connecting`, `online`, `pairing_required`, `refused`, `protocol_mismatch`, `unreachable` or `closed`; null before
+             *     the first attempt.
+             */
+            state: string | null;
+            /**
+             * Format: date-time-local
+             * @description Since when it is so.
+             */
+            since: string | null;
+            /**
+             * Format: int64
+             * @description Attempts that failed since it was last online.
+             */
+            failures: number;
+            /** @description A stable name of what is wrong, such as `gateway_auth`. */
+            error_code: string | null;
+            /** @description What is wrong. */
+            error: string | null;
+            /** @description The version of the gateway's software, when it was last online. */
+            version: string | null;
+            /**
+             * Format: int64
+             * @description The version of the protocol that is spoken.
+             */
+            protocol: number | null;
+            /** @description The form of the gateway's configuration: `list` or `entries`. */
+            dialect: string | null;
+            /** @description The scopes that the gateway has granted; null when it does not say. */
+            scopes: string[] | null;
+            /** @description The id by which the gateway knows this server. */
+            device_id: string | null;
+            pairing: components["schemas"]["GatewayPairing"] | null;
+        };
         /** @description A gateway to make. */
         GatewayCreate: {
             /** @description The name; not unique. */
@@ -4195,6 +4689,43 @@ export interface components {
             disable_device_pairing: boolean;
             /** @description The shared secret of the gateway; kept encrypted, and never given back. */
             token?: string | null;
+        };
+        /** @description What is wrong with the way to a gateway. */
+        GatewayDoctorReport: {
+            /** @description Whether every rung holds. */
+            ok: boolean;
+            gateway_url: string;
+            /** @description The name of the rung that broke. */
+            failed: string | null;
+            /** @description The one thing to do. */
+            advice: string | null;
+            /** @description A stable name of what is wrong, such as `gateway_auth`. */
+            error_code: string | null;
+            /** @description The version of the gateway's software, where it was learnt. */
+            version: string | null;
+            /**
+             * Format: int32
+             * @description The version of the protocol that was agreed on.
+             */
+            protocol: number | null;
+            /** @description The id by which the gateway knows this server. */
+            device_id: string | null;
+            /** @description The rungs, from the ground up. */
+            rungs: components["schemas"]["GatewayDoctorRung"][];
+        };
+        /** @description One rung of the way to a gateway. */
+        GatewayDoctorRung: {
+            /** @description `dns`, `tcp`, `tls`, `upgrade`, `protocol`, `auth`, `pairing`, `scopes`, `version` or `first_call`. */
+            name: string;
+            /** @description `passed`, `failed`, `not_reached` or `not_applicable`. */
+            state: string;
+            /** @description What was seen there. */
+            detail: string | null;
+            /**
+             * Format: int64
+             * @description How long it took, in milliseconds, where that was measured.
+             */
+            duration_ms: number | null;
         };
         /** @description What became of a broadcast on one board. */
         GatewayLeadBroadcastBoardResult: {
@@ -4317,6 +4848,13 @@ export interface components {
              */
             question_id: string;
         };
+        /** @description A request of this server to be let in, which an operator of the gateway has to approve. */
+        GatewayPairing: {
+            /** @description The request; null when the gateway did not name it. */
+            request_id: string | null;
+            /** @description What to run on the gateway's host. */
+            command: string;
+        };
         /** @description A gateway to try: a stored one, or an address with what belongs to it. */
         GatewayProbe: {
             /** @description A stored gateway; used when no `url` is given. */
@@ -4369,6 +4907,8 @@ export interface components {
             last_error: string | null;
             /** @description What an administrator should know of this connection. */
             warnings: string[];
+            /** @description The connection to it, as this server sees it now. */
+            connection: components["schemas"]["GatewayConnection"];
         };
         /** @description What was said in a session. */
         GatewaySessionHistoryResponse: {
@@ -4461,10 +5001,11 @@ export interface components {
              * @description The version of the protocol that is spoken with it.
              */
             protocol_version: number | null;
+            connection: components["schemas"]["GatewayConnection"] | null;
         };
         /** @description One thing that was looked at. */
         HealthCheck: {
-            /** @description `stopping`, `job_runner` or `database`. */
+            /** @description `stopping`, `job_runner`, `database` or `backups`. */
             name: string;
             /** @description Whether it is well. */
             ok: boolean;
@@ -4540,8 +5081,10 @@ export interface components {
             skill_id: string;
             /** Format: uuid */
             gateway_id: string;
-            /** @description Whether the skill now counts as installed there. */
+            /** @description Whether the skill is installed there now. It changes when the agent has reported. */
             installed: boolean;
+            /** @description What was asked for: `requested` or `removing`. */
+            state: string;
         };
         /** @description A skill as one gateway has it, or not. */
         MarketplaceSkillCardRead: {
@@ -4576,13 +5119,17 @@ export interface components {
             created_at: string;
             /** Format: date-time-local */
             updated_at: string;
-            /** @description Whether the gateway's main agent was asked to install it. */
+            /** @description Whether it is installed on the gateway, by the word of the gateway's main agent. */
             installed: boolean;
             /**
              * Format: date-time-local
-             * @description When that was first asked.
+             * @description Since when it is.
              */
             installed_at: string | null;
+            /** @description `requested`, `installed`, `failed`, `removing` or `removal_failed`; null when nobody asked for it. */
+            install_state: string | null;
+            /** @description Why it could not be installed or removed. */
+            install_error: string | null;
         };
         /** @description A skill to add. */
         MarketplaceSkillCreate: {
@@ -5064,7 +5611,10 @@ export interface components {
                 updated_at: string;
                 /** @description What the agent said of its state in words of its own. */
                 status_note?: string | null;
-                /** @description What its signs of life say: `online`, `idle` (it has let a heartbeat pass), `offline` or `never`. */
+                /**
+                 * @description What its signs of life say: `online`, `idle` (it has let its cadence pass, or sleeps until there is work),
+                 *     `offline` or `never`.
+                 */
                 presence: string;
                 /**
                  * @description How far its runtime is set up: `requested`, `applying`, `awaiting_checkin`, `ready`, `failed`, `gave_up` or
@@ -5112,6 +5662,28 @@ export interface components {
                 waits_for_gateway_since?: string | null;
                 files?: components["schemas"]["AgentFiles"] | null;
                 provisioning?: components["schemas"]["AgentProvisioning"] | null;
+                /**
+                 * @description Who wakes it: `work` (this server, when there is work), `always` (its gateway, by the clock) or `never`; null for
+                 *     other runtimes.
+                 */
+                wake?: string | null;
+                /**
+                 * Format: int64
+                 * @description The time between two looks at it.
+                 */
+                cadence_seconds?: number | null;
+                /**
+                 * Format: date-time-local
+                 * @description From when on this server wakes it for new work.
+                 */
+                next_round_at?: string | null;
+                work?: components["schemas"]["WorkRead"] | null;
+                /**
+                 * Format: int64
+                 * @description What its settings mean now, without messages to it; null when unknown.
+                 */
+                estimated_model_calls_per_day?: number | null;
+                check_in?: components["schemas"]["CheckInRead"] | null;
                 /**
                  * Format: date-time-local
                  * @description From when on its tokens are refused; null means never.
@@ -5195,6 +5767,52 @@ export interface components {
                 rubric_total?: number | null;
                 /** @description Whether `confidence` is that sum, but for roundings; null without `rubric_scores`. */
                 confidence_matches_rubric?: boolean | null;
+            }[];
+            /**
+             * Format: int64
+             * @description How many items the whole list has.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description The most items that were asked for.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many items were left out before these.
+             */
+            offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor?: string | null;
+        };
+        /** @description A part of a list. */
+        PageOf_AuditEntryRead: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** Format: uuid */
+                id: string;
+                /** @description What happened, such as `auth.signed_in` or `organization.member.role_changed`. Further kinds may come. */
+                kind: string;
+                /** @description `user`, `agent`, `anonymous` for a request of nobody known, or `system` for work without a request. */
+                actor_kind: string;
+                /**
+                 * Format: uuid
+                 * @description The person or agent.
+                 */
+                actor_id?: string | null;
+                /** @description The name at that time. */
+                actor_name?: string | null;
+                /** @description Where the request came from. */
+                client_address?: string | null;
+                /** @description The request, as the log of the server names it. */
+                request_id?: string | null;
+                /** @description A sentence for people. */
+                message?: string | null;
+                /** @description Further values. */
+                data?: Record<string, never> | null;
+                /** Format: date-time-local */
+                created_at: string;
             }[];
             /**
              * Format: int64
@@ -5592,6 +6210,8 @@ export interface components {
                 last_error?: string | null;
                 /** @description What an administrator should know of this connection. */
                 warnings: string[];
+                /** @description The connection to it, as this server sees it now. */
+                connection: components["schemas"]["GatewayConnection"];
             }[];
             /**
              * Format: int64
@@ -5949,7 +6569,7 @@ export interface components {
         };
         /** @description What a person signs in with. */
         SessionCreate: {
-            /** @description The local token. */
+            /** @description The local token, or a session token of Clerk. */
             token: string;
         };
         /** @description A sign-in on a browser. */
@@ -5977,6 +6597,13 @@ export interface components {
             client_address: string;
             /** @description Whether this request came with it. */
             current: boolean;
+        };
+        /** @description Where a browser goes to sign in. */
+        SignInPlace: {
+            /** @description The path on this server; `return_to` may be added. */
+            path: string;
+            /** @description What the provider is called. */
+            label: string;
         };
         /** @description Who is signed in. */
         SignInRead: {
@@ -6082,6 +6709,16 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description What became of a skill. */
+        SkillReport: {
+            /**
+             * @description How it went.
+             * @enum {string}
+             */
+            state: "installed" | "removed" | "failed";
+            /** @description Why it could not be done. */
+            detail?: string | null;
+        };
         /** @description A new soul of an agent. */
         SoulUpdateRequest: {
             /** @description The whole text, in Markdown; not blank. Places such as `{{ agent_name }}` are filled in. */
@@ -6099,6 +6736,8 @@ export interface components {
             slug: string;
             /** @description Markdown. */
             content: string;
+            /** @description The SHA-256 of the text: by it an administrator accepts the text for a worker. */
+            sha256: string;
         };
         /** @description The souls that a search found. */
         SoulsDirectorySearchResponse: {
@@ -6115,6 +6754,62 @@ export interface components {
             page_url: string;
             /** @description Its text. */
             raw_md_url: string;
+        };
+        /** @description What became of one backup, or of one trial to restore one. */
+        SystemBackupRun: {
+            /** Format: uuid */
+            id: string;
+            /** @description `backup` or `drill`. */
+            action: string;
+            /** @description What it was made for: `manual`, `scheduled`, `migration` or `restore`. */
+            origin: string;
+            /** @description The name of the file, without its folder. */
+            file_name: string | null;
+            /** @description Whether all went well. */
+            succeeded: boolean;
+            /** @description Whether the file is encrypted. */
+            is_encrypted: boolean;
+            /**
+             * Format: int64
+             * @description The length of the file.
+             */
+            size_bytes: number | null;
+            /** @description What was found, or why it failed. */
+            detail: string;
+            /**
+             * Format: date-time-local
+             * @description When it began.
+             */
+            started_at: string;
+            /**
+             * Format: date-time-local
+             * @description When it ended.
+             */
+            finished_at: string;
+        };
+        /** @description How backups stand, and what became of the newest ones. */
+        SystemBackups: {
+            /**
+             * Format: date-time-local
+             * @description When the last backup that succeeded was finished.
+             */
+            last_backup_at: string | null;
+            /**
+             * Format: int64
+             * @description Its length in bytes.
+             */
+            last_backup_bytes: number | null;
+            /** @description Whether the newest attempt at a backup failed. */
+            backup_failing: boolean;
+            /**
+             * Format: date-time-local
+             * @description When the last trial that succeeded was finished.
+             */
+            last_drill_at: string | null;
+            /** @description Whether the newest trial failed. */
+            drill_failing: boolean;
+            /** @description Backups and trials, newest first. */
+            items: components["schemas"]["SystemBackupRun"][];
         };
         /** @description A tag to make. */
         TagCreate: {
@@ -6497,6 +7192,64 @@ export interface components {
             /** @description Context that agents may read. */
             context?: string | null;
         };
+        /** @description How much waits for an agent; each count at most a thousand. */
+        WorkRead: {
+            /**
+             * Format: int64
+             * @description Its tasks in the inbox or in progress that nothing blocks.
+             */
+            assigned: number;
+            /**
+             * Format: int64
+             * @description Those that came back from review.
+             */
+            rework: number;
+            /**
+             * Format: int64
+             * @description For a lead: unassigned tasks in the inbox.
+             */
+            inbox: number;
+            /**
+             * Format: int64
+             * @description For a lead: tasks to review.
+             */
+            review: number;
+            /**
+             * Format: int64
+             * @description For a lead: open tasks past their due date.
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description For a main agent: open questions to people.
+             */
+            questions: number;
+            /**
+             * Format: int64
+             * @description New messages and comments that address it.
+             */
+            mentions: number;
+            /**
+             * Format: int64
+             * @description For a lead: other new chat messages.
+             */
+            chat: number;
+            /**
+             * Format: int64
+             * @description Other new comments on its tasks.
+             */
+            comments: number;
+            /**
+             * Format: int64
+             * @description Newly decided approvals.
+             */
+            approvals: number;
+            /**
+             * Format: int64
+             * @description Webhook payloads that did not reach it.
+             */
+            webhooks: number;
+        };
         /** @description Why a request was refused. */
         ErrorResponse: {
             /** @description A sentence, or an object with a `message` and the ids or names that it is about. */
@@ -6782,7 +7535,13 @@ export interface operations {
                      *       "version": "string",
                      *       "auth_mode": "string",
                      *       "base_url": "string",
-                     *       "token_hint": "string"
+                     *       "token_hint": "string",
+                     *       "clerk_publishable_key": "string",
+                     *       "clerk_frontend": "string",
+                     *       "sign_in": {
+                     *         "path": "string",
+                     *         "label": "string"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ConfigRead"];
@@ -7144,6 +7903,100 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
+            };
+        };
+    };
+    start_oidc_api_v1_auth_oidc_start_get: {
+        parameters: {
+            query?: {
+                /** @description A path of the console, such as `/boards`. */
+                return_to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This server does not sign in with OpenID Connect. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description The provider does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    finish_oidc_api_v1_auth_oidc_callback_get: {
+        parameters: {
+            query?: {
+                /** @description The state of the departure. */
+                state?: string | null;
+                /** @description The code for the tokens. */
+                code?: string | null;
+                /** @description Who answers. */
+                iss?: string | null;
+                /** @description Why there is no code. */
+                error?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Into the console, or to its sign-in page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This server does not sign in with OpenID Connect. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many failed sign-ins from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -9124,6 +9977,182 @@ export interface operations {
             };
         };
     };
+    list_audit_api_v1_organizations_me_audit_get: {
+        parameters: {
+            query?: {
+                /** @description Only entries of these kinds, separated by commas; a kind that ends in a dot means all that begin so. */
+                kind?: string | null;
+                /** @description Only what this person or agent did. */
+                actor_id?: string | null;
+                /** @description Only entries from this time on (ISO 8601). */
+                since?: string | null;
+                /** @description Only entries from before this time (ISO 8601). */
+                until?: string | null;
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "kind": "string",
+                     *           "actor_kind": "string",
+                     *           "actor_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "actor_name": "string",
+                     *           "client_address": "string",
+                     *           "request_id": "string",
+                     *           "message": "string",
+                     *           "data": {},
+                     *           "created_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_AuditEntryRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    export_audit_api_v1_organizations_me_audit_export_get: {
+        parameters: {
+            query?: {
+                /** @description `csv` for a table, `jsonl` for one JSON object a line. */
+                format?: string | null;
+                /** @description Only entries of these kinds, separated by commas; a kind that ends in a dot means all that begin so. */
+                kind?: string | null;
+                /** @description Only what this person or agent did. */
+                actor_id?: string | null;
+                /** @description Only entries from this time on (ISO 8601). */
+                since?: string | null;
+                /** @description Only entries from before this time (ISO 8601). */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many exports. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_boards_api_v1_boards_get: {
         parameters: {
             query?: {
@@ -9850,6 +10879,70 @@ export interface operations {
                      *                 "detail": "string"
                      *               }
                      *             ]
+                     *           },
+                     *           "wake": "string",
+                     *           "cadence_seconds": 0,
+                     *           "next_round_at": "2026-01-31T12:00:00",
+                     *           "work": {
+                     *             "assigned": 0,
+                     *             "rework": 0,
+                     *             "inbox": 0,
+                     *             "review": 0,
+                     *             "overdue": 0,
+                     *             "questions": 0,
+                     *             "mentions": 0,
+                     *             "chat": 0,
+                     *             "comments": 0,
+                     *             "approvals": 0,
+                     *             "webhooks": 0
+                     *           },
+                     *           "estimated_model_calls_per_day": 0,
+                     *           "check_in": {
+                     *             "has_work": false,
+                     *             "since": "2026-01-31T12:00:00",
+                     *             "work": {
+                     *               "assigned": 0,
+                     *               "rework": 0,
+                     *               "inbox": 0,
+                     *               "review": 0,
+                     *               "overdue": 0,
+                     *               "questions": 0,
+                     *               "mentions": 0,
+                     *               "chat": 0,
+                     *               "comments": 0,
+                     *               "approvals": 0,
+                     *               "webhooks": 0
+                     *             },
+                     *             "tasks": [
+                     *               {
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "title": "string",
+                     *                 "status": "string",
+                     *                 "priority": "string",
+                     *                 "due_at": "2026-01-31T12:00:00",
+                     *                 "is_rework": false,
+                     *                 "is_blocked": false
+                     *               }
+                     *             ],
+                     *             "decided_approvals": [
+                     *               {
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "action_type": "string",
+                     *                 "status": "string",
+                     *                 "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "resolved_at": "2026-01-31T12:00:00"
+                     *               }
+                     *             ],
+                     *             "paused": false,
+                     *             "rules": {
+                     *               "require_approval_for_done": false,
+                     *               "require_review_before_done": false,
+                     *               "comment_required_for_review": false,
+                     *               "block_status_changes_with_pending_approval": false,
+                     *               "only_lead_can_change_status": false,
+                     *               "max_agents": 0
+                     *             },
+                     *             "next_check_in_seconds": 0
                      *           },
                      *           "token_expires_at": "2026-01-31T12:00:00",
                      *           "token": "string"
@@ -18011,6 +19104,70 @@ export interface operations {
                      *               }
                      *             ]
                      *           },
+                     *           "wake": "string",
+                     *           "cadence_seconds": 0,
+                     *           "next_round_at": "2026-01-31T12:00:00",
+                     *           "work": {
+                     *             "assigned": 0,
+                     *             "rework": 0,
+                     *             "inbox": 0,
+                     *             "review": 0,
+                     *             "overdue": 0,
+                     *             "questions": 0,
+                     *             "mentions": 0,
+                     *             "chat": 0,
+                     *             "comments": 0,
+                     *             "approvals": 0,
+                     *             "webhooks": 0
+                     *           },
+                     *           "estimated_model_calls_per_day": 0,
+                     *           "check_in": {
+                     *             "has_work": false,
+                     *             "since": "2026-01-31T12:00:00",
+                     *             "work": {
+                     *               "assigned": 0,
+                     *               "rework": 0,
+                     *               "inbox": 0,
+                     *               "review": 0,
+                     *               "overdue": 0,
+                     *               "questions": 0,
+                     *               "mentions": 0,
+                     *               "chat": 0,
+                     *               "comments": 0,
+                     *               "approvals": 0,
+                     *               "webhooks": 0
+                     *             },
+                     *             "tasks": [
+                     *               {
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "title": "string",
+                     *                 "status": "string",
+                     *                 "priority": "string",
+                     *                 "due_at": "2026-01-31T12:00:00",
+                     *                 "is_rework": false,
+                     *                 "is_blocked": false
+                     *               }
+                     *             ],
+                     *             "decided_approvals": [
+                     *               {
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "action_type": "string",
+                     *                 "status": "string",
+                     *                 "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "resolved_at": "2026-01-31T12:00:00"
+                     *               }
+                     *             ],
+                     *             "paused": false,
+                     *             "rules": {
+                     *               "require_approval_for_done": false,
+                     *               "require_review_before_done": false,
+                     *               "comment_required_for_review": false,
+                     *               "block_status_changes_with_pending_approval": false,
+                     *               "only_lead_can_change_status": false,
+                     *               "max_agents": 0
+                     *             },
+                     *             "next_check_in_seconds": 0
+                     *           },
                      *           "token_expires_at": "2026-01-31T12:00:00",
                      *           "token": "string"
                      *         }
@@ -18160,6 +19317,70 @@ export interface operations {
                      *             "detail": "string"
                      *           }
                      *         ]
+                     *       },
+                     *       "wake": "string",
+                     *       "cadence_seconds": 0,
+                     *       "next_round_at": "2026-01-31T12:00:00",
+                     *       "work": {
+                     *         "assigned": 0,
+                     *         "rework": 0,
+                     *         "inbox": 0,
+                     *         "review": 0,
+                     *         "overdue": 0,
+                     *         "questions": 0,
+                     *         "mentions": 0,
+                     *         "chat": 0,
+                     *         "comments": 0,
+                     *         "approvals": 0,
+                     *         "webhooks": 0
+                     *       },
+                     *       "estimated_model_calls_per_day": 0,
+                     *       "check_in": {
+                     *         "has_work": false,
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "work": {
+                     *           "assigned": 0,
+                     *           "rework": 0,
+                     *           "inbox": 0,
+                     *           "review": 0,
+                     *           "overdue": 0,
+                     *           "questions": 0,
+                     *           "mentions": 0,
+                     *           "chat": 0,
+                     *           "comments": 0,
+                     *           "approvals": 0,
+                     *           "webhooks": 0
+                     *         },
+                     *         "tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "priority": "string",
+                     *             "due_at": "2026-01-31T12:00:00",
+                     *             "is_rework": false,
+                     *             "is_blocked": false
+                     *           }
+                     *         ],
+                     *         "decided_approvals": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "action_type": "string",
+                     *             "status": "string",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "resolved_at": "2026-01-31T12:00:00"
+                     *           }
+                     *         ],
+                     *         "paused": false,
+                     *         "rules": {
+                     *           "require_approval_for_done": false,
+                     *           "require_review_before_done": false,
+                     *           "comment_required_for_review": false,
+                     *           "block_status_changes_with_pending_approval": false,
+                     *           "only_lead_can_change_status": false,
+                     *           "max_agents": 0
+                     *         },
+                     *         "next_check_in_seconds": 0
                      *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
@@ -18320,6 +19541,87 @@ export interface operations {
             };
         };
     };
+    sum_agent_cost_api_v1_agents_cost_get: {
+        parameters: {
+            query?: {
+                /** @description Only agents of this board. */
+                board_id?: string | null;
+                /** @description Only agents of this gateway's boards, and its main agent. */
+                gateway_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agents": 0,
+                     *       "woken_for_work": 0,
+                     *       "woken_always": 0,
+                     *       "woken_never": 0,
+                     *       "with_work": 0,
+                     *       "estimated_model_calls_per_day": 0,
+                     *       "wakes_in_last_day": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentCost"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     heartbeat_or_create_agent_api_v1_agents_heartbeat_post: {
         parameters: {
             query?: never;
@@ -18403,6 +19705,70 @@ export interface operations {
                      *             "detail": "string"
                      *           }
                      *         ]
+                     *       },
+                     *       "wake": "string",
+                     *       "cadence_seconds": 0,
+                     *       "next_round_at": "2026-01-31T12:00:00",
+                     *       "work": {
+                     *         "assigned": 0,
+                     *         "rework": 0,
+                     *         "inbox": 0,
+                     *         "review": 0,
+                     *         "overdue": 0,
+                     *         "questions": 0,
+                     *         "mentions": 0,
+                     *         "chat": 0,
+                     *         "comments": 0,
+                     *         "approvals": 0,
+                     *         "webhooks": 0
+                     *       },
+                     *       "estimated_model_calls_per_day": 0,
+                     *       "check_in": {
+                     *         "has_work": false,
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "work": {
+                     *           "assigned": 0,
+                     *           "rework": 0,
+                     *           "inbox": 0,
+                     *           "review": 0,
+                     *           "overdue": 0,
+                     *           "questions": 0,
+                     *           "mentions": 0,
+                     *           "chat": 0,
+                     *           "comments": 0,
+                     *           "approvals": 0,
+                     *           "webhooks": 0
+                     *         },
+                     *         "tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "priority": "string",
+                     *             "due_at": "2026-01-31T12:00:00",
+                     *             "is_rework": false,
+                     *             "is_blocked": false
+                     *           }
+                     *         ],
+                     *         "decided_approvals": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "action_type": "string",
+                     *             "status": "string",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "resolved_at": "2026-01-31T12:00:00"
+                     *           }
+                     *         ],
+                     *         "paused": false,
+                     *         "rules": {
+                     *           "require_approval_for_done": false,
+                     *           "require_review_before_done": false,
+                     *           "comment_required_for_review": false,
+                     *           "block_status_changes_with_pending_approval": false,
+                     *           "only_lead_can_change_status": false,
+                     *           "max_agents": 0
+                     *         },
+                     *         "next_check_in_seconds": 0
                      *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
@@ -18555,6 +19921,70 @@ export interface operations {
                      *             "detail": "string"
                      *           }
                      *         ]
+                     *       },
+                     *       "wake": "string",
+                     *       "cadence_seconds": 0,
+                     *       "next_round_at": "2026-01-31T12:00:00",
+                     *       "work": {
+                     *         "assigned": 0,
+                     *         "rework": 0,
+                     *         "inbox": 0,
+                     *         "review": 0,
+                     *         "overdue": 0,
+                     *         "questions": 0,
+                     *         "mentions": 0,
+                     *         "chat": 0,
+                     *         "comments": 0,
+                     *         "approvals": 0,
+                     *         "webhooks": 0
+                     *       },
+                     *       "estimated_model_calls_per_day": 0,
+                     *       "check_in": {
+                     *         "has_work": false,
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "work": {
+                     *           "assigned": 0,
+                     *           "rework": 0,
+                     *           "inbox": 0,
+                     *           "review": 0,
+                     *           "overdue": 0,
+                     *           "questions": 0,
+                     *           "mentions": 0,
+                     *           "chat": 0,
+                     *           "comments": 0,
+                     *           "approvals": 0,
+                     *           "webhooks": 0
+                     *         },
+                     *         "tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "priority": "string",
+                     *             "due_at": "2026-01-31T12:00:00",
+                     *             "is_rework": false,
+                     *             "is_blocked": false
+                     *           }
+                     *         ],
+                     *         "decided_approvals": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "action_type": "string",
+                     *             "status": "string",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "resolved_at": "2026-01-31T12:00:00"
+                     *           }
+                     *         ],
+                     *         "paused": false,
+                     *         "rules": {
+                     *           "require_approval_for_done": false,
+                     *           "require_review_before_done": false,
+                     *           "comment_required_for_review": false,
+                     *           "block_status_changes_with_pending_approval": false,
+                     *           "only_lead_can_change_status": false,
+                     *           "max_agents": 0
+                     *         },
+                     *         "next_check_in_seconds": 0
                      *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
@@ -18790,6 +20220,70 @@ export interface operations {
                      *           }
                      *         ]
                      *       },
+                     *       "wake": "string",
+                     *       "cadence_seconds": 0,
+                     *       "next_round_at": "2026-01-31T12:00:00",
+                     *       "work": {
+                     *         "assigned": 0,
+                     *         "rework": 0,
+                     *         "inbox": 0,
+                     *         "review": 0,
+                     *         "overdue": 0,
+                     *         "questions": 0,
+                     *         "mentions": 0,
+                     *         "chat": 0,
+                     *         "comments": 0,
+                     *         "approvals": 0,
+                     *         "webhooks": 0
+                     *       },
+                     *       "estimated_model_calls_per_day": 0,
+                     *       "check_in": {
+                     *         "has_work": false,
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "work": {
+                     *           "assigned": 0,
+                     *           "rework": 0,
+                     *           "inbox": 0,
+                     *           "review": 0,
+                     *           "overdue": 0,
+                     *           "questions": 0,
+                     *           "mentions": 0,
+                     *           "chat": 0,
+                     *           "comments": 0,
+                     *           "approvals": 0,
+                     *           "webhooks": 0
+                     *         },
+                     *         "tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "priority": "string",
+                     *             "due_at": "2026-01-31T12:00:00",
+                     *             "is_rework": false,
+                     *             "is_blocked": false
+                     *           }
+                     *         ],
+                     *         "decided_approvals": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "action_type": "string",
+                     *             "status": "string",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "resolved_at": "2026-01-31T12:00:00"
+                     *           }
+                     *         ],
+                     *         "paused": false,
+                     *         "rules": {
+                     *           "require_approval_for_done": false,
+                     *           "require_review_before_done": false,
+                     *           "comment_required_for_review": false,
+                     *           "block_status_changes_with_pending_approval": false,
+                     *           "only_lead_can_change_status": false,
+                     *           "max_agents": 0
+                     *         },
+                     *         "next_check_in_seconds": 0
+                     *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
                      *     }
@@ -18970,6 +20464,70 @@ export interface operations {
                      *           }
                      *         ]
                      *       },
+                     *       "wake": "string",
+                     *       "cadence_seconds": 0,
+                     *       "next_round_at": "2026-01-31T12:00:00",
+                     *       "work": {
+                     *         "assigned": 0,
+                     *         "rework": 0,
+                     *         "inbox": 0,
+                     *         "review": 0,
+                     *         "overdue": 0,
+                     *         "questions": 0,
+                     *         "mentions": 0,
+                     *         "chat": 0,
+                     *         "comments": 0,
+                     *         "approvals": 0,
+                     *         "webhooks": 0
+                     *       },
+                     *       "estimated_model_calls_per_day": 0,
+                     *       "check_in": {
+                     *         "has_work": false,
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "work": {
+                     *           "assigned": 0,
+                     *           "rework": 0,
+                     *           "inbox": 0,
+                     *           "review": 0,
+                     *           "overdue": 0,
+                     *           "questions": 0,
+                     *           "mentions": 0,
+                     *           "chat": 0,
+                     *           "comments": 0,
+                     *           "approvals": 0,
+                     *           "webhooks": 0
+                     *         },
+                     *         "tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "priority": "string",
+                     *             "due_at": "2026-01-31T12:00:00",
+                     *             "is_rework": false,
+                     *             "is_blocked": false
+                     *           }
+                     *         ],
+                     *         "decided_approvals": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "action_type": "string",
+                     *             "status": "string",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "resolved_at": "2026-01-31T12:00:00"
+                     *           }
+                     *         ],
+                     *         "paused": false,
+                     *         "rules": {
+                     *           "require_approval_for_done": false,
+                     *           "require_review_before_done": false,
+                     *           "comment_required_for_review": false,
+                     *           "block_status_changes_with_pending_approval": false,
+                     *           "only_lead_can_change_status": false,
+                     *           "max_agents": 0
+                     *         },
+                     *         "next_check_in_seconds": 0
+                     *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
                      *     }
@@ -19130,6 +20688,70 @@ export interface operations {
                      *           }
                      *         ]
                      *       },
+                     *       "wake": "string",
+                     *       "cadence_seconds": 0,
+                     *       "next_round_at": "2026-01-31T12:00:00",
+                     *       "work": {
+                     *         "assigned": 0,
+                     *         "rework": 0,
+                     *         "inbox": 0,
+                     *         "review": 0,
+                     *         "overdue": 0,
+                     *         "questions": 0,
+                     *         "mentions": 0,
+                     *         "chat": 0,
+                     *         "comments": 0,
+                     *         "approvals": 0,
+                     *         "webhooks": 0
+                     *       },
+                     *       "estimated_model_calls_per_day": 0,
+                     *       "check_in": {
+                     *         "has_work": false,
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "work": {
+                     *           "assigned": 0,
+                     *           "rework": 0,
+                     *           "inbox": 0,
+                     *           "review": 0,
+                     *           "overdue": 0,
+                     *           "questions": 0,
+                     *           "mentions": 0,
+                     *           "chat": 0,
+                     *           "comments": 0,
+                     *           "approvals": 0,
+                     *           "webhooks": 0
+                     *         },
+                     *         "tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "priority": "string",
+                     *             "due_at": "2026-01-31T12:00:00",
+                     *             "is_rework": false,
+                     *             "is_blocked": false
+                     *           }
+                     *         ],
+                     *         "decided_approvals": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "action_type": "string",
+                     *             "status": "string",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "resolved_at": "2026-01-31T12:00:00"
+                     *           }
+                     *         ],
+                     *         "paused": false,
+                     *         "rules": {
+                     *           "require_approval_for_done": false,
+                     *           "require_review_before_done": false,
+                     *           "comment_required_for_review": false,
+                     *           "block_status_changes_with_pending_approval": false,
+                     *           "only_lead_can_change_status": false,
+                     *           "max_agents": 0
+                     *         },
+                     *         "next_check_in_seconds": 0
+                     *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
                      *     }
@@ -19277,6 +20899,70 @@ export interface operations {
                      *             "detail": "string"
                      *           }
                      *         ]
+                     *       },
+                     *       "wake": "string",
+                     *       "cadence_seconds": 0,
+                     *       "next_round_at": "2026-01-31T12:00:00",
+                     *       "work": {
+                     *         "assigned": 0,
+                     *         "rework": 0,
+                     *         "inbox": 0,
+                     *         "review": 0,
+                     *         "overdue": 0,
+                     *         "questions": 0,
+                     *         "mentions": 0,
+                     *         "chat": 0,
+                     *         "comments": 0,
+                     *         "approvals": 0,
+                     *         "webhooks": 0
+                     *       },
+                     *       "estimated_model_calls_per_day": 0,
+                     *       "check_in": {
+                     *         "has_work": false,
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "work": {
+                     *           "assigned": 0,
+                     *           "rework": 0,
+                     *           "inbox": 0,
+                     *           "review": 0,
+                     *           "overdue": 0,
+                     *           "questions": 0,
+                     *           "mentions": 0,
+                     *           "chat": 0,
+                     *           "comments": 0,
+                     *           "approvals": 0,
+                     *           "webhooks": 0
+                     *         },
+                     *         "tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "priority": "string",
+                     *             "due_at": "2026-01-31T12:00:00",
+                     *             "is_rework": false,
+                     *             "is_blocked": false
+                     *           }
+                     *         ],
+                     *         "decided_approvals": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "action_type": "string",
+                     *             "status": "string",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "resolved_at": "2026-01-31T12:00:00"
+                     *           }
+                     *         ],
+                     *         "paused": false,
+                     *         "rules": {
+                     *           "require_approval_for_done": false,
+                     *           "require_review_before_done": false,
+                     *           "comment_required_for_review": false,
+                     *           "block_status_changes_with_pending_approval": false,
+                     *           "only_lead_can_change_status": false,
+                     *           "max_agents": 0
+                     *         },
+                     *         "next_check_in_seconds": 0
                      *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
@@ -19431,6 +21117,70 @@ export interface operations {
                      *           }
                      *         ]
                      *       },
+                     *       "wake": "string",
+                     *       "cadence_seconds": 0,
+                     *       "next_round_at": "2026-01-31T12:00:00",
+                     *       "work": {
+                     *         "assigned": 0,
+                     *         "rework": 0,
+                     *         "inbox": 0,
+                     *         "review": 0,
+                     *         "overdue": 0,
+                     *         "questions": 0,
+                     *         "mentions": 0,
+                     *         "chat": 0,
+                     *         "comments": 0,
+                     *         "approvals": 0,
+                     *         "webhooks": 0
+                     *       },
+                     *       "estimated_model_calls_per_day": 0,
+                     *       "check_in": {
+                     *         "has_work": false,
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "work": {
+                     *           "assigned": 0,
+                     *           "rework": 0,
+                     *           "inbox": 0,
+                     *           "review": 0,
+                     *           "overdue": 0,
+                     *           "questions": 0,
+                     *           "mentions": 0,
+                     *           "chat": 0,
+                     *           "comments": 0,
+                     *           "approvals": 0,
+                     *           "webhooks": 0
+                     *         },
+                     *         "tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "priority": "string",
+                     *             "due_at": "2026-01-31T12:00:00",
+                     *             "is_rework": false,
+                     *             "is_blocked": false
+                     *           }
+                     *         ],
+                     *         "decided_approvals": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "action_type": "string",
+                     *             "status": "string",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "resolved_at": "2026-01-31T12:00:00"
+                     *           }
+                     *         ],
+                     *         "paused": false,
+                     *         "rules": {
+                     *           "require_approval_for_done": false,
+                     *           "require_review_before_done": false,
+                     *           "comment_required_for_review": false,
+                     *           "block_status_changes_with_pending_approval": false,
+                     *           "only_lead_can_change_status": false,
+                     *           "max_agents": 0
+                     *         },
+                     *         "next_check_in_seconds": 0
+                     *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
                      *     }
@@ -19514,6 +21264,419 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_role_soul_api_v1_agents__agent_id__role_soul_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": {
+                     *         "handle": "string",
+                     *         "slug": "string",
+                     *         "page_url": "string",
+                     *         "sha256": "string",
+                     *         "content": "string"
+                     *       },
+                     *       "proposal": {
+                     *         "state": "string",
+                     *         "handle": "string",
+                     *         "slug": "string",
+                     *         "page_url": "string",
+                     *         "sha256": "string",
+                     *         "content": "string",
+                     *         "error": "string"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentRoleSoulRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    request_role_soul_api_v1_agents__agent_id__role_soul_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "handle": "string",
+                 *       "slug": "string",
+                 *       "sha256": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentRoleSoulRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": {
+                     *         "handle": "string",
+                     *         "slug": "string",
+                     *         "page_url": "string",
+                     *         "sha256": "string",
+                     *         "content": "string"
+                     *       },
+                     *       "proposal": {
+                     *         "state": "string",
+                     *         "handle": "string",
+                     *         "slug": "string",
+                     *         "page_url": "string",
+                     *         "sha256": "string",
+                     *         "content": "string",
+                     *         "error": "string"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentRoleSoulRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The agent is no worker, or is being deleted. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    delete_role_soul_api_v1_agents__agent_id__role_soul_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    accept_role_soul_api_v1_agents__agent_id__role_soul_accept_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the agent. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sha256": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentRoleSoulAccept"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": {
+                     *         "handle": "string",
+                     *         "slug": "string",
+                     *         "page_url": "string",
+                     *         "sha256": "string",
+                     *         "content": "string"
+                     *       },
+                     *       "proposal": {
+                     *         "state": "string",
+                     *         "handle": "string",
+                     *         "slug": "string",
+                     *         "page_url": "string",
+                     *         "sha256": "string",
+                     *         "content": "string",
+                     *         "error": "string"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentRoleSoulRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no fetched text with this digest. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
             };
         };
     };
@@ -20477,8 +22640,26 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Success. */
+            /** @description The main agent of the gateway has the question. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "main_agent_name": "string",
+                     *       "question_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMainAskUserResponse"];
+                };
+            };
+            /** @description The board has no gateway: the question waits in the console, and nobody was told of it yet. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20968,6 +23149,70 @@ export interface operations {
                      *           }
                      *         ]
                      *       },
+                     *       "wake": "string",
+                     *       "cadence_seconds": 0,
+                     *       "next_round_at": "2026-01-31T12:00:00",
+                     *       "work": {
+                     *         "assigned": 0,
+                     *         "rework": 0,
+                     *         "inbox": 0,
+                     *         "review": 0,
+                     *         "overdue": 0,
+                     *         "questions": 0,
+                     *         "mentions": 0,
+                     *         "chat": 0,
+                     *         "comments": 0,
+                     *         "approvals": 0,
+                     *         "webhooks": 0
+                     *       },
+                     *       "estimated_model_calls_per_day": 0,
+                     *       "check_in": {
+                     *         "has_work": false,
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "work": {
+                     *           "assigned": 0,
+                     *           "rework": 0,
+                     *           "inbox": 0,
+                     *           "review": 0,
+                     *           "overdue": 0,
+                     *           "questions": 0,
+                     *           "mentions": 0,
+                     *           "chat": 0,
+                     *           "comments": 0,
+                     *           "approvals": 0,
+                     *           "webhooks": 0
+                     *         },
+                     *         "tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "priority": "string",
+                     *             "due_at": "2026-01-31T12:00:00",
+                     *             "is_rework": false,
+                     *             "is_blocked": false
+                     *           }
+                     *         ],
+                     *         "decided_approvals": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "action_type": "string",
+                     *             "status": "string",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "resolved_at": "2026-01-31T12:00:00"
+                     *           }
+                     *         ],
+                     *         "paused": false,
+                     *         "rules": {
+                     *           "require_approval_for_done": false,
+                     *           "require_review_before_done": false,
+                     *           "comment_required_for_review": false,
+                     *           "block_status_changes_with_pending_approval": false,
+                     *           "only_lead_can_change_status": false,
+                     *           "max_agents": 0
+                     *         },
+                     *         "next_check_in_seconds": 0
+                     *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
                      *     }
@@ -21203,6 +23448,70 @@ export interface operations {
                      *               }
                      *             ]
                      *           },
+                     *           "wake": "string",
+                     *           "cadence_seconds": 0,
+                     *           "next_round_at": "2026-01-31T12:00:00",
+                     *           "work": {
+                     *             "assigned": 0,
+                     *             "rework": 0,
+                     *             "inbox": 0,
+                     *             "review": 0,
+                     *             "overdue": 0,
+                     *             "questions": 0,
+                     *             "mentions": 0,
+                     *             "chat": 0,
+                     *             "comments": 0,
+                     *             "approvals": 0,
+                     *             "webhooks": 0
+                     *           },
+                     *           "estimated_model_calls_per_day": 0,
+                     *           "check_in": {
+                     *             "has_work": false,
+                     *             "since": "2026-01-31T12:00:00",
+                     *             "work": {
+                     *               "assigned": 0,
+                     *               "rework": 0,
+                     *               "inbox": 0,
+                     *               "review": 0,
+                     *               "overdue": 0,
+                     *               "questions": 0,
+                     *               "mentions": 0,
+                     *               "chat": 0,
+                     *               "comments": 0,
+                     *               "approvals": 0,
+                     *               "webhooks": 0
+                     *             },
+                     *             "tasks": [
+                     *               {
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "title": "string",
+                     *                 "status": "string",
+                     *                 "priority": "string",
+                     *                 "due_at": "2026-01-31T12:00:00",
+                     *                 "is_rework": false,
+                     *                 "is_blocked": false
+                     *               }
+                     *             ],
+                     *             "decided_approvals": [
+                     *               {
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "action_type": "string",
+                     *                 "status": "string",
+                     *                 "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "resolved_at": "2026-01-31T12:00:00"
+                     *               }
+                     *             ],
+                     *             "paused": false,
+                     *             "rules": {
+                     *               "require_approval_for_done": false,
+                     *               "require_review_before_done": false,
+                     *               "comment_required_for_review": false,
+                     *               "block_status_changes_with_pending_approval": false,
+                     *               "only_lead_can_change_status": false,
+                     *               "max_agents": 0
+                     *             },
+                     *             "next_check_in_seconds": 0
+                     *           },
                      *           "token_expires_at": "2026-01-31T12:00:00",
                      *           "token": "string"
                      *         }
@@ -21352,6 +23661,70 @@ export interface operations {
                      *             "detail": "string"
                      *           }
                      *         ]
+                     *       },
+                     *       "wake": "string",
+                     *       "cadence_seconds": 0,
+                     *       "next_round_at": "2026-01-31T12:00:00",
+                     *       "work": {
+                     *         "assigned": 0,
+                     *         "rework": 0,
+                     *         "inbox": 0,
+                     *         "review": 0,
+                     *         "overdue": 0,
+                     *         "questions": 0,
+                     *         "mentions": 0,
+                     *         "chat": 0,
+                     *         "comments": 0,
+                     *         "approvals": 0,
+                     *         "webhooks": 0
+                     *       },
+                     *       "estimated_model_calls_per_day": 0,
+                     *       "check_in": {
+                     *         "has_work": false,
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "work": {
+                     *           "assigned": 0,
+                     *           "rework": 0,
+                     *           "inbox": 0,
+                     *           "review": 0,
+                     *           "overdue": 0,
+                     *           "questions": 0,
+                     *           "mentions": 0,
+                     *           "chat": 0,
+                     *           "comments": 0,
+                     *           "approvals": 0,
+                     *           "webhooks": 0
+                     *         },
+                     *         "tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "priority": "string",
+                     *             "due_at": "2026-01-31T12:00:00",
+                     *             "is_rework": false,
+                     *             "is_blocked": false
+                     *           }
+                     *         ],
+                     *         "decided_approvals": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "action_type": "string",
+                     *             "status": "string",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "resolved_at": "2026-01-31T12:00:00"
+                     *           }
+                     *         ],
+                     *         "paused": false,
+                     *         "rules": {
+                     *           "require_approval_for_done": false,
+                     *           "require_review_before_done": false,
+                     *           "comment_required_for_review": false,
+                     *           "block_status_changes_with_pending_approval": false,
+                     *           "only_lead_can_change_status": false,
+                     *           "max_agents": 0
+                     *         },
+                     *         "next_check_in_seconds": 0
                      *       },
                      *       "token_expires_at": "2026-01-31T12:00:00",
                      *       "token": "string"
@@ -21569,7 +23942,25 @@ export interface operations {
                      *           "last_error": "string",
                      *           "warnings": [
                      *             "string"
-                     *           ]
+                     *           ],
+                     *           "connection": {
+                     *             "state": "string",
+                     *             "since": "2026-01-31T12:00:00",
+                     *             "failures": 0,
+                     *             "error_code": "string",
+                     *             "error": "string",
+                     *             "version": "string",
+                     *             "protocol": 0,
+                     *             "dialect": "string",
+                     *             "scopes": [
+                     *               "string"
+                     *             ],
+                     *             "device_id": "string",
+                     *             "pairing": {
+                     *               "request_id": "string",
+                     *               "command": "string"
+                     *             }
+                     *           }
                      *         }
                      *       ],
                      *       "total": 0,
@@ -21680,7 +24071,25 @@ export interface operations {
                      *       "last_error": "string",
                      *       "warnings": [
                      *         "string"
-                     *       ]
+                     *       ],
+                     *       "connection": {
+                     *         "state": "string",
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "failures": 0,
+                     *         "error_code": "string",
+                     *         "error": "string",
+                     *         "version": "string",
+                     *         "protocol": 0,
+                     *         "dialect": "string",
+                     *         "scopes": [
+                     *           "string"
+                     *         ],
+                     *         "device_id": "string",
+                     *         "pairing": {
+                     *           "request_id": "string",
+                     *           "command": "string"
+                     *         }
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["GatewayRead"];
@@ -21808,7 +24217,25 @@ export interface operations {
                      *       "error": "string",
                      *       "error_code": "string",
                      *       "runtime_version": "string",
-                     *       "protocol_version": 0
+                     *       "protocol_version": 0,
+                     *       "connection": {
+                     *         "state": "string",
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "failures": 0,
+                     *         "error_code": "string",
+                     *         "error": "string",
+                     *         "version": "string",
+                     *         "protocol": 0,
+                     *         "dialect": "string",
+                     *         "scopes": [
+                     *           "string"
+                     *         ],
+                     *         "device_id": "string",
+                     *         "pairing": {
+                     *           "request_id": "string",
+                     *           "command": "string"
+                     *         }
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["GatewaysStatusResponse"];
@@ -21905,7 +24332,25 @@ export interface operations {
                      *       "error": "string",
                      *       "error_code": "string",
                      *       "runtime_version": "string",
-                     *       "protocol_version": 0
+                     *       "protocol_version": 0,
+                     *       "connection": {
+                     *         "state": "string",
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "failures": 0,
+                     *         "error_code": "string",
+                     *         "error": "string",
+                     *         "version": "string",
+                     *         "protocol": 0,
+                     *         "dialect": "string",
+                     *         "scopes": [
+                     *           "string"
+                     *         ],
+                     *         "device_id": "string",
+                     *         "pairing": {
+                     *           "request_id": "string",
+                     *           "command": "string"
+                     *         }
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["GatewaysStatusResponse"];
@@ -21958,6 +24403,355 @@ export interface operations {
             };
             /** @description The body is larger than allowed; the detail has the limit. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    examine_address_api_v1_gateways_doctor_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "url": "string",
+                 *       "token": "string",
+                 *       "disable_device_pairing": false,
+                 *       "allow_insecure_tls": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayProbe"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "gateway_url": "string",
+                     *       "failed": "string",
+                     *       "advice": "string",
+                     *       "error_code": "string",
+                     *       "version": "string",
+                     *       "protocol": 0,
+                     *       "device_id": "string",
+                     *       "rungs": [
+                     *         {
+                     *           "name": "string",
+                     *           "state": "string",
+                     *           "detail": "string",
+                     *           "duration_ms": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayDoctorReport"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    examine_gateway_api_v1_gateways__gateway_id__doctor_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the gateway. */
+                gateway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "gateway_url": "string",
+                     *       "failed": "string",
+                     *       "advice": "string",
+                     *       "error_code": "string",
+                     *       "version": "string",
+                     *       "protocol": 0,
+                     *       "device_id": "string",
+                     *       "rungs": [
+                     *         {
+                     *           "name": "string",
+                     *           "state": "string",
+                     *           "detail": "string",
+                     *           "duration_ms": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayDoctorReport"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    reconnect_gateway_api_v1_gateways__gateway_id__reconnect_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the gateway. */
+                gateway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "url": "string",
+                     *       "workspace_root": "string",
+                     *       "allow_insecure_tls": false,
+                     *       "disable_device_pairing": false,
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "token": "string",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00",
+                     *       "has_token": false,
+                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "provision_state": "string",
+                     *       "runtime_version": "string",
+                     *       "last_connected_at": "2026-01-31T12:00:00",
+                     *       "last_error": "string",
+                     *       "warnings": [
+                     *         "string"
+                     *       ],
+                     *       "connection": {
+                     *         "state": "string",
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "failures": 0,
+                     *         "error_code": "string",
+                     *         "error": "string",
+                     *         "version": "string",
+                     *         "protocol": 0,
+                     *         "dialect": "string",
+                     *         "scopes": [
+                     *           "string"
+                     *         ],
+                     *         "device_id": "string",
+                     *         "pairing": {
+                     *           "request_id": "string",
+                     *           "command": "string"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22477,7 +25271,25 @@ export interface operations {
                      *       "last_error": "string",
                      *       "warnings": [
                      *         "string"
-                     *       ]
+                     *       ],
+                     *       "connection": {
+                     *         "state": "string",
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "failures": 0,
+                     *         "error_code": "string",
+                     *         "error": "string",
+                     *         "version": "string",
+                     *         "protocol": 0,
+                     *         "dialect": "string",
+                     *         "scopes": [
+                     *           "string"
+                     *         ],
+                     *         "device_id": "string",
+                     *         "pairing": {
+                     *           "request_id": "string",
+                     *           "command": "string"
+                     *         }
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["GatewayRead"];
@@ -22669,7 +25481,25 @@ export interface operations {
                      *       "last_error": "string",
                      *       "warnings": [
                      *         "string"
-                     *       ]
+                     *       ],
+                     *       "connection": {
+                     *         "state": "string",
+                     *         "since": "2026-01-31T12:00:00",
+                     *         "failures": 0,
+                     *         "error_code": "string",
+                     *         "error": "string",
+                     *         "version": "string",
+                     *         "protocol": 0,
+                     *         "dialect": "string",
+                     *         "scopes": [
+                     *           "string"
+                     *         ],
+                     *         "device_id": "string",
+                     *         "pairing": {
+                     *           "request_id": "string",
+                     *           "command": "string"
+                     *         }
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["GatewayRead"];
@@ -22923,7 +25753,9 @@ export interface operations {
                      *         "created_at": "2026-01-31T12:00:00",
                      *         "updated_at": "2026-01-31T12:00:00",
                      *         "installed": false,
-                     *         "installed_at": "2026-01-31T12:00:00"
+                     *         "installed_at": "2026-01-31T12:00:00",
+                     *         "install_state": "string",
+                     *         "install_error": "string"
                      *       }
                      *     ]
                      */
@@ -23202,7 +26034,8 @@ export interface operations {
                      *       "ok": false,
                      *       "skill_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
                      *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "installed": false
+                     *       "installed": false,
+                     *       "state": "string"
                      *     }
                      */
                     "application/json": components["schemas"]["MarketplaceSkillActionResponse"];
@@ -23261,13 +26094,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
-            };
-            /** @description The gateway did not take the message. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
         };
     };
@@ -23300,7 +26126,8 @@ export interface operations {
                      *       "ok": false,
                      *       "skill_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
                      *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "installed": false
+                     *       "installed": false,
+                     *       "state": "string"
                      *     }
                      */
                     "application/json": components["schemas"]["MarketplaceSkillActionResponse"];
@@ -23360,12 +26187,118 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The gateway did not take the message. */
-            502: {
+        };
+    };
+    report_skill_api_v1_agent_gateway_skills__skill_id__report_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the skill. */
+                skill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "installed",
+                 *       "detail": "string"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SkillReport"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LLMErrorResponse"];
+                };
             };
         };
     };
@@ -23969,7 +26902,8 @@ export interface operations {
                      * @example {
                      *       "handle": "string",
                      *       "slug": "string",
-                     *       "content": "string"
+                     *       "content": "string",
+                     *       "sha256": "string"
                      *     }
                      */
                     "application/json": components["schemas"]["SoulsDirectoryMarkdownResponse"];
@@ -24142,7 +27076,8 @@ export interface operations {
                      * @example {
                      *       "handle": "string",
                      *       "slug": "string",
-                     *       "content": "string"
+                     *       "content": "string",
+                     *       "sha256": "string"
                      *     }
                      */
                     "application/json": components["schemas"]["SoulsDirectoryMarkdownResponse"];
@@ -24659,6 +27594,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_system_backups_api_v1_system_backups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "last_backup_at": "2026-01-31T12:00:00",
+                     *       "last_backup_bytes": 0,
+                     *       "backup_failing": false,
+                     *       "last_drill_at": "2026-01-31T12:00:00",
+                     *       "drill_failing": false,
+                     *       "items": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "action": "string",
+                     *           "origin": "string",
+                     *           "file_name": "string",
+                     *           "succeeded": false,
+                     *           "is_encrypted": false,
+                     *           "size_bytes": 0,
+                     *           "detail": "string",
+                     *           "started_at": "2026-01-31T12:00:00",
+                     *           "finished_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SystemBackups"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
             /** @description Too many attempts; `Retry-After` says when to come back. */
