@@ -125,7 +125,7 @@ pub struct Agent {
     pub files_base_url: Option<String>,
     /// Since when newer texts wait to be written.
     pub files_wanted_at: Option<DateTime<Utc>>,
-    /// When a round last woke it; see [`super::rounds`].
+    /// When a round last woke it, because there was work for it.
     pub last_round_at: Option<DateTime<Utc>>,
     /// How often rounds have woken it for work that nobody has touched since.
     pub round_repeats: i64,

@@ -1,7 +1,7 @@
 //! Who people are, where that is known to somebody else: Clerk, or any provider of OpenID Connect.
 //!
-//! Both prove it with a signed token (JWT). [`keys`] has the keys of a provider, [`token`] checks a token, [`clerk`] and
-//! [`oidc`] know what each provider puts into it, and [`people`] makes the person of what was proven.
+//! Both prove it with a signed token (JWT). `keys` has the keys of a provider, `token` checks a token, [`clerk`] and
+//! [`oidc`] know what each provider puts into it, and `people` makes the person of what was proven.
 
 pub mod clerk;
 mod keys;
