@@ -56,9 +56,13 @@ test("an idle page asks for nothing", async ({ page }) => {
   await signIn(page);
   // A pointer that rests on a link loads its page ahead, which is wanted but is not what is tested here.
   await page.mouse.move(1, 1);
+  // What may come after the page, such as the number of approvals, is waited for.
+  const counted = page.waitForResponse(/approvals\?status=pending/);
   await page.goto("/boards");
   await expect(page.getByText("Live", { exact: true })).toBeAttached();
   await expect(page.locator(".skeleton")).toHaveCount(0);
+  await page.clock.runFor(1_000);
+  await counted;
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
   await page.clock.runFor(32_000);

@@ -200,11 +200,14 @@ fn without_zone(value: &mut Value) {
     }
 }
 
+/// The fields of answers that are left out where they have no meaning: only lists that take a cursor have the next one,
+/// and only a probe that asks for it has its checks.
+const LEFT_OUT: [&str; 2] = ["next_cursor", "checks"];
+
 /// Fields of answers are always there, if only as null.
 fn require_all(schema: &mut Value) {
     if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
-        // Only lists that take a cursor have the next one.
-        let names = properties.keys().filter(|name| *name != "next_cursor");
+        let names = properties.keys().filter(|name| !LEFT_OUT.contains(&name.as_str()));
         let names: Vec<Value> = names.map(|name| name.clone().into()).collect();
         schema["required"] = names.into();
     }

@@ -49,10 +49,11 @@ function CreateAgentForm({
   const create = useCreateAgent();
   const [name, setName] = useState("");
   const [role, setRole] = useState("");
-  const [boardId, setBoardId] = useState(boards[0]?.id ?? "");
+  const [chosen, setChosen] = useState<string | null>(null);
   const [lead, setLead] = useState(false);
   const [tried, setTried] = useState(false);
-  const board = boards.find((entry) => entry.id === boardId);
+  // The boards may come after the dialog.
+  const board = chosen === null ? boards[0] : boards.find((entry) => entry.id === chosen);
   const refused = create.error instanceof ApiError ? create.error : null;
   return (
     <form
@@ -92,9 +93,9 @@ function CreateAgentForm({
           <Select
             id={id}
             aria-describedby={describedBy}
-            value={boardId}
+            value={board?.id ?? ""}
             options={boards.map((entry) => ({ value: entry.id, label: entry.name }))}
-            onChange={setBoardId}
+            onChange={setChosen}
             className="w-full"
           />
         )}

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Activity, BookOpen, Bot, LayoutGrid, Network, Search, Settings, ShieldCheck } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { approvalsQuery, boardsQuery } from "@/api/queries";
 import { Kbd } from "@/components/ui/Button";
 import { cx } from "@/lib/cx";
@@ -11,6 +11,9 @@ import { UserMenu } from "./UserMenu";
 const ITEM =
   "flex h-8 items-center gap-2.5 rounded-md px-2 text-sm text-ink-2 hover:bg-hover hover:text-ink max-md:h-11 max-md:text-base";
 const ACTIVE = { className: "bg-hover text-ink! font-medium", "aria-current": "page" as const };
+
+// The page comes first, then the number beside its navigation.
+const SETTLED_MS = 500;
 
 // So many boards fit without pushing the user menu out of sight; the rest is one click away.
 const BOARDS_SHOWN = 12;
@@ -102,7 +105,12 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
 
 /** How many decisions wait, when some do. */
 function Waiting() {
-  const total = useInfiniteQuery(approvalsQuery("pending")).data?.pages[0]?.total ?? 0;
+  const [settled, setSettled] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(true), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const total = useInfiniteQuery({ ...approvalsQuery("pending"), enabled: settled }).data?.pages[0]?.total ?? 0;
   if (total === 0) return null;
   return (
     <span className="ml-auto rounded-full bg-accent-soft px-1.5 text-xs font-semibold text-accent-text">
