@@ -5017,7 +5017,7 @@ export interface components {
             /** @description Whether everything that was looked at is well. */
             ok: boolean;
             /** @description What was looked at; only when it was asked for. */
-            checks: components["schemas"]["HealthCheck"][] | null;
+            checks?: components["schemas"]["HealthCheck"][] | null;
         };
         /** @description How many jobs of a kind are in a state. */
         JobCountRead: {
