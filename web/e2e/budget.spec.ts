@@ -61,7 +61,7 @@ test("an idle page asks for nothing", async ({ page }) => {
   await page.goto("/boards");
   await expect(page.getByText("Live", { exact: true })).toBeAttached();
   await expect(page.locator(".skeleton")).toHaveCount(0);
-  await page.clock.runFor(1_000);
+  await page.clock.runFor(5_000);
   await counted;
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));

@@ -13,7 +13,7 @@ const ITEM =
 const ACTIVE = { className: "bg-hover text-ink! font-medium", "aria-current": "page" as const };
 
 // The page comes first, then the number beside its navigation.
-const SETTLED_MS = 500;
+const SETTLED_MS = 3_000;
 
 // So many boards fit without pushing the user menu out of sight; the rest is one click away.
 const BOARDS_SHOWN = 12;
