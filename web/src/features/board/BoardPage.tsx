@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Kanban, List, ListTodo, MessageSquare, NotebookText, Plus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { snapshotQuery } from "@/api/queries";
+import { snapshotQuery } from "@/api/queries/boards";
 import type { TaskStatus } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";

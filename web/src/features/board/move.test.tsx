@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-quer
 import { act, render, screen, waitFor } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { keys } from "@/api/keys";
-import { snapshotQuery } from "@/api/queries";
+import { snapshotQuery } from "@/api/queries/boards";
 import type { BoardSnapshot, Membership } from "@/api/types";
 import { patchSnapshot } from "@/live/apply";
 import { BOARD, card, snapshot, task } from "@/test/fixtures";

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { LayoutGrid, Plus, Search } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { boardsQuery } from "@/api/queries";
+import { boardsQuery } from "@/api/queries/boards";
 import type { Board } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { EmptyState } from "@/components/EmptyState";

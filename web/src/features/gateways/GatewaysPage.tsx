@@ -3,7 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { Network, Plus, RotateCw, Stethoscope, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { messageOf } from "@/api/errors";
-import { gatewaysQuery } from "@/api/queries";
+import { gatewaysQuery } from "@/api/queries/gateways";
 import type { Gateway } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { EmptyState } from "@/components/EmptyState";

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { LogIn } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "@/api/errors";
-import { configQuery } from "@/api/queries";
+import { configQuery } from "@/api/queries/session";
 import { Button } from "@/components/ui/Button";
 import { Field } from "@/components/ui/Field";
 import { clerkPlace } from "./clerk";

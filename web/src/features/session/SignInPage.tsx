@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { configQuery } from "@/api/queries";
+import { configQuery } from "@/api/queries/session";
 import { Logo } from "@/components/Logo";
 import { useTitle } from "@/lib/title";
 import { SignInForm } from "./SignInForm";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { membershipQuery } from "@/api/queries";
+import { membershipQuery } from "@/api/queries/organization";
 import type { Membership } from "@/api/types";
 
 /** What the user may do, and the sentence that explains a no. `null` as a reason means yes. */

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { call, client } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { keys } from "@/api/keys";
-import { sessionQuery } from "@/api/queries";
+import { sessionQuery } from "@/api/queries/session";
 import type { SignedIn, User, UserUpdate } from "@/api/types";
 import { FormError } from "@/components/ErrorState";
 import { Button } from "@/components/ui/Button";

@@ -3,7 +3,7 @@ import { MonitorSmartphone } from "lucide-react";
 import { call, client, type Page } from "@/api/client";
 import { messageOf } from "@/api/errors";
 import { keys } from "@/api/keys";
-import { sessionsQuery } from "@/api/queries";
+import { sessionsQuery } from "@/api/queries/session";
 import type { Session } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { ErrorState } from "@/components/ErrorState";

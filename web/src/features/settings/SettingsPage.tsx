@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { configQuery } from "@/api/queries";
+import { configQuery } from "@/api/queries/session";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { useTitle } from "@/lib/title";
 import { ProfileForm } from "./ProfileForm";

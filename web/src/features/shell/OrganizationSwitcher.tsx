@@ -4,7 +4,7 @@ import { Building2, Check, ChevronsUpDown, Plus } from "lucide-react";
 import { useState } from "react";
 import { call, client } from "@/api/client";
 import { ApiError, messageOf } from "@/api/errors";
-import { organizationsQuery } from "@/api/queries";
+import { organizationsQuery } from "@/api/queries/organization";
 import { FormError } from "@/components/ErrorState";
 import { Button } from "@/components/ui/Button";
 import { Dialog, DialogActions } from "@/components/ui/Dialog";

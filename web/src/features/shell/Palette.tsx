@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
-import { Activity, BookOpen, Bot, LayoutGrid, Moon, Network, Plus, Settings, ShieldCheck, Sun } from "lucide-react";
+import { BookOpen, LayoutGrid, Moon, Plus, Sun } from "lucide-react";
 import type { ReactNode } from "react";
-import { boardsQuery } from "@/api/queries";
+import { boardsQuery } from "@/api/queries/boards";
 import { setTheme } from "@/lib/theme";
+import { PAGES } from "./pages";
 
 interface PaletteProps {
   open: boolean;
@@ -34,24 +35,16 @@ export default function Palette({ open, onClose }: PaletteProps) {
       <Command.List className="max-h-[50vh] overflow-y-auto p-1.5">
         <Command.Empty className="px-3 py-6 text-center text-ink-2">Nothing has this name.</Command.Empty>
         <PaletteGroup heading="Pages">
-          <PaletteItem icon={<LayoutGrid size={15} />} onSelect={run(() => navigate({ to: "/boards" }))}>
-            Boards
-          </PaletteItem>
-          <PaletteItem icon={<ShieldCheck size={15} />} onSelect={run(() => navigate({ to: "/approvals" }))}>
-            Approvals
-          </PaletteItem>
-          <PaletteItem icon={<Bot size={15} />} onSelect={run(() => navigate({ to: "/agents" }))}>
-            Agents
-          </PaletteItem>
-          <PaletteItem icon={<Network size={15} />} onSelect={run(() => navigate({ to: "/gateways" }))}>
-            Gateways
-          </PaletteItem>
-          <PaletteItem icon={<Activity size={15} />} onSelect={run(() => navigate({ to: "/activity" }))}>
-            Activity
-          </PaletteItem>
-          <PaletteItem icon={<Settings size={15} />} onSelect={run(() => navigate({ to: "/settings" }))}>
-            Settings
-          </PaletteItem>
+          {PAGES.map((page) => (
+            <PaletteItem
+              key={page.link.to}
+              value={`${page.label} ${page.words}`}
+              icon={<page.icon size={15} />}
+              onSelect={run(() => navigate(page.link))}
+            >
+              {page.label}
+            </PaletteItem>
+          ))}
           <PaletteItem icon={<BookOpen size={15} />} onSelect={run(() => location.assign("/docs"))}>
             API reference
           </PaletteItem>

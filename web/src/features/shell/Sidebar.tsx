@@ -1,11 +1,13 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Activity, BookOpen, Bot, LayoutGrid, Network, Search, Settings, ShieldCheck } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
-import { approvalsQuery, boardsQuery } from "@/api/queries";
+import { BookOpen, Search } from "lucide-react";
+import { useEffect, useState } from "react";
+import { approvalsQuery } from "@/api/queries/approvals";
+import { boardsQuery } from "@/api/queries/boards";
 import { Kbd } from "@/components/ui/Button";
 import { cx } from "@/lib/cx";
 import { OrganizationSwitcher } from "./OrganizationSwitcher";
+import { PAGES, SECTIONS } from "./pages";
 import { UserMenu } from "./UserMenu";
 
 const ITEM =
@@ -32,42 +34,30 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
         <Kbd className="max-md:hidden">Ctrl K</Kbd>
       </button>
       <nav aria-label="Main" className="mt-2 flex min-h-0 flex-1 flex-col overflow-y-auto">
-        <ul className="space-y-0.5">
-          <li>
-            <NavLink to="/boards" icon={<LayoutGrid size={16} />} exact>
-              Boards
-            </NavLink>
-          </li>
-          <li>
-            <NavLink to="/approvals" icon={<ShieldCheck size={16} />}>
-              Approvals
-              <Waiting />
-            </NavLink>
-          </li>
-          <li>
-            <NavLink to="/agents" icon={<Bot size={16} />}>
-              Agents
-            </NavLink>
-          </li>
-          <li>
-            <NavLink to="/gateways" icon={<Network size={16} />}>
-              Gateways
-            </NavLink>
-          </li>
-          <li>
-            <NavLink to="/activity" icon={<Activity size={16} />}>
-              Activity
-            </NavLink>
-          </li>
-          <li>
-            <NavLink to="/settings" icon={<Settings size={16} />}>
-              Settings
-            </NavLink>
-          </li>
-        </ul>
+        {SECTIONS.map((section) => (
+          <section key={section} aria-label={section} className="mb-3">
+            <h2 className="mb-1 px-2 text-xs font-medium text-ink-3">{section}</h2>
+            <ul className="space-y-0.5">
+              {PAGES.filter((page) => page.section === section).map((page) => (
+                <li key={page.link.to}>
+                  <Link
+                    {...page.link}
+                    className={ITEM}
+                    activeProps={ACTIVE}
+                    activeOptions={{ exact: page.link.to === "/boards", includeSearch: false }}
+                  >
+                    <page.icon size={16} aria-hidden="true" />
+                    {page.label}
+                    {page.link.to === "/approvals" && <Waiting />}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
         {shown.length > 0 && (
           <>
-            <h2 className="mt-5 mb-1 px-2 text-xs font-medium text-ink-3">Your boards</h2>
+            <h2 className="mt-2 mb-1 px-2 text-xs font-medium text-ink-3">Your boards</h2>
             <ul className="space-y-0.5">
               {shown.map((board) => (
                 <li key={board.id}>
@@ -117,24 +107,5 @@ function Waiting() {
       {total}
       <span className="sr-only"> waiting</span>
     </span>
-  );
-}
-
-function NavLink({
-  to,
-  icon,
-  exact,
-  children,
-}: {
-  to: "/boards" | "/approvals" | "/agents" | "/gateways" | "/activity" | "/settings";
-  icon: ReactNode;
-  exact?: boolean;
-  children: ReactNode;
-}) {
-  return (
-    <Link to={to} className={ITEM} activeProps={ACTIVE} activeOptions={{ exact, includeSearch: false }}>
-      <span aria-hidden="true">{icon}</span>
-      {children}
-    </Link>
   );
 }

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Bot, MessageSquare } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { commentsQuery, sessionQuery } from "@/api/queries";
+import { commentsQuery } from "@/api/queries/boards";
+import { sessionQuery } from "@/api/queries/session";
 import type { TaskCard, TaskComment } from "@/api/types";
 import { Composer } from "@/components/Composer";
 import { ErrorState } from "@/components/ErrorState";

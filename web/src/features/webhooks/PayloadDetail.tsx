@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
 import { messageOf } from "@/api/errors";
-import { payloadQuery } from "@/api/queries";
+import { payloadQuery } from "@/api/queries/webhooks";
 import type { Payload, Webhook } from "@/api/types";
 import { Code } from "@/components/Code";
 import { ErrorState } from "@/components/ErrorState";

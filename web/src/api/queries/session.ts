@@ -1,0 +1,30 @@
+import { queryOptions } from "@tanstack/react-query";
+import { call, client, readAll } from "../client";
+import { keys } from "../keys";
+import { QUIET_MINUTES } from "./common";
+
+/** What the server says about itself before anybody signs in. */
+export const configQuery = queryOptions({
+  queryKey: keys.config,
+  queryFn: ({ signal }) => call(client.GET("/api/v1/config", { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** Who is signed in; fails with 401 when nobody is. */
+export const sessionQuery = queryOptions({
+  queryKey: keys.session,
+  // The first read asks whether there is a session; a later one finds out that it has ended.
+  queryFn: ({ signal, client: cache }) =>
+    call(client.GET("/api/v1/auth/session", { signal }), {
+      probesSession: cache.getQueryData(keys.session) === undefined,
+    }),
+  staleTime: QUIET_MINUTES,
+  retry: false,
+});
+
+/** The signed-in user's sessions in every browser. */
+export const sessionsQuery = queryOptions({
+  queryKey: keys.sessions,
+  queryFn: ({ signal }) => readAll((query) => call(client.GET("/api/v1/auth/sessions", { signal, params: { query } }))),
+  staleTime: 30_000,
+});

@@ -1,0 +1,27 @@
+import { linkOptions } from "@tanstack/react-router";
+import { Activity, Bot, LayoutGrid, Network, Settings, ShieldCheck } from "lucide-react";
+
+/** The parts of the navigation, in order. */
+export const SECTIONS = ["Overview", "Work", "Fleet", "Administration"] as const;
+
+/** Every page that has a place in the navigation and in the palette, in order. */
+export const PAGES = [
+  {
+    section: "Overview",
+    label: "Approvals",
+    icon: ShieldCheck,
+    link: linkOptions({ to: "/approvals" }),
+    words: "decide inbox waiting",
+  },
+  { section: "Overview", label: "Activity", icon: Activity, link: linkOptions({ to: "/activity" }), words: "feed log" },
+  { section: "Work", label: "Boards", icon: LayoutGrid, link: linkOptions({ to: "/boards" }), words: "tasks kanban" },
+  { section: "Fleet", label: "Agents", icon: Bot, link: linkOptions({ to: "/agents" }), words: "fleet heartbeat" },
+  { section: "Fleet", label: "Gateways", icon: Network, link: linkOptions({ to: "/gateways" }), words: "openclaw" },
+  {
+    section: "Administration",
+    label: "Settings",
+    icon: Settings,
+    link: linkOptions({ to: "/settings" }),
+    words: "profile theme sessions",
+  },
+] as const;

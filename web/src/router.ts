@@ -1,0 +1,31 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRouter } from "@tanstack/react-router";
+import { ErrorPage } from "./features/shell/ErrorPage";
+import { boardsRoutes } from "./routes/boards";
+import { entryRoutes, signIn } from "./routes/entry";
+import { fleetRoutes } from "./routes/fleet";
+import { overviewRoutes } from "./routes/overview";
+import { root, shell } from "./routes/shell";
+
+const routes = root.addChildren([
+  signIn,
+  shell.addChildren([...entryRoutes, ...overviewRoutes, ...boardsRoutes, ...fleetRoutes]),
+]);
+
+/** The pages of the console and what each reads before it is shown. */
+export function createConsoleRouter(cache: QueryClient) {
+  return createRouter({
+    routeTree: routes,
+    context: { cache },
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    defaultErrorComponent: ErrorPage,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

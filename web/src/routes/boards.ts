@@ -1,0 +1,67 @@
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { boardsQuery, snapshotQuery } from "@/api/queries/boards";
+import { webhooksQuery } from "@/api/queries/webhooks";
+import { parseBoardSearch } from "@/features/board/search";
+import { BoardsPage } from "@/features/boards/BoardsPage";
+import { shell } from "./shell";
+
+const boards = createRoute({
+  getParentRoute: () => shell,
+  path: "/boards",
+  validateSearch: (search: Record<string, unknown>): { create?: boolean } =>
+    search.create === true ? { create: true } : {},
+  loader: ({ context }) => void context.cache.prefetchQuery(boardsQuery),
+  // Not lazy: it is where most visits begin.
+  component: BoardsPage,
+});
+
+const board = createRoute({
+  getParentRoute: () => shell,
+  path: "/boards/$boardId",
+  validateSearch: parseBoardSearch,
+  loader: ({ context, params }) => void context.cache.prefetchQuery(snapshotQuery(params.boardId)),
+  component: lazyRouteComponent(() => import("@/features/board/BoardPage"), "BoardPage"),
+});
+
+const boardSettings = createRoute({
+  getParentRoute: () => shell,
+  path: "/boards/$boardId/settings",
+  component: lazyRouteComponent(() => import("@/features/boards/BoardSettingsPage"), "BoardSettingsPage"),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => shell,
+  path: "/boards/$boardId/webhooks",
+  validateSearch: (search: Record<string, unknown>): { create?: boolean } =>
+    search.create === true ? { create: true } : {},
+  loader: ({ context, params }) => void context.cache.prefetchQuery(webhooksQuery(params.boardId)),
+  component: lazyRouteComponent(() => import("@/features/webhooks/WebhooksPage"), "WebhooksPage"),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => shell,
+  path: "/boards/$boardId/webhooks/$webhookId",
+  validateSearch: (search: Record<string, unknown>): { payload?: string } =>
+    typeof search.payload === "string" ? { payload: search.payload } : {},
+  component: lazyRouteComponent(() => import("@/features/webhooks/WebhookPage"), "WebhookPage"),
+});
+
+// Addresses that older links use.
+const boardEdit = createRoute({
+  getParentRoute: () => shell,
+  path: "/boards/$boardId/edit",
+  beforeLoad({ params }) {
+    throw redirect({ to: "/boards/$boardId/settings", params, replace: true });
+  },
+});
+
+const webhookPayloads = createRoute({
+  getParentRoute: () => shell,
+  path: "/boards/$boardId/webhooks/$webhookId/payloads",
+  beforeLoad({ params }) {
+    throw redirect({ to: "/boards/$boardId/webhooks/$webhookId", params, replace: true });
+  },
+});
+
+/** Boards and what belongs to one. */
+export const boardsRoutes = [boards, board, boardSettings, webhooks, webhook, boardEdit, webhookPayloads] as const;
