@@ -1,0 +1,54 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { shot, signIn } from "./console";
+
+const SIZES = {
+  desktop: { width: 1440, height: 900 },
+  tablet: { width: 900, height: 1100 },
+  phone: { width: 390, height: 844 },
+};
+
+/** Checks what is on screen now and takes a picture of it when the run asks for pictures. */
+export type Check = (name: string, unfitRules?: string[]) => Promise<void>;
+
+/**
+ * A test for each theme and width: what `visit` shows and checks must have no accessibility violation and must not
+ * scroll sideways. `signedIn: false` leaves the page where nobody is signed in.
+ */
+export function inEveryLook(
+  title: string,
+  visit: (page: Page, check: Check, size: keyof typeof SIZES) => Promise<void>,
+  { signedIn = true } = {},
+): void {
+  for (const theme of ["light", "dark"] as const) {
+    for (const [size, viewport] of Object.entries(SIZES) as [keyof typeof SIZES, { width: number; height: number }][]) {
+      test(`${title}, ${theme}, ${size}`, async ({ browser }) => {
+        test.setTimeout(180_000);
+        const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: "reduce" });
+        const page = await context.newPage();
+        if (signedIn) await signIn(page);
+        await visit(page, (name, unfit) => check(page, `${name}-${size}-${theme}`, unfit), size);
+        await context.close();
+      });
+    }
+  }
+}
+
+async function check(page: Page, name: string, unfit: string[] = []): Promise<void> {
+  await settled(page);
+  await shot(page, name);
+  const { violations } = await new AxeBuilder({ page }).disableRules(unfit).analyze();
+  expect(violations.map((violation) => [name, violation.id, violation.nodes.map((node) => node.html)])).toEqual([]);
+  expect(
+    await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+    `${name} scrolls sideways`,
+  ).toBe(true);
+}
+
+/** Waits until what is being loaded is there and what moves has come to rest. */
+async function settled(page: Page): Promise<void> {
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
+  );
+}
