@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 import { askForApproval, createBoard, createTask, signIn, unique } from "./console";
-import { inEveryLook } from "./looks";
+import { ALL_LOOKS, inEveryLook } from "./looks";
 
 inEveryLook(
   "every page is accessible",
@@ -108,5 +108,5 @@ inEveryLook(
     await expect(page.getByText("The board could not be loaded")).toBeVisible();
     await check("board-error");
   },
-  { signedIn: false },
+  { looks: ALL_LOOKS, signedIn: false },
 );

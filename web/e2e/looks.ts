@@ -11,26 +11,42 @@ const SIZES = {
 /** Checks what is on screen now and takes a picture of it when the run asks for pictures. */
 export type Check = (name: string, unfitRules?: string[]) => Promise<void>;
 
+type Size = keyof typeof SIZES;
+type Look = readonly [theme: "light" | "dark", size: Size];
+
+/** Both themes at every width. */
+export const ALL_LOOKS: readonly Look[] = (["light", "dark"] as const).flatMap((theme) =>
+  (Object.keys(SIZES) as Size[]).map((size) => [theme, size] as const),
+);
+
+/** Both themes and both ends of the widths, for pages that are built from the same parts as others. */
+export const TWO_LOOKS: readonly Look[] = [
+  ["light", "desktop"],
+  ["dark", "phone"],
+];
+
 /**
- * A test for each theme and width: what `visit` shows and checks must have no accessibility violation and must not
- * scroll sideways. `signedIn: false` leaves the page where nobody is signed in.
+ * A test for each look: what `visit` shows and checks must have no accessibility violation and must not scroll
+ * sideways. `signedIn: false` leaves the page where nobody is signed in.
  */
 export function inEveryLook(
   title: string,
-  visit: (page: Page, check: Check, size: keyof typeof SIZES) => Promise<void>,
-  { signedIn = true } = {},
+  visit: (page: Page, check: Check, size: Size) => Promise<void>,
+  { looks = TWO_LOOKS, signedIn = true } = {},
 ): void {
-  for (const theme of ["light", "dark"] as const) {
-    for (const [size, viewport] of Object.entries(SIZES) as [keyof typeof SIZES, { width: number; height: number }][]) {
-      test(`${title}, ${theme}, ${size}`, async ({ browser }) => {
-        test.setTimeout(180_000);
-        const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: "reduce" });
-        const page = await context.newPage();
-        if (signedIn) await signIn(page);
-        await visit(page, (name, unfit) => check(page, `${name}-${size}-${theme}`, unfit), size);
-        await context.close();
+  for (const [theme, size] of looks) {
+    test(`${title}, ${theme}, ${size}`, async ({ browser }) => {
+      test.setTimeout(180_000);
+      const context = await browser.newContext({
+        viewport: SIZES[size],
+        colorScheme: theme,
+        reducedMotion: "reduce",
       });
-    }
+      const page = await context.newPage();
+      if (signedIn) await signIn(page);
+      await visit(page, (name, unfit) => check(page, `${name}-${size}-${theme}`, unfit), size);
+      await context.close();
+    });
   }
 }
 
