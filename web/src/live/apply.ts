@@ -47,7 +47,16 @@ function applyChange(cache: QueryClient, change: Change): void {
       break;
     case "organization":
       void cache.invalidateQueries({ queryKey: keys.organizations });
+      void cache.invalidateQueries({ queryKey: keys.organization });
       void cache.invalidateQueries({ queryKey: keys.membership });
+      void cache.invalidateQueries({ queryKey: keys.members });
+      void cache.invalidateQueries({ queryKey: keys.invites });
+      break;
+    case "tag":
+      void cache.invalidateQueries({ queryKey: keys.tags });
+      break;
+    case "custom_field":
+      void cache.invalidateQueries({ queryKey: keys.customFields });
       break;
     case "session":
       void cache.invalidateQueries({ queryKey: keys.sessions });

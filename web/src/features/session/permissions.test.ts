@@ -35,7 +35,11 @@ describe("boardWrite", () => {
   });
 
   it("is not denied for good while it is not known", () => {
-    expect(boardWrite(undefined, "b1")).toEqual({ allowed: false, reason: expect.stringContaining("loaded") });
+    expect(boardWrite(undefined, "b1")).toEqual({
+      allowed: false,
+      known: false,
+      reason: expect.stringContaining("loaded"),
+    });
   });
 
   it("tells an administrator that the role gives no rights on boards", () => {
