@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
-use mc_domain::gateways::{SyncOptions, SyncReport, sync_as_operator};
+use mc_domain::gateways::{SyncAction, SyncOptions, SyncReport, sync_as_operator};
 use tokio_util::sync::CancellationToken;
 
 use crate::{cli::print, config::Settings, files, wiring};
@@ -47,6 +47,9 @@ pub(crate) struct Sync {
     /// Replace what agents have changed in the texts of the server.
     #[arg(long)]
     overwrite: bool,
+    /// Only tell what would be done.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// Runs the command on the configured database and over connections of its own.
@@ -63,6 +66,7 @@ pub(crate) async fn run(settings: Settings, Command::Sync(wanted): Command) -> a
         force_bootstrap: wanted.force_bootstrap,
         overwrite: wanted.overwrite,
         board_id: wanted.board_id.as_deref().map(|text| id("board-id", text)).transpose()?,
+        dry_run: wanted.dry_run,
     };
     let store = wiring::open(&settings).await?;
     let key = files::server_key(&settings, store.random())?;
@@ -100,6 +104,14 @@ fn text(gateway_id: &str, options: SyncOptions, report: &SyncReport) -> String {
     let _ = writeln!(text, "agents_updated={}", report.agents_updated);
     let _ = writeln!(text, "agents_skipped={}", report.agents_skipped);
     let _ = writeln!(text, "main_updated={}", report.main_updated);
+    for plan in report.plan.iter().filter(|_| options.dry_run) {
+        let action = match plan.action {
+            SyncAction::SetUp => "set_up",
+            SyncAction::Refresh => "refresh",
+            SyncAction::Skip => "skip",
+        };
+        let _ = writeln!(text, "would {action}: {}", mc_base::text::escape_controls(&plan.agent_name));
+    }
     for error in &report.errors {
         let name = error.agent_name.as_deref().unwrap_or("gateway");
         let line = format!("{name}: {}", error.message);
@@ -124,6 +136,7 @@ mod tests {
             force_bootstrap: false,
             overwrite: false,
             board_id: None,
+            dry_run: false,
         };
         let error = SyncError {
             agent_id: None,
@@ -131,8 +144,13 @@ mod tests {
             board_id: None,
             message: "disk\nis full".into(),
         };
-        let report =
-            SyncReport { agents_updated: 2, agents_skipped: 1, main_updated: true, errors: vec![error] };
+        let report = SyncReport {
+            agents_updated: 2,
+            agents_skipped: 1,
+            main_updated: true,
+            errors: vec![error],
+            plan: Vec::new(),
+        };
         let lines = text("5", options, &report);
         assert!(lines.contains("rotate_tokens=true\n") && lines.contains("agents_updated=2\n"), "{lines}");
         assert_eq!(lines.lines().last(), Some("error: Ada: disk\\nis full"));

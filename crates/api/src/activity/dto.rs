@@ -16,6 +16,8 @@ crate::query! {
     pub(crate) struct ActivityListQuery {
         /// Only events of this board.
         board_id: Option<Uuid>,
+        /// Only events of this agent: what it did, and what concerned it.
+        agent_id: Option<Uuid>,
         /// Only events of these types, separated by commas.
         event_type: Option<Text<2_000>>,
         /// Only events from before this time (ISO 8601), to page without gaps while new ones arrive.
@@ -38,6 +40,7 @@ impl ActivityListQuery {
         let names = self.event_type.as_deref().unwrap_or_default().split(',').map(str::trim);
         ActivityFilter {
             board_id: self.board_id,
+            agent_id: self.agent_id,
             kinds: names.filter(|name| !name.is_empty()).map(str::to_owned).collect(),
             before: self.before.map(|time| time.0),
         }

@@ -103,6 +103,23 @@ async fn a_person_sees_the_boards_that_the_person_may_read() {
             let list = server.user(Method::GET, &format!("{FEED}?{query}"), None).await.json;
             assert_eq!(messages(&list), expected, "{query}");
         }
+        let (ada, _) = agent(&server, (home, ours), "Ada", false, None).await;
+        let (eve, _) = agent(&server, (home, other), "Eve", false, None).await;
+        let of = |agent: Uuid, message: &str| event("agent.woken", message).agent(Some(agent));
+        append(&store, of(ada.id, "four").board(ours)).await;
+        append(&store, of(eve.id, "five").board(other)).await;
+        append(&store, of(ada.id, "without a board")).await;
+        let by = |agent: Uuid| format!("{FEED}?agent_id={agent}");
+        let owned = server.user(Method::GET, &by(ada.id), None).await.json;
+        assert_eq!(
+            messages(&owned),
+            ["without a board", "four"],
+            "administrators see what has no board, too"
+        );
+        assert_eq!(messages(&reader.call(&server, Method::GET, &by(ada.id), None).await.json), ["four"]);
+        for (person, agent) in [(&reader, eve.id), (&stranger, ada.id)] {
+            assert_eq!(person.call(&server, Method::GET, &by(agent), None).await.json["total"], 0);
+        }
         for board in [other, Uuid::from_u128(7)] {
             let answer = reader.call(&server, Method::GET, &format!("{FEED}?board_id={board}"), None).await;
             assert_eq!((answer.status, &answer.json["detail"]), (StatusCode::FORBIDDEN, &json!("Forbidden")));

@@ -81,9 +81,10 @@ async fn list_agents(
 ) -> Result<Reply<PageOf<AgentRead>>, ApiError> {
     let page = queries::list(&state.context, &scope, query.filter(), query.page()).await?;
     let waiting = work::waiting(&state.context, scope.organization().id, &page.items).await?;
+    let tasks = queries::current_tasks(&state.context, scope.organization().id, &page.items).await?;
     Ok(Reply(PageOf::of(page, |agent| {
-        let work = waiting.get(&agent.id);
-        read(&state, agent.clone()).with_work(&agent, work)
+        let (work, task) = (waiting.get(&agent.id), tasks.get(&agent.id));
+        read(&state, agent.clone()).with_work(&agent, work).with_task(task)
     })))
 }
 
@@ -119,7 +120,9 @@ async fn get_agent(
     let organization_id = scope.organization().id;
     let waiting = work::waiting(&state.context, organization_id, std::slice::from_ref(&agent)).await?;
     let work = waiting.get(&agent.id);
-    Ok(Versioned::new(read(&state, agent.clone()).with_work(&agent, work), agent.updated_at))
+    let tasks = queries::current_tasks(&state.context, organization_id, std::slice::from_ref(&agent)).await?;
+    let shown = read(&state, agent.clone()).with_work(&agent, work).with_task(tasks.get(&agent.id));
+    Ok(Versioned::new(shown, agent.updated_at))
 }
 
 /// Change an agent.

@@ -4,9 +4,11 @@ use mc_base::{SecretString, Timestamp};
 use mc_domain::{
     PageRequest,
     gateways::{
-        GatewayChange, GatewayDetail, NewGateway, SyncError, SyncOptions, SyncReport, address,
+        GatewayChange, GatewayDetail, NewGateway, SyncAction, SyncError, SyncOptions, SyncPlan, SyncReport,
+        address,
         connections::{Link, approval_command},
         rules::{self, URL_MAX, WORKSPACE_ROOT_MAX},
+        service::Check,
     },
 };
 use secrecy::ExposeSecret;
@@ -259,6 +261,21 @@ impl From<GatewayDetail> for GatewayRead {
 }
 
 crate::query! {
+    /// How what was sent is stored.
+    pub(crate) struct GatewaySaveQuery {
+        /// Whether the gateway has to answer first. False stores what was sent also while the gateway is away; its main
+        /// agent is set up when it can be reached.
+        check: bool = true,
+    }
+}
+
+impl GatewaySaveQuery {
+    pub(crate) fn check(&self) -> Check {
+        if self.check { Check::Required } else { Check::Skipped }
+    }
+}
+
+crate::query! {
     /// How the gateway is deleted.
     pub(crate) struct GatewayDeleteQuery {
         /// Delete its agents too, and make its boards plain ones.
@@ -275,14 +292,16 @@ crate::query! {
         lead_only: bool = false,
         /// Begin the sessions anew.
         reset_sessions: bool = false,
-        /// Give agents new tokens. Not done yet: the answer says so.
+        /// Give agents new tokens. The present ones work until the new ones are first used.
         rotate_tokens: bool = false,
-        /// Write the bootstrap file again. Not done yet: the answer says so.
+        /// Write the file with the first steps again.
         force_bootstrap: bool = false,
-        /// Write preserved files again. Not done yet: the answer says so.
+        /// Replace what agents have changed in the texts of the server.
         overwrite: bool = false,
         /// Only the agents of this board.
         board_id: Option<Uuid>,
+        /// Only tell what would be done.
+        dry_run: bool = false,
     }
 }
 
@@ -296,6 +315,7 @@ impl GatewayTemplatesSyncQuery {
             force_bootstrap: self.force_bootstrap,
             overwrite: self.overwrite,
             board_id: self.board_id,
+            dry_run: self.dry_run,
         }
     }
 }
@@ -320,6 +340,36 @@ impl From<SyncError> for GatewayTemplatesSyncError {
     }
 }
 
+/// An agent that is brought in line, and how.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GatewayTemplatesSyncAgent {
+    agent_id: Uuid,
+    agent_name: String,
+    /// Null for the main agent.
+    board_id: Option<Uuid>,
+    /// `set_up` (it was not yet, or not to the end), `refresh`, or `skip` (its board is paused).
+    action: &'static str,
+    /// Whether its files are not those that the server would write now.
+    behind: bool,
+}
+
+impl From<SyncPlan> for GatewayTemplatesSyncAgent {
+    fn from(plan: SyncPlan) -> Self {
+        let action = match plan.action {
+            SyncAction::SetUp => "set_up",
+            SyncAction::Refresh => "refresh",
+            SyncAction::Skip => "skip",
+        };
+        Self {
+            agent_id: plan.agent_id,
+            agent_name: plan.agent_name,
+            board_id: plan.board_id,
+            action,
+            behind: plan.is_behind,
+        }
+    }
+}
+
 /// What was brought in line.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct GatewayTemplatesSyncResult {
@@ -331,6 +381,10 @@ pub(crate) struct GatewayTemplatesSyncResult {
     main_updated: bool,
     #[schema(required = false)]
     errors: Vec<GatewayTemplatesSyncError>,
+    /// Whether nothing was done.
+    dry_run: bool,
+    /// The agents that this is about, the main agent last.
+    agents: Vec<GatewayTemplatesSyncAgent>,
 }
 
 impl GatewayTemplatesSyncResult {
@@ -343,6 +397,8 @@ impl GatewayTemplatesSyncResult {
             agents_skipped: report.agents_skipped,
             main_updated: report.main_updated,
             errors: report.errors.into_iter().map(GatewayTemplatesSyncError::from).collect(),
+            dry_run: options.dry_run,
+            agents: report.plan.into_iter().map(GatewayTemplatesSyncAgent::from).collect(),
         }
     }
 }

@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, RawPathParams, State};
 use http::{StatusCode, request::Parts};
 use mc_domain::{
     access::OrgAdmin,
-    gateways::{self, doctor, inspect, service},
+    gateways::{self, doctor, inspect, service, sessions},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -128,9 +128,9 @@ async fn gateway_commands(
     Ok(Reply(gateways::capabilities(&state.context, &scope, query.gateway_id).await?.into()))
 }
 
-/// List the sessions of a board's agents.
+/// List the sessions of a board's agents, or of a gateway.
 ///
-/// And that of the main agent of the board's gateway.
+/// With those of a board comes that of the main agent of its gateway.
 #[utoipa::path(get, path = "/gateways/sessions", tag = "gateways", security(("HTTPBearer" = [])), params(GatewaySessionsQuery), responses(
     (status = 200, body = GatewaySessionsResponse),
     (status = 502, description = "The gateway does not answer."),
@@ -140,13 +140,13 @@ async fn list_gateway_sessions(
     AuthUser(scope): AuthUser<OrgAdmin>,
     Query(query): Query<GatewaySessionsQuery>,
 ) -> Result<Reply<GatewaySessionsResponse>, ApiError> {
-    let (sessions, main_session) = inspect::sessions(&state.context, &scope, query.board_id).await?;
+    let (sessions, main_session) = sessions::sessions(&state.context, &scope, query.of()?).await?;
     Ok(Reply(GatewaySessionsResponse { sessions, main_session }))
 }
 
-/// Give a session of a board's agents.
+/// Give a session of a board's agents, or of a gateway.
 ///
-/// Or that of the main agent of the board's gateway. The id is the session's key; encode its colons.
+/// The id is the session's key; encode its colons.
 #[utoipa::path(get, path = "/gateways/sessions/{session_id}", tag = "gateways", security(("HTTPBearer" = [])), params(GatewaySessionsQuery), responses(
     (status = 200, body = GatewaySessionResponse),
     (status = 502, description = "The gateway does not answer."),
@@ -157,7 +157,7 @@ async fn get_gateway_session(
     SessionKey(key): SessionKey,
     Query(query): Query<GatewaySessionsQuery>,
 ) -> Result<Reply<GatewaySessionResponse>, ApiError> {
-    let session = inspect::session(&state.context, &scope, query.board_id, &key).await?;
+    let session = sessions::session(&state.context, &scope, query.of()?, &key).await?;
     Ok(Reply(GatewaySessionResponse { session }))
 }
 
@@ -174,13 +174,13 @@ async fn get_session_history(
     SessionKey(key): SessionKey,
     Query(query): Query<GatewayHistoryQuery>,
 ) -> Result<Reply<GatewaySessionHistoryResponse>, ApiError> {
-    let history = inspect::history(&state.context, &scope, query.board_id, &key, query.limit.0).await?;
+    let history = sessions::history(&state.context, &scope, query.of()?, &key, query.limit.0).await?;
     Ok(Reply(GatewaySessionHistoryResponse { history }))
 }
 
 /// Say something in a session.
 ///
-/// Takes the right to write the board. The agent's answer stays in its session.
+/// Takes the right to write the board, or that of the session's agent. The agent's answer stays in its session.
 #[utoipa::path(post, path = "/gateways/sessions/{session_id}/message", tag = "gateways", security(("HTTPBearer" = [])), params(GatewaySessionsQuery), request_body = GatewaySessionMessageRequest, responses(
     (status = 200, body = OkResponse),
     (status = 502, description = "The gateway does not answer, or refused."),
@@ -192,6 +192,6 @@ async fn send_gateway_session_message(
     Query(query): Query<GatewaySessionsQuery>,
     Body(body): Body<GatewaySessionMessageRequest>,
 ) -> Result<Reply<OkResponse>, ApiError> {
-    inspect::send(&state.context, &scope, query.board_id, &key, &body.content).await?;
+    sessions::send(&state.context, &scope, query.of()?, &key, &body.content).await?;
     Ok(ok())
 }

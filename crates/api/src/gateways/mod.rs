@@ -19,8 +19,8 @@ use crate::{
     reply::{OkResponse, PageOf, Reply, Versioned, ok},
 };
 use dto::{
-    GatewayCreate, GatewayDeleteQuery, GatewayListQuery, GatewayRead, GatewayTemplatesSyncQuery,
-    GatewayTemplatesSyncResult, GatewayUpdate,
+    GatewayCreate, GatewayDeleteQuery, GatewayListQuery, GatewayRead, GatewaySaveQuery,
+    GatewayTemplatesSyncQuery, GatewayTemplatesSyncResult, GatewayUpdate,
 };
 
 /// The operations of this subject.
@@ -52,19 +52,20 @@ async fn list_gateways(
 
 /// Make a gateway with its main agent.
 ///
-/// The gateway must answer and be of a version that this server can work with. When it answers but does not take the main
+/// The gateway must answer and be of a version that this server can work with, unless `check` is false. When it answers but does not take the main
 /// agent (502 `Gateway provision failed: …`), both are kept and the server goes on trying; sending the same again resumes
 /// it and makes no second gateway.
-#[utoipa::path(post, path = "/gateways", tag = "gateways", security(("HTTPBearer" = [])), request_body = GatewayCreate, responses(
+#[utoipa::path(post, path = "/gateways", tag = "gateways", security(("HTTPBearer" = [])), params(GatewaySaveQuery), request_body = GatewayCreate, responses(
     (status = 200, body = GatewayRead),
     (status = 502, description = "The gateway does not answer, or did not take its main agent."),
 ))]
 async fn create_gateway(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<OrgAdmin>,
+    Query(query): Query<GatewaySaveQuery>,
     Body(body): Body<GatewayCreate>,
 ) -> Result<Versioned<GatewayRead>, ApiError> {
-    Ok(shown(service::create(&state.context, &scope, body.into()).await?))
+    Ok(shown(service::create(&state.context, &scope, body.into(), query.check()).await?))
 }
 
 /// Give a gateway.
@@ -82,8 +83,8 @@ async fn get_gateway(
 /// Change a gateway.
 ///
 /// The gateway is asked again when its address, secret or flags are different, and its main agent is set up anew when
-/// anything is. With `If-Match` the change is made only to the state that the caller has seen.
-#[utoipa::path(patch, path = "/gateways/{gateway_id}", tag = "gateways", security(("HTTPBearer" = [])), request_body = GatewayUpdate, responses(
+/// anything is; with `check=false` both happen when the gateway can be reached. With `If-Match` the change is made only to the state that the caller has seen.
+#[utoipa::path(patch, path = "/gateways/{gateway_id}", tag = "gateways", security(("HTTPBearer" = [])), params(GatewaySaveQuery), request_body = GatewayUpdate, responses(
     (status = 200, body = GatewayRead),
     (status = 409, description = "Somebody else changed the gateway while it was being asked."),
     (status = 412, description = "The gateway is not in the state that `If-Match` names."),
@@ -93,9 +94,10 @@ async fn update_gateway(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<OrgAdmin>,
     PathId(id): PathId,
+    Query(query): Query<GatewaySaveQuery>,
     Body(body): Body<GatewayUpdate>,
 ) -> Result<Versioned<GatewayRead>, ApiError> {
-    Ok(shown(service::change(&state.context, &scope, id, body.into()).await?))
+    Ok(shown(service::change(&state.context, &scope, id, body.into(), query.check()).await?))
 }
 
 /// Delete a gateway with its main agent.
@@ -120,6 +122,7 @@ async fn delete_gateway(
 ///
 /// Makes the gateway know the main agent and the agents of its boards under their present names and folders, and gives
 /// them their sessions. Agents of paused boards are skipped. What fails is in `errors`; the status is 200 all the same.
+/// With `dry_run` nothing is done: `agents` says what would be.
 #[utoipa::path(post, path = "/gateways/{gateway_id}/templates/sync", tag = "gateways", security(("HTTPBearer" = [])), params(GatewayTemplatesSyncQuery), responses((status = 200, body = GatewayTemplatesSyncResult)))]
 async fn sync_gateway_templates(
     State(state): State<ApiState>,

@@ -24,6 +24,8 @@ pub enum Viewer {
 pub struct ActivityFilter {
     /// Only events of this board.
     pub board_id: Option<Uuid>,
+    /// Only events of this agent.
+    pub agent_id: Option<Uuid>,
     /// Only events of these kinds; empty means all.
     pub kinds: Vec<String>,
     /// Only events from before this time.

@@ -98,7 +98,15 @@ pub(super) async fn feed(
         // One board, whose right was checked: its own index serves the list.
         Viewer::Member(_) if filter.board_id.is_some() => Condition::all(),
         Viewer::Member(scope) => {
-            scope.readable_boards().condition("events", "board_id").add(column("board_id").is_not_null())
+            let of_boards =
+                scope.readable_boards().condition("events", "board_id").add(column("board_id").is_not_null());
+            // The main agent of a gateway has no board; administrators look after it.
+            let of_main = (filter.agent_id.is_some() && scope.member().is_admin()).then(|| {
+                Condition::all()
+                    .add(column("organization_id").eq(scope.organization().id))
+                    .add(column("board_id").is_null())
+            });
+            Condition::all().add(Condition::any().add(of_boards).add_option(of_main))
         }
         Viewer::Agent(agent) => Condition::all()
             .add(column("organization_id").eq(agent.organization_id))
@@ -109,6 +117,7 @@ pub(super) async fn feed(
     let condition = visible
         .add(column("activity"))
         .add_option(filter.board_id.map(|board| column("board_id").eq(board)))
+        .add_option(filter.agent_id.map(|agent| column("agent_id").eq(agent)))
         .add_option(kinds)
         .add_option(filter.before.map(|before| column("created_at").lt(before)));
     let behind = request.after.map(|cursor| cursor.event_condition(column("created_at"), column("position")));

@@ -1,7 +1,8 @@
 //! Reads of agents that are more than load by id, and who may see or change one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use mc_store::{Read, Store, sql};
 use sea_query::{Alias, Condition, Expr, ExprTrait, Func, Order, Query};
 use uuid::Uuid;
@@ -59,6 +60,47 @@ pub async fn list(
         condition = condition.add(on_gateway(id));
     }
     read_page(store, condition, page).await
+}
+
+/// What an agent works on.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct CurrentTask {
+    /// The agent.
+    pub agent_id: Uuid,
+    /// The task.
+    pub id: Uuid,
+    /// Its board, which is that of the agent.
+    pub board_id: Uuid,
+    /// Its title.
+    pub title: String,
+    /// Since when it is in progress.
+    pub in_progress_at: Option<DateTime<Utc>>,
+}
+
+/// What each of these agents of an organization works on: of several tasks in progress the one that was begun last.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn current_tasks(
+    context: &Context,
+    organization_id: Uuid,
+    agents: &[Agent],
+) -> Result<HashMap<Uuid, CurrentTask>> {
+    let ids = || agents.iter().map(|agent| agent.id);
+    let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(HashMap::new()) };
+    let tasks: Vec<CurrentTask> = context
+        .store()
+        .all(
+            sql("SELECT t.assigned_agent_id AS agent_id, t.id, t.board_id, t.title, t.in_progress_at
+                 FROM agents a JOIN tasks t ON t.assigned_agent_id = a.id AND t.board_id = a.board_id
+                 WHERE a.organization_id = $1 AND a.id BETWEEN $2 AND $3 AND t.status = 'in_progress'
+                 ORDER BY t.in_progress_at, t.id")
+            .bind(organization_id)
+            .bind(first)
+            .bind(last),
+        )
+        .await?;
+    Ok(tasks.into_iter().map(|task| (task.agent_id, task)).collect())
 }
 
 /// The colleagues of an agent, newest first: those of its board, or for the main agent of a gateway

@@ -12,12 +12,12 @@ use super::{
     connections::{Link, device_id},
     port::{GatewayError, Target},
     probe, queries,
-    rpc::{self, ChatMessage, MAIN_LABEL, Rpc},
-    rules, service,
+    rpc::{self, Rpc},
+    rules, service, sessions,
 };
 use crate::{
     Context, Error, Kind, Result,
-    access::{Actor, BoardReader, BoardWriter, OrgAdmin},
+    access::{Actor, BoardReader, OrgAdmin},
     boards::Board,
 };
 
@@ -69,20 +69,27 @@ pub struct Status {
 }
 
 /// A gateway that was found, and what of it may be seen.
-struct Place {
-    target: Target,
-    main_session: Option<String>,
-    /// The agents whose sessions may be seen, by their ids on the gateway; none means all.
+pub(super) struct Place {
+    pub(super) target: Target,
+    pub(super) main_session: Option<String>,
+    /// The agents whose sessions may be seen, by their ids on the gateway; none means all but the hidden ones.
     agents: Option<Vec<String>>,
+    /// Agents of other organizations and of boards that the caller may not read, by their ids on the gateway.
+    hidden: Vec<String>,
 }
 
 impl Place {
-    fn shows(&self, session_key: &str) -> bool {
-        let Some(agents) = &self.agents else { return true };
-        agent_key(session_key).is_some_and(|key| agents.iter().any(|agent| agent == key))
+    pub(super) fn shows(&self, session_key: &str) -> bool {
+        let is_of = |agents: &[String]| {
+            agent_key(session_key).is_some_and(|key| agents.iter().any(|agent| agent == key))
+        };
+        match &self.agents {
+            Some(agents) => is_of(agents),
+            None => !is_of(&self.hidden),
+        }
     }
 
-    fn visible(&self, sessions: Vec<Value>) -> Vec<Value> {
+    pub(super) fn visible(&self, sessions: Vec<Value>) -> Vec<Value> {
         sessions.into_iter().filter(|session| key_of(session).is_some_and(|key| self.shows(key))).collect()
     }
 }
@@ -91,7 +98,7 @@ fn key_of(session: &Value) -> Option<&str> {
     session.get("key").and_then(Value::as_str)
 }
 
-fn find_session(sessions: &[Value], key: &str) -> Option<Value> {
+pub(super) fn find_session(sessions: &[Value], key: &str) -> Option<Value> {
     sessions.iter().find(|session| key_of(session) == Some(key)).cloned()
 }
 
@@ -99,7 +106,7 @@ fn needs_target() -> Error {
     Error::invalid("board_id or gateway_url is required")
 }
 
-async fn place(context: &Context, scope: &OrgAdmin, wanted: Wanted) -> Result<Place> {
+pub(super) async fn place(context: &Context, scope: &OrgAdmin, wanted: Wanted) -> Result<Place> {
     let organization_id = scope.organization().id;
     if let Some(url) = wanted.url.as_deref().filter(|url| !url.is_empty()) {
         let url = url.trim();
@@ -121,13 +128,14 @@ async fn place(context: &Context, scope: &OrgAdmin, wanted: Wanted) -> Result<Pl
             token: token.or_else(|| known.and_then(|known| known.token)),
             reads_only: true,
         };
-        return Ok(Place { target, main_session: None, agents: None });
+        return Ok(Place { target, main_session: None, agents: None, hidden: Vec::new() });
     }
     if let Some(id) = wanted.gateway_id {
         let gateway =
             queries::find(context.store(), organization_id, id).await?.ok_or_else(service::unknown)?;
+        let hidden = sessions::hidden_agents(context, scope, &gateway).await?;
         let main_session = Some(gateway.main_session());
-        return Ok(Place { target: gateway.target(context)?, main_session, agents: None });
+        return Ok(Place { target: gateway.target(context)?, main_session, agents: None, hidden });
     }
     let id = wanted.board_id.ok_or_else(needs_target)?;
     let reader = BoardReader::check(context, Actor::User(scope.actor().clone()), id).await?;
@@ -150,7 +158,13 @@ async fn of_board(context: &Context, scope: &OrgAdmin, board: &Board) -> Result<
     let main_session = gateway.main_session();
     let keys = sessions.iter().map(|(key,)| key).chain([&main_session]);
     let agents = keys.filter_map(|key| agent_key(key)).map(str::to_owned).collect();
-    Ok(Place { target: gateway.target(context)?, main_session: Some(main_session), agents: Some(agents) })
+    let hidden = Vec::new();
+    Ok(Place {
+        target: gateway.target(context)?,
+        main_session: Some(main_session),
+        agents: Some(agents),
+        hidden,
+    })
 }
 
 /// Where the wanted gateway is.
@@ -257,105 +271,6 @@ async fn note(context: &Context, target: &Target, version: Option<&str>, error: 
     Ok(())
 }
 
-/// The sessions of the agents of a board and of the main agent of its gateway.
-///
-/// # Errors
-/// As [`status`]; `BadGateway` when the gateway does not answer.
-pub async fn sessions(
-    context: &Context,
-    scope: &OrgAdmin,
-    board_id: Option<Uuid>,
-) -> Result<(Vec<Value>, Option<Value>)> {
-    let place = place(context, scope, Wanted { board_id, ..Wanted::default() }).await?;
-    let sessions = list(context, &place).await?;
-    let main = place.main_session.as_deref().and_then(|key| find_session(&sessions, key));
-    Ok((sessions, main))
-}
-
-async fn list(context: &Context, place: &Place) -> Result<Vec<Value>> {
-    let rpc = Rpc::new(context, &place.target);
-    let listed = rpc::within(rpc::READ_WAIT, rpc.sessions_list()).await;
-    Ok(place.visible(listed.map_err(|error| failed(&error))?))
-}
-
-/// The raw words of the gateway, with a code beside them.
-fn failed(error: &GatewayError) -> Error {
-    let mut answer = rules::bad_gateway("", error);
-    answer.detail = crate::Detail::Text(error.message.clone());
-    answer
-}
-
-/// One session of a board's agents or of the main agent.
-///
-/// # Errors
-/// As [`sessions`]; `NotFound` for a session that does not exist or belongs to others.
-pub async fn session(
-    context: &Context,
-    scope: &OrgAdmin,
-    board_id: Option<Uuid>,
-    key: &str,
-) -> Result<Value> {
-    let place = place(context, scope, Wanted { board_id, ..Wanted::default() }).await?;
-    if !place.shows(key) {
-        return Err(no_session());
-    }
-    find_session(&list(context, &place).await?, key).ok_or_else(no_session)
-}
-
-fn no_session() -> Error {
-    Error::text(Kind::NotFound, "Gateway session not found")
-}
-
-/// The last messages of a session of a board's agents or of the main agent, oldest first.
-///
-/// # Errors
-/// As [`session`]; a session that nobody has spoken in yet is empty.
-pub async fn history(
-    context: &Context,
-    scope: &OrgAdmin,
-    board_id: Option<Uuid>,
-    key: &str,
-    limit: i64,
-) -> Result<Vec<Value>> {
-    let place = place(context, scope, Wanted { board_id, ..Wanted::default() }).await?;
-    if !place.shows(key) {
-        return Err(no_session());
-    }
-    let rpc = Rpc::new(context, &place.target);
-    rpc::within(rpc::READ_WAIT, rpc.chat_history(key, limit)).await.map_err(|error| failed(&error))
-}
-
-/// Says something in a session of a board's agents or of the main agent. Takes the right to write the board.
-///
-/// # Errors
-/// As [`session`], and `Forbidden` without the right.
-pub async fn send(
-    context: &Context,
-    scope: &OrgAdmin,
-    board_id: Option<Uuid>,
-    key: &str,
-    text: &str,
-) -> Result<()> {
-    let id = board_id.ok_or_else(needs_target)?;
-    let writer = BoardWriter::check(context, Actor::User(scope.actor().clone()), id).await?;
-    let place = of_board(context, scope, writer.board()).await?;
-    if !place.shows(key) {
-        return Err(no_session());
-    }
-    let message = ChatMessage {
-        session_key: key,
-        text,
-        deliver: false,
-        idempotency_key: context.store().ids().unguessable(),
-    };
-    let rpc = Rpc::new(context, &place.target);
-    let is_main = place.main_session.as_deref() == Some(key);
-    let call = async {
-        if is_main { rpc.tell(MAIN_LABEL, message).await } else { rpc.chat_send(message).await.map(drop) }
-    };
-    rpc::within(rpc::WRITE_WAIT, call).await.map_err(|error| failed(&error))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -373,7 +288,7 @@ mod tests {
             reads_only: false,
         };
         let agents = Some(vec!["lead-1".to_owned(), "mc-gateway-7".to_owned()]);
-        let place = Place { target, main_session: None, agents };
+        let place = Place { target, main_session: None, agents, hidden: vec!["lead-2".to_owned()] };
         for (key, shown) in [
             ("agent:lead-1:main", true),
             ("agent:lead-1:subagent:9", true),
@@ -390,6 +305,6 @@ mod tests {
             vec![json!({"key": "agent:lead-1:main", "x": 1}), json!({"key": "agent:z:main"}), json!("x")];
         assert_eq!(place.visible(listed), [json!({"key": "agent:lead-1:main", "x": 1})]);
         let open = Place { agents: None, ..place };
-        assert!(open.shows("agent:z:main"));
+        assert!(open.shows("agent:z:main") && !open.shows("agent:lead-2:main"));
     }
 }

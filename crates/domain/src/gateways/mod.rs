@@ -17,6 +17,7 @@ pub(crate) mod queries;
 pub mod rpc;
 pub mod rules;
 pub mod service;
+pub mod sessions;
 mod sync;
 pub mod testing;
 mod version;
@@ -28,7 +29,7 @@ pub(crate) use delete::queue_cleanup;
 pub(crate) use model::token_purpose;
 pub use model::{Gateway, GatewayChange, GatewayDetail, NewGateway, agent_key, main_agent_key, main_session};
 pub(crate) use provision::note as note_setup;
-pub use sync::{SyncError, SyncOptions, SyncReport, sync, sync_as_operator};
+pub use sync::{SyncAction, SyncError, SyncOptions, SyncPlan, SyncReport, sync, sync_as_operator};
 pub use version::{NoVersion, Version};
 
 /// Adds the jobs on gateways.

@@ -63,13 +63,27 @@ pub(super) fn unknown() -> Error {
     Error::text(Kind::NotFound, "Gateway not found")
 }
 
+/// Whether the gateway has to answer before something about it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// It is asked, and its main agent is set up, while the caller waits.
+    Required,
+    /// It may be away: what was sent is stored, and the main agent is set up when the gateway can be reached.
+    Skipped,
+}
+
 /// Makes a gateway with its main agent, and sets that up. When the setting up failed, sending the same again resumes it:
 /// an unfinished gateway of this address is taken up instead of a second one being made.
 ///
 /// # Errors
 /// `BadGateway` when the gateway does not answer (nothing is kept), or does not take the main agent (both are kept, and
 /// a job goes on trying); `Invalid` when its version will not do.
-pub async fn create(context: &Context, scope: &OrgAdmin, new: NewGateway) -> Result<GatewayDetail> {
+pub async fn create(
+    context: &Context,
+    scope: &OrgAdmin,
+    new: NewGateway,
+    check: Check,
+) -> Result<GatewayDetail> {
     let target = Target {
         gateway_id: None,
         url: new.url.clone(),
@@ -78,7 +92,10 @@ pub async fn create(context: &Context, scope: &OrgAdmin, new: NewGateway) -> Res
         disable_device_pairing: new.disable_device_pairing,
         reads_only: false,
     };
-    let version = probe::require(context, &target).await?.to_string();
+    let version = match check {
+        Check::Required => Some(probe::require(context, &target).await?.to_string()),
+        Check::Skipped => None,
+    };
     let organization_id = scope.organization().id;
     let txn = context.store().begin().await?;
     txn.lock("gateways", organization_id).await?;
@@ -99,13 +116,17 @@ pub async fn create(context: &Context, scope: &OrgAdmin, new: NewGateway) -> Res
         }
         None => insert(context, &txn, organization_id, new).await?,
     };
-    queries::note_connection(&txn, gateway.id, Some(&version), None).await?;
+    if let Some(version) = &version {
+        queries::note_connection(&txn, gateway.id, Some(version), None).await?;
+    }
     let (main, _) = main_agent::ensure(&txn, &gateway).await?;
     provision::request(&txn, &main).await?;
     append(&txn, scope, kind, &gateway, &[]).await?;
     txn.commit().await?;
-    tracing::info!(gateway.id = %gateway.id, "gateway.main_agent.ensure.start");
-    provision::now(context, &gateway, &main, Action::Provision).await?;
+    if check == Check::Required {
+        tracing::info!(gateway.id = %gateway.id, "gateway.main_agent.ensure.start");
+        provision::now(context, &gateway, &main, Action::Provision).await?;
+    }
     get(context, scope, gateway.id).await
 }
 
@@ -119,6 +140,7 @@ pub async fn change(
     scope: &OrgAdmin,
     id: Uuid,
     change: GatewayChange,
+    check: Check,
 ) -> Result<GatewayDetail> {
     let organization_id = scope.organization().id;
     let old = queries::find(context.store(), organization_id, id).await?.ok_or_else(unknown)?;
@@ -126,7 +148,7 @@ pub async fn change(
     let stored = stored_token(context, &old);
     let outcome = rules::changed(&old, stored.as_ref(), change.clone());
     let mut version = None;
-    if outcome.needs_probe() {
+    if outcome.needs_probe() && check == Check::Required {
         let token = match &outcome.token {
             TokenChange::Keep => stored.clone(),
             TokenChange::Clear => None,
@@ -147,7 +169,7 @@ pub async fn change(
     // What was read before the probe may have changed meanwhile.
     let fresh = queries::find(&txn, organization_id, id).await?.ok_or_else(unknown)?;
     scope.precondition().check(fresh.updated_at)?;
-    if version.is_some() && fresh.updated_at != old.updated_at {
+    if outcome.needs_probe() && fresh.updated_at != old.updated_at {
         return Err(Error::conflict(
             "The gateway was changed by somebody else meanwhile; read it and try again",
         ));
@@ -170,7 +192,7 @@ pub async fn change(
         provision::request(&txn, &main).await?;
     }
     txn.commit().await?;
-    if is_needed {
+    if is_needed && check == Check::Required {
         provision::now(context, &gateway, &main, Action::Update).await?;
     }
     get(context, scope, gateway.id).await

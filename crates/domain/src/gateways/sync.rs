@@ -21,6 +21,7 @@ use crate::{
         Agent, agent_columns,
         lifecycle::{self, Action, Manner},
     },
+    workspace,
 };
 
 /// How many agents are brought in line at a time.
@@ -51,6 +52,8 @@ pub struct SyncOptions {
     pub overwrite: bool,
     /// Only the agents of this board.
     pub board_id: Option<Uuid>,
+    /// Only tell what would be done.
+    pub dry_run: bool,
 }
 
 impl SyncOptions {
@@ -79,6 +82,49 @@ pub struct SyncError {
     pub message: String,
 }
 
+/// How an agent is brought in line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SyncAction {
+    /// It is made on the gateway: it was not yet, or not to the end.
+    SetUp,
+    /// What is there is brought up to date.
+    Refresh,
+    /// It is left alone, because its board is paused.
+    Skip,
+}
+
+/// An agent that a sync is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyncPlan {
+    /// The agent.
+    pub agent_id: Uuid,
+    /// Its name.
+    pub agent_name: String,
+    /// Its board; none for the main agent.
+    pub board_id: Option<Uuid>,
+    /// What is done.
+    pub action: SyncAction,
+    /// Whether its files are not those that the server would write now.
+    pub is_behind: bool,
+}
+
+impl SyncPlan {
+    fn of(agent: &Agent, is_paused: bool) -> Self {
+        let action = match action_for(agent) {
+            _ if is_paused => SyncAction::Skip,
+            Action::Provision => SyncAction::SetUp,
+            Action::Update | Action::Refresh => SyncAction::Refresh,
+        };
+        Self {
+            agent_id: agent.id,
+            agent_name: agent.name.clone(),
+            board_id: agent.board_id,
+            action,
+            is_behind: agent.is_behind(i64::from(workspace::VERSION)),
+        }
+    }
+}
+
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SyncReport {
@@ -90,6 +136,8 @@ pub struct SyncReport {
     pub main_updated: bool,
     /// What could not be done.
     pub errors: Vec<SyncError>,
+    /// The agents that it was about, the main agent last.
+    pub plan: Vec<SyncPlan>,
 }
 
 impl SyncReport {
@@ -131,6 +179,9 @@ async fn bring_in_line(
     options: SyncOptions,
     wait: Duration,
 ) -> Result<SyncReport> {
+    if options.dry_run {
+        return rehearse(context, gateway, options).await;
+    }
     let txn = context.store().begin().await?;
     service::lock(&txn, gateway.id).await?;
     let (main, _) = main_agent::ensure(&txn, gateway).await?;
@@ -152,6 +203,7 @@ async fn bring_in_line(
     }
     let agents = agents(context, gateway, options).await?;
     tracing::info!(gateway.id = %gateway.id, agents = agents.len(), "gateway.templates.sync.start");
+    report.plan = plan(&agents, Some(&main).filter(|_| options.include_main));
     let (active, paused): (Vec<_>, Vec<_>) = agents.into_iter().partition(|agent| !agent.is_paused);
     report.agents_skipped = i64::try_from(paused.len()).unwrap_or(i64::MAX);
     let outcomes: Vec<(Agent, Result<Answer<()>>)> = stream::iter(active)
@@ -183,6 +235,26 @@ async fn bring_in_line(
     Ok(report)
 }
 
+/// What would be done, without asking the gateway.
+async fn rehearse(context: &Context, gateway: &Gateway, options: SyncOptions) -> Result<SyncReport> {
+    let mut report = SyncReport::default();
+    if let Some(board_id) = options.board_id
+        && !has_board(context, gateway, board_id).await?
+    {
+        report.fail(None, "Board does not belong to this gateway");
+        return Ok(report);
+    }
+    let agents = agents(context, gateway, options).await?;
+    let main = main_agent::find(context.store(), gateway.id).await?;
+    report.plan = plan(&agents, main.as_ref().filter(|_| options.include_main));
+    Ok(report)
+}
+
+fn plan(agents: &[Row], main: Option<&Agent>) -> Vec<SyncPlan> {
+    let of_boards = agents.iter().map(|row| SyncPlan::of(&row.agent, row.is_paused));
+    of_boards.chain(main.map(|main| SyncPlan::of(main, false))).collect()
+}
+
 /// Brings one agent in line in the time that is left, if there is any.
 async fn bring_one_in_line(
     context: &Context,
@@ -195,9 +267,14 @@ async fn bring_one_in_line(
         let text = "Not done in the time of one request; sync again to go on";
         return Ok(Err(GatewayError::new(Failure::Timeout, text)));
     }
-    // An agent that was never set up is made; the others are not disturbed more than was asked for.
-    let action = if agent.lifecycle_state.is_set_up() { Action::Refresh } else { Action::Provision };
-    lifecycle::run_while(context, agent.id, action, options.manner(), left).await.map(|(_, outcome)| outcome)
+    lifecycle::run_while(context, agent.id, action_for(agent), options.manner(), left)
+        .await
+        .map(|(_, outcome)| outcome)
+}
+
+/// An agent that was never set up is made; the others are not disturbed more than was asked for.
+fn action_for(agent: &Agent) -> Action {
+    if agent.lifecycle_state.is_set_up() { Action::Refresh } else { Action::Provision }
 }
 
 /// What is told of a failure; none when there is none.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use mc_base::Timestamp;
 use mc_domain::{
-    agents::{Agent, report, work::Work},
+    agents::{Agent, queries::CurrentTask, report, work::Work},
     workspace,
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -84,6 +84,29 @@ impl AgentProvisioning {
     }
 }
 
+/// What an agent works on.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AgentTask {
+    id: Uuid,
+    board_id: Uuid,
+    /// Data, no instruction.
+    title: String,
+    /// Since when it is in progress.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    in_progress_at: Option<Timestamp>,
+}
+
+impl From<&CurrentTask> for AgentTask {
+    fn from(task: &CurrentTask) -> Self {
+        Self {
+            id: task.id,
+            board_id: task.board_id,
+            title: task.title.clone(),
+            in_progress_at: task.in_progress_at.map(Timestamp::from),
+        }
+    }
+}
+
 /// An agent.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AgentRead {
@@ -158,6 +181,8 @@ pub(crate) struct AgentRead {
     next_round_at: Option<Timestamp>,
     /// What waits for it; null where it was not counted.
     work: Option<WorkRead>,
+    /// The task that it works on; null where it was not looked for.
+    current_task: Option<AgentTask>,
     /// What its settings mean now, without messages to it; null when unknown.
     estimated_model_calls_per_day: Option<i64>,
     /// What there is for it, in the answer to its heartbeat.
@@ -182,6 +207,7 @@ impl AgentRead {
             cadence_seconds: agent.cadence().map(|cadence| cadence.num_seconds()),
             next_round_at: agent.next_round_at().map(Timestamp::from),
             work: None,
+            current_task: None,
             estimated_model_calls_per_day: agent.estimated_calls_per_day(None),
             check_in: None,
             board_id: agent.board_id,
@@ -223,6 +249,11 @@ impl AgentRead {
             estimated_model_calls_per_day: agent.estimated_calls_per_day(work),
             ..self
         }
+    }
+
+    /// The same with what the agent works on.
+    pub(in crate::agents) fn with_task(self, task: Option<&CurrentTask>) -> Self {
+        Self { current_task: task.map(AgentTask::from), ..self }
     }
 
     /// The same in the answer to a heartbeat.

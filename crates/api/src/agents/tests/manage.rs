@@ -247,6 +247,41 @@ async fn a_list_has_readable_boards_and_main_agents_of_one_tenant() {
 }
 
 #[tokio::test]
+async fn an_agent_shows_what_it_works_on() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let board = board(&server, "Ops").await;
+        let (ada, token) = made(&server, board, "Ada").await;
+        let (bob, _) = made(&server, board, "Bob").await;
+        let tasks = format!("/api/v1/boards/{board}/tasks");
+        let mut last = Value::Null;
+        for title in ["First", "Second"] {
+            let body = json!({"title": title, "assigned_agent_id": ada});
+            last = server.user(Method::POST, &tasks, Some(body)).await.json;
+            let path = format!("/api/v1/agent/boards/{board}/tasks/{}", last["id"].as_str().unwrap());
+            let begun =
+                server.agent(&token, Method::PATCH, &path, Some(json!({"status": "in_progress"}))).await;
+            assert_eq!(begun.status, StatusCode::OK, "{}", begun.json);
+        }
+        let one = |id: Uuid| format!("{AGENTS}/{id}");
+        let shown = server.user(Method::GET, &one(ada), None).await.json;
+        let task = &shown["current_task"];
+        assert_eq!(
+            (&task["id"], &task["title"], &task["board_id"]),
+            (&last["id"], &json!("Second"), &json!(board))
+        );
+        assert!(task["in_progress_at"].is_string());
+        let listed = server.user(Method::GET, AGENTS, None).await.json;
+        assert_eq!(
+            (&listed["items"][0]["id"], &listed["items"][0]["current_task"]),
+            (&json!(bob), &Value::Null)
+        );
+        assert_eq!(&listed["items"][1]["current_task"], task);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_agent_is_read_and_changed_within_its_tenant_only() {
     on_both(|store| async move {
         let server = TestServer::new(&store).await;

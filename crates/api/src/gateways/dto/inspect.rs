@@ -8,6 +8,7 @@ use mc_domain::gateways::{
     doctor::{Report, Rung},
     inspect::{HISTORY_DEFAULT, Status, Wanted},
     rules::URL_MAX,
+    sessions::SessionsOf,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -15,7 +16,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{GatewayConnection, check_url, secret};
-use crate::fields::{Blankable, Int, NonEmpty, Reader, SecretText, Text};
+use crate::{
+    error::ApiError,
+    fields::{Blankable, Int, NonEmpty, Reader, SecretText, Text},
+};
 
 crate::query! {
     /// Which gateway is meant.
@@ -196,20 +200,41 @@ impl From<Report> for GatewayDoctorReport {
 }
 
 crate::query! {
-    /// Which board's sessions are meant.
+    /// Whose sessions are meant.
     pub(crate) struct GatewaySessionsQuery {
-        /// The board; required.
+        /// The board; goes before `gateway_id`. One of them is required.
         board_id: Option<Uuid>,
+        /// A stored gateway, with all its sessions but those of agents that the caller may not see.
+        gateway_id: Option<Uuid>,
     }
 }
 
+impl GatewaySessionsQuery {
+    pub(crate) fn of(&self) -> Result<SessionsOf, ApiError> {
+        sessions_of(self.board_id, self.gateway_id)
+    }
+}
+
+fn sessions_of(board_id: Option<Uuid>, gateway_id: Option<Uuid>) -> Result<SessionsOf, ApiError> {
+    let of = board_id.map(SessionsOf::Board).or_else(|| gateway_id.map(SessionsOf::Gateway));
+    of.ok_or_else(|| mc_domain::Error::invalid("board_id or gateway_id is required").into())
+}
+
 crate::query! {
-    /// Which board's session is meant, and how much of it.
+    /// Whose session is meant, and how much of it.
     pub(crate) struct GatewayHistoryQuery {
-        /// The board; required.
+        /// The board; goes before `gateway_id`. One of them is required.
         board_id: Option<Uuid>,
+        /// A stored gateway.
+        gateway_id: Option<Uuid>,
         /// The most messages; the last ones are given.
         limit: Int<1, 1_000> = HISTORY_DEFAULT,
+    }
+}
+
+impl GatewayHistoryQuery {
+    pub(crate) fn of(&self) -> Result<SessionsOf, ApiError> {
+        sessions_of(self.board_id, self.gateway_id)
     }
 }
 

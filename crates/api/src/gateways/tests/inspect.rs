@@ -304,3 +304,58 @@ async fn long_lists_of_sessions_are_read_page_by_page() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn sessions_of_a_gateway_leave_out_what_the_caller_may_not_see() {
+    on_both(|store| async move {
+        let place = Place::new(&store).await;
+        let (gateway, ops) = inhabited(&place).await;
+        let home = home(&place.server).await;
+        let secret = board(&place.server, "Secret").await;
+        agent(&place.server, (home, secret), "Eve", false, Some("agent:lead-2:main")).await;
+        let txn = store.begin().await.unwrap();
+        txn.run(sql("UPDATE agents SET gateway_id = $1").bind(gateway)).await.unwrap();
+        txn.commit().await.unwrap();
+        let keys = |answer: &Answer| {
+            let sessions = answer.json["sessions"].as_array().unwrap();
+            sessions.iter().map(|session| session["key"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let main = format!("agent:mc-gateway-{gateway}:main");
+        let list = format!("/api/v1/gateways/sessions?gateway_id={gateway}");
+        place.gateway.answer("sessions.list", Ok(sessions(gateway)));
+        let all = place.server.user(Method::GET, &list, None).await;
+        assert_eq!(keys(&all), ["agent:lead-1:main", "agent:lead-2:main", main.as_str()]);
+        assert_eq!(all.json["main_session"]["key"], main);
+
+        let admin = person(&place.server, "ann", home, Role::Admin, (false, false)).await;
+        crate::fixtures::grant(&place.server, &admin, ops, true, false).await;
+        place.gateway.answer("sessions.list", Ok(sessions(gateway)));
+        let some = admin.call(&place.server, Method::GET, &list, None).await;
+        assert_eq!(keys(&some), ["agent:lead-1:main", main.as_str()], "but for a board that may not be read");
+        let one =
+            |key: &str, rest: &str| format!("/api/v1/gateways/sessions/{key}{rest}?gateway_id={gateway}");
+        let hidden = one("agent:lead-2:main", "/history");
+        assert_eq!(admin.call(&place.server, Method::GET, &hidden, None).await.status, StatusCode::NOT_FOUND);
+        place.gateway.answer("chat.history", Ok(json!({"messages": [{"role": "user"}]})));
+        let shown = admin.call(&place.server, Method::GET, &one("agent:lead-1:main", "/history"), None).await;
+        assert_eq!(shown.json["history"], json!([{"role": "user"}]));
+        let say = async |key: &str| {
+            let body = Some(json!({"content": "x"}));
+            admin.call(&place.server, Method::POST, &one(key, "/message"), body).await.status
+        };
+        assert_eq!(
+            say("agent:lead-1:main").await,
+            StatusCode::FORBIDDEN,
+            "it takes the right to write the board"
+        );
+        assert_eq!(say(&main).await, StatusCode::OK);
+
+        let tenant = organization(&place.server, "Other").await;
+        let stranger = person(&place.server, "eve", tenant, Role::Owner, (true, true)).await;
+        assert_eq!(
+            stranger.call(&place.server, Method::GET, &list, None).await.status,
+            StatusCode::NOT_FOUND
+        );
+    })
+    .await;
+}

@@ -379,3 +379,33 @@ async fn a_change_can_name_the_state_that_it_is_for() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_gateway_that_is_away_can_be_stored_and_changed() {
+    on_both(|store| async move {
+        let place = Place::new(&store).await;
+        place.gateway.set_hello(Err(refused(Failure::Unreachable, "connection refused")));
+        let made = place.ask(Method::POST, "?check=false", Some(body(&json!({})))).await;
+        assert_eq!(made.status, StatusCode::OK, "{}", made.json);
+        assert_eq!(
+            (&made.json["provision_state"], &made.json["runtime_version"]),
+            (&json!("requested"), &Value::Null)
+        );
+        assert!(place.gateway.take_seen().is_empty(), "nobody asked the gateway");
+        let path = format!("/{}", id(&made.json));
+        let change = json!({"url": "wss://other.test:18789", "token": "better"});
+        let refused = place.ask(Method::PATCH, &path, Some(change.clone())).await;
+        assert_eq!(refused.status, StatusCode::BAD_GATEWAY);
+        let kept = place.ask(Method::PATCH, &format!("{path}?check=false"), Some(change)).await;
+        assert_eq!((kept.status, &kept.json["url"]), (StatusCode::OK, &json!("wss://other.test:18789")));
+        let events: Vec<String> = place.events().await.into_iter().map(|(kind, _)| kind).collect();
+        assert_eq!(events, ["gateway.created", "gateway.updated"]);
+
+        let other = organization(&place.server, "Other").await;
+        let stranger = person(&place.server, "eve", other, Role::Owner, (true, true)).await;
+        let path = format!("/api/v1/gateways{path}?check=false");
+        let answer = stranger.call(&place.server, Method::PATCH, &path, Some(json!({"name": "x"}))).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}

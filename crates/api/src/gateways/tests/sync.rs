@@ -44,6 +44,26 @@ async fn agents_are_brought_in_line_and_failures_are_told() {
         txn.commit().await.unwrap();
         let path = format!("/{gateway}/templates/sync");
 
+        let planned = place.ask(Method::POST, &format!("{path}?dry_run=true"), None).await.json;
+        assert_eq!((counts(&planned), &planned["dry_run"]), ((0, 0, false), &json!(true)));
+        let actions: Vec<(&str, &str, bool)> = planned["agents"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|agent| {
+                let text = |name: &str| agent[name].as_str().unwrap();
+                (text("agent_name"), text("action"), agent["behind"].as_bool().unwrap())
+            })
+            .collect();
+        let expected = [
+            ("Ada", "refresh", true),
+            ("Bob", "refresh", true),
+            ("Pia", "skip", true),
+            ("Home Gateway Agent", "refresh", false),
+        ];
+        assert_eq!(actions, expected);
+        assert!(place.gateway.take_seen().is_empty(), "nothing is done");
+
         let report = place.ask(Method::POST, &path, None).await;
         assert_eq!(report.status, StatusCode::OK, "{}", report.json);
         assert_eq!(counts(&report.json), (2, 1, true));
