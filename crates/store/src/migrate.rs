@@ -17,6 +17,11 @@ pub fn migrations() -> impl Iterator<Item = (i64, &'static str)> {
     SQLITE.iter().map(|migration| (migration.version, migration.description.as_ref()))
 }
 
+/// The checksums of all migrations of both engines, which tell schemas apart.
+pub(crate) fn checksums() -> impl Iterator<Item = &'static [u8]> {
+    SQLITE.iter().chain(POSTGRES.iter()).map(|migration| migration.checksum.as_ref())
+}
+
 /// How a database stands to this executable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SchemaState {

@@ -3,6 +3,8 @@
 //! SQLite always; PostgreSQL when `MC_TEST_POSTGRES` names a server where databases may be created
 //! (`cargo xtask test` starts one and sets it). `MC_TEST_REQUIRE_POSTGRES` makes its absence a failure.
 
+mod template;
+
 use std::{cell::Cell, future::Future, path::PathBuf};
 
 use mc_base::{Clock, ManualClock, Random};
@@ -44,9 +46,10 @@ impl TestDatabase {
         let random = Random::system();
         let directory = std::env::temp_dir().join(format!("mc-test-{:016x}", random.below(u64::MAX)));
         std::fs::create_dir_all(&directory).expect("the temporary folder is writable");
-        let options = Options::Sqlite { path: directory.join("test.db") };
-        let store = Store::connect(&options, clock, random).await.expect("a new SQLite file opens");
-        store.migrate().await.expect("the migrations apply to an empty database");
+        let path = directory.join("test.db");
+        std::fs::copy(template::sqlite().await, &path).expect("the temporary folder has room");
+        let store = Store::connect(&Options::Sqlite { path }, clock, random).await;
+        let store = store.expect("a copy of a SQLite file opens");
         Self { store, cleanup: Cleanup::Directory(directory) }
     }
 
@@ -59,26 +62,32 @@ impl TestDatabase {
     }
 
     async fn postgres_at(clock: Clock) -> Option<Self> {
-        let database = Self::empty_postgres(clock).await?;
-        database.store.migrate().await.expect("the migrations apply to an empty database");
-        Some(database)
+        let server = Self::server()?;
+        let template = template::postgres(&server).await;
+        Some(Self::create(server, &format!("TEMPLATE {template}"), clock).await)
     }
 
     /// The same without any schema.
     pub(crate) async fn empty_postgres(clock: Clock) -> Option<Self> {
-        let Some(server) = test_variable("MC_TEST_POSTGRES") else {
-            assert!(
-                test_variable("MC_TEST_REQUIRE_POSTGRES").is_none(),
-                "MC_TEST_POSTGRES is not set: start PostgreSQL, or run `cargo xtask test`"
-            );
-            return None;
-        };
+        Some(Self::create(Self::server()?, "", clock).await)
+    }
+
+    fn server() -> Option<String> {
+        let server = test_variable("MC_TEST_POSTGRES");
+        assert!(
+            server.is_some() || test_variable("MC_TEST_REQUIRE_POSTGRES").is_none(),
+            "MC_TEST_POSTGRES is not set: start PostgreSQL, or run `cargo xtask test`"
+        );
+        server
+    }
+
+    async fn create(server: String, from: &str, clock: Clock) -> Self {
         let random = Random::system();
         let name = format!("mc_test_{:016x}", random.below(u64::MAX));
-        execute(&server, &format!("CREATE DATABASE {name}")).await;
+        execute(&server, &format!("CREATE DATABASE {name} {from}")).await;
         let options = Options::Postgres { url: with_database(&server, &name), connections: 10 };
         let store = Store::connect(&options, clock, random).await.expect("the new database opens");
-        Some(Self { store, cleanup: Cleanup::Database { server, name } })
+        Self { store, cleanup: Cleanup::Database { server, name } }
     }
 
     /// Closes and removes the database.
