@@ -1,20 +1,15 @@
 //! Requests made from the API document (Schemathesis): thousands of good and bad ones against the executable. None may
 //! be answered with a status, a header or a body that the document does not announce, and none with a 5xx.
 
-use std::{
-    fmt::Write as _,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    time::Duration,
-};
+use std::{fmt::Write as _, fs, path::Path, process::Command, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::{
-    http, machine,
+    http,
     process::Processes,
+    python,
     server::Server,
     services::{Durability, Postgres},
 };
@@ -27,7 +22,6 @@ const SEED: &str = "20260131";
 const EXAMPLES: &str = "60";
 /// How many requests there must be in all, so that a run that tests nothing does not pass.
 const AT_LEAST: u64 = 20_000;
-const INSTALL_LIMIT: Duration = Duration::from_secs(600);
 const RUN_LIMIT: Duration = Duration::from_secs(900);
 
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
@@ -39,11 +33,12 @@ const LEFT_OUT: &str =
 
 /// Runs the requests on SQLite and on PostgreSQL.
 pub(crate) fn check(processes: &Processes, binary: &Path) -> Result<()> {
-    let tool = install(processes)?;
+    let package = format!("schemathesis=={VERSION}");
+    let tool = python::environment(processes, "schemathesis", &[&package])?.join("schemathesis");
     let cluster = Postgres::start(processes, Durability::None)?;
     let mut total = 0;
     for (name, settings) in [("SQLite", vec![]), ("PostgreSQL", vec![("DATABASE_URL", cluster.url())])] {
-        let server = Server::start(processes, binary, &settings)?;
+        let server = Server::start_logged(processes, binary, &settings, "generated")?;
         let count = requests(processes, &tool, &server)?;
         println!("{count} generated requests on {name}");
         total += count;
@@ -53,22 +48,6 @@ pub(crate) fn check(processes: &Processes, binary: &Path) -> Result<()> {
         bail!("only {total} requests were generated; {AT_LEAST} are wanted");
     }
     Ok(())
-}
-
-/// The program, in a virtual environment below the build folder.
-fn install(processes: &Processes) -> Result<PathBuf> {
-    let folder = machine::target().join(format!("schemathesis-{VERSION}"));
-    let program = folder.join("bin/schemathesis");
-    // Written last, so that a broken install is not taken for a whole one.
-    let done = folder.join("installed");
-    if !done.is_file() {
-        processes.run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder), INSTALL_LIMIT)?;
-        let mut pip = Command::new(folder.join("bin/pip"));
-        pip.args(["install", "--quiet", "--disable-pip-version-check", &format!("schemathesis=={VERSION}")]);
-        processes.run(&mut pip, INSTALL_LIMIT)?;
-        fs::write(&done, VERSION)?;
-    }
-    Ok(program)
 }
 
 /// One server, as a person and as the agent that leads a board; gives the number of requests.

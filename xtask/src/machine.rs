@@ -82,6 +82,14 @@ pub(crate) enum Tool {
     Python,
     /// The load generator of the benchmark.
     Wrk,
+    /// The checker of systemd's units.
+    Systemd,
+    /// The maker of keys and certificates.
+    OpenSsl,
+    /// The HTTP client of the manual's commands.
+    Curl,
+    /// The JSON processor of the manual's commands.
+    Jq,
 }
 
 impl Tool {
@@ -93,6 +101,10 @@ impl Tool {
             Self::Chromium => on_path("chromium"),
             Self::Python => on_path("python3").filter(|python| has_environments(python)),
             Self::Wrk => on_path("wrk"),
+            Self::Systemd => on_path("systemd-analyze"),
+            Self::OpenSsl => on_path("openssl"),
+            Self::Curl => on_path("curl"),
+            Self::Jq => on_path("jq"),
             Self::Node => on_path("npm").and_then(|_| on_path("node")).filter(|node| is_new_enough(node)),
         }
     }
@@ -102,7 +114,7 @@ impl Tool {
         match self {
             Self::Postgres => Some(TEST_POSTGRES),
             Self::Redis => Some(TEST_REDIS),
-            Self::Chromium | Self::Node | Self::Python | Self::Wrk => None,
+            _ => None,
         }
     }
 
@@ -114,6 +126,10 @@ impl Tool {
             Self::Chromium => Some("chromium"),
             Self::Python => Some("python3-venv"),
             Self::Wrk => Some("wrk"),
+            Self::Systemd => Some("systemd"),
+            Self::OpenSsl => Some("openssl"),
+            Self::Curl => Some("curl"),
+            Self::Jq => Some("jq"),
             Self::Node => None,
         }
     }
@@ -129,6 +145,10 @@ impl Tool {
             Self::Chromium => "install Chromium (Debian: chromium)",
             Self::Python => "install Python 3.10 or newer with venv (Debian: python3-venv)",
             Self::Wrk => "install wrk (Debian: wrk)",
+            Self::Systemd => "install systemd-analyze (Debian: systemd)",
+            Self::OpenSsl => "install OpenSSL (Debian: openssl)",
+            Self::Curl => "install curl (Debian: curl)",
+            Self::Jq => "install jq (Debian: jq)",
             Self::Node => {
                 "install Node.js 20.19 or newer with npm (https://nodejs.org); Debian's package is too old"
             }
@@ -159,22 +179,29 @@ pub(crate) fn provide(processes: &Processes, tools: &[Tool]) -> Result<()> {
     }
 }
 
-fn install(processes: &Processes, packages: &[&str]) -> Result<()> {
-    let apt = || -> Result<Command> {
-        let mut command = if is_root() {
-            Command::new("apt-get")
-        } else if on_path("sudo").is_some() {
-            let mut command = Command::new("sudo");
-            // Never ask for a password: nobody may be there to type it.
-            command.args(["--non-interactive", "apt-get"]);
-            command
-        } else {
-            bail!("apt-get needs root, and there is no sudo");
-        };
-        command.env("DEBIAN_FRONTEND", "noninteractive");
-        Ok(command)
+/// Brings Debian's lists of packages up to date.
+pub(crate) fn refresh_packages(processes: &Processes) -> Result<()> {
+    processes.run(apt()?.args(["update", "-qq"]), INSTALL_LIMIT)
+}
+
+/// apt-get with the rights to install.
+fn apt() -> Result<Command> {
+    let mut command = if is_root() {
+        Command::new("apt-get")
+    } else if on_path("sudo").is_some() {
+        let mut command = Command::new("sudo");
+        // Never ask for a password: nobody may be there to type it.
+        command.args(["--non-interactive", "apt-get"]);
+        command
+    } else {
+        bail!("apt-get needs root, and there is no sudo");
     };
-    processes.run(apt()?.args(["update", "-qq"]), INSTALL_LIMIT)?;
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    Ok(command)
+}
+
+fn install(processes: &Processes, packages: &[&str]) -> Result<()> {
+    refresh_packages(processes)?;
     let install = ["install", "-qq", "--yes", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"];
     processes.run(apt()?.args(install).args(packages), INSTALL_LIMIT)
 }

@@ -2,14 +2,19 @@
 
 mod arrows;
 mod bench;
+mod debian;
+mod deploy;
 mod dev;
 mod generated;
 mod http;
 mod links;
+mod logs;
 mod machine;
+mod manual;
 mod openapi;
 mod openclaw;
 mod process;
+mod python;
 mod server;
 mod services;
 mod test;

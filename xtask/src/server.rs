@@ -1,8 +1,8 @@
 //! The release executable, running on a free port with temporary data.
 
 use std::{
-    fs,
-    path::Path,
+    fs::{self, File},
+    path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
 };
@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::{
     http::{free_port, status},
+    logs,
     process::{Processes, Running},
 };
 
@@ -27,16 +28,44 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts the executable with only the given settings, and waits until it is ready.
+    /// Starts the executable with only the given settings, and waits until it is ready. What goes wrong is shown here.
     pub(crate) fn start(processes: &Processes, binary: &Path, settings: &[(&str, &str)]) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("mc-data-").tempdir()?;
-        let port = free_port()?;
-        let mut running = processes.start(&mut serve(binary, folder.path(), port, settings))?;
+        let (folder, port) = (folder()?, free_port()?);
+        let command = serve(binary, folder.path(), port, settings);
+        Self::begin(processes, command, folder, port)
+    }
+
+    /// The same for tests of a stage: the server writes a detailed log into the folder that is searched for secrets.
+    pub(crate) fn start_logged(
+        processes: &Processes,
+        binary: &Path,
+        settings: &[(&str, &str)],
+        stage: &str,
+    ) -> Result<Self> {
+        let (folder, port) = (folder()?, free_port()?);
+        let mut command = serve(binary, folder.path(), port, settings);
+        fs::create_dir_all(logs::folder())?;
+        let path = logs::folder().join(format!("{stage}-{port}.log"));
+        let log = File::options().create(true).append(true).open(&path)?;
+        command.env("LOG_LEVEL", "DEBUG").stdout(log.try_clone()?).stderr(log);
+        let server =
+            Self::begin(processes, command, folder, port).with_context(|| path.display().to_string())?;
+        logs::remember(&server.token)?;
+        Ok(server)
+    }
+
+    fn begin(processes: &Processes, mut command: Command, folder: TempDir, port: u16) -> Result<Self> {
+        let mut running = processes.start(&mut command)?;
         let ready = || (status(port, "/readyz")? == 200).then_some(());
         processes.wait_for(&mut running, START_LIMIT, ready)?;
         let file = folder.path().join("data/local-token");
         let token = fs::read_to_string(&file).with_context(|| file.display().to_string())?.trim().to_owned();
         Ok(Self { port, token, running, folder })
+    }
+
+    /// Its data directory.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     /// Where a browser finds it.
@@ -74,6 +103,10 @@ impl Server {
         }
         Ok(started.elapsed())
     }
+}
+
+fn folder() -> Result<TempDir> {
+    Ok(tempfile::Builder::new().prefix("mc-data-").tempdir()?)
 }
 
 /// The command, with its data under `folder`.

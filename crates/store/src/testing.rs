@@ -68,6 +68,7 @@ impl TestDatabase {
     }
 
     /// The same without any schema.
+    #[cfg(test)]
     pub(crate) async fn empty_postgres(clock: Clock) -> Option<Self> {
         Some(Self::create(Self::server()?, "", clock).await)
     }

@@ -11,6 +11,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use crate::{
+    logs,
     machine::{self, Tool},
     process::Processes,
     services::{Durability, Postgres, Redis},
@@ -31,6 +32,8 @@ pub(crate) enum Stage {
     Arrows,
     /// Links between the Markdown pages lead somewhere
     Links,
+    /// The files for operators are what their programs read: Compose, Kubernetes, systemd, proxies, Prometheus
+    Deploy,
     /// Rust sources are formatted
     Fmt,
     /// No warning from clippy
@@ -45,6 +48,8 @@ pub(crate) enum Stage {
     Build,
     /// The API document and the console's types are what the executable says
     Openapi,
+    /// The commands of the manual do what it says
+    Manual,
     /// The executable from outside: files, signals, crashes, two replicas
     BlackBox,
     /// Thousands of requests made from the API document, good and bad, on both databases
@@ -54,6 +59,8 @@ pub(crate) enum Stage {
     OpenClaw,
     /// The console in a browser against the executable
     Browser,
+    /// No secret stands in what the servers of the stages before have logged
+    Logs,
 }
 
 impl Stage {
@@ -64,7 +71,9 @@ impl Stage {
     /// What must be on the machine for this stage.
     fn tools(self) -> &'static [Tool] {
         match self {
-            Self::Arrows | Self::Links | Self::Fmt | Self::Clippy | Self::Doc => &[],
+            Self::Arrows | Self::Links | Self::Fmt | Self::Clippy | Self::Doc | Self::Logs => &[],
+            Self::Deploy => &[Tool::Python, Tool::Systemd, Tool::OpenSsl],
+            Self::Manual => &[Tool::Curl, Tool::Jq, Tool::OpenSsl],
             Self::Rust | Self::BlackBox => &[Tool::Postgres, Tool::Redis],
             Self::Ui | Self::Build | Self::Openapi | Self::OpenClaw => &[Tool::Node],
             Self::Generated => &[Tool::Python, Tool::Postgres],
@@ -74,7 +83,10 @@ impl Stage {
 
     /// Whether this stage runs the release executable.
     fn needs_build(self) -> bool {
-        matches!(self, Self::Openapi | Self::BlackBox | Self::Generated | Self::OpenClaw | Self::Browser)
+        matches!(
+            self,
+            Self::Openapi | Self::Manual | Self::BlackBox | Self::Generated | Self::OpenClaw | Self::Browser
+        )
     }
 }
 
@@ -99,6 +111,10 @@ pub(crate) fn run(processes: &Processes, options: &Options) -> Result<()> {
         }
     }
     machine::provide(processes, &tools)?;
+    // Somebody who runs one stage after another wants all of their logs searched.
+    if !chosen.iter().all(|stage| *stage == Stage::Logs) {
+        logs::clear()?;
+    }
     let servers = Servers::start(processes, &tools)?;
 
     let mut results: Vec<(Stage, Duration, Outcome)> = Vec::new();
@@ -142,7 +158,8 @@ struct Servers {
 impl Servers {
     fn start(processes: &Processes, tools: &[Tool]) -> Result<Self> {
         // Without PostgreSQL a test would pass on SQLite alone.
-        let mut settings = vec![(machine::TEST_REQUIRE_POSTGRES, "1".to_owned())];
+        let logs = logs::folder().display().to_string();
+        let mut settings = vec![(machine::TEST_REQUIRE_POSTGRES, "1".to_owned()), (logs::TEST_LOGS, logs)];
         let postgres = tools
             .contains(&Tool::Postgres)
             .then(|| Postgres::start(processes, Durability::None))

@@ -6,9 +6,9 @@ use anyhow::{Result, bail};
 
 use super::Stage;
 use crate::{
-    arrows, generated, links,
+    arrows, deploy, generated, links, logs,
     machine::{self, cargo, npm},
-    openapi, openclaw,
+    manual, openapi, openclaw,
     process::Processes,
     server::Server,
 };
@@ -52,6 +52,9 @@ pub(super) fn run(processes: &Processes, stage: Stage, settings: &[(&str, String
             command.args(["build", "--release", "--package", "mission-control"]);
             processes.run(command.env("MC_UI", "build"), LONG)
         }
+        Stage::Deploy => deploy::check(processes),
+        Stage::Manual => manual::check(processes, &built()?),
+        Stage::Logs => logs::scan(&logs::folder()),
         Stage::Openapi => openapi::check(processes, &built()?),
         Stage::BlackBox => {
             let mut command = tests();
@@ -69,7 +72,7 @@ pub(super) fn run(processes: &Processes, stage: Stage, settings: &[(&str, String
         Stage::Browser => {
             let binary = built()?;
             machine::install_console(processes)?;
-            let server = Server::start(processes, &binary, &[])?;
+            let server = Server::start_logged(processes, &binary, &[], "browser")?;
             let mut command = npm();
             command.args(["run", "e2e"]).env("MC_E2E_URL", server.url()).env("MC_E2E_TOKEN", &server.token);
             // Otherwise a failure opens a report and waits for somebody to look at it.
