@@ -4,12 +4,13 @@ import { ErrorPage } from "./features/shell/ErrorPage";
 import { boardsRoutes } from "./routes/boards";
 import { entryRoutes, signIn } from "./routes/entry";
 import { fleetRoutes } from "./routes/fleet";
+import { organizationRoutes } from "./routes/organization";
 import { overviewRoutes } from "./routes/overview";
 import { root, shell } from "./routes/shell";
 
 const routes = root.addChildren([
   signIn,
-  shell.addChildren([...entryRoutes, ...overviewRoutes, ...boardsRoutes, ...fleetRoutes]),
+  shell.addChildren([...entryRoutes, ...overviewRoutes, ...boardsRoutes, ...fleetRoutes, ...organizationRoutes]),
 ]);
 
 /** The pages of the console and what each reads before it is shown. */

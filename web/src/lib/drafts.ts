@@ -35,6 +35,34 @@ export function useDraft(key: string): [string, (text: string) => void] {
   return [text, update];
 }
 
+/**
+ * A form that survives closing its dialog and reloading the page, until it is sent: the values, how to change them, and
+ * how to forget them. What is stored must still have the fields of `initial`; else the form begins anew.
+ */
+export function useFormDraft<T extends object>(key: string, initial: T): [T, (form: T) => void, () => void] {
+  const [form, setForm] = useState<T>(() => readForm(key, initial));
+  const update = useCallback(
+    (next: T) => {
+      setForm(next);
+      write(key, JSON.stringify(next));
+    },
+    [key],
+  );
+  const forget = useCallback(() => write(key, ""), [key]);
+  return [form, update, forget];
+}
+
+function readForm<T extends object>(key: string, initial: T): T {
+  try {
+    const stored: unknown = JSON.parse(read(key));
+    if (typeof stored !== "object" || stored === null) return initial;
+    const fits = Object.entries(initial).every(([name, value]) => typeof Reflect.get(stored, name) === typeof value);
+    return fits ? (stored as T) : initial;
+  } catch {
+    return initial;
+  }
+}
+
 /** Forgets every draft of this browser; on signing out. */
 export function clearDrafts(): void {
   try {

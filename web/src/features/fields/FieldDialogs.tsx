@@ -1,0 +1,156 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+import { ApiError } from "@/api/errors";
+import { customFieldsQuery } from "@/api/queries/customFields";
+import type { CustomField } from "@/api/types";
+import { FormError } from "@/components/ErrorState";
+import { ListSkeleton } from "@/components/Skeletons";
+import { Button } from "@/components/ui/Button";
+import { Dialog, DialogActions } from "@/components/ui/Dialog";
+import { ChangedElsewhere } from "@/features/organization/ChangedElsewhere";
+import { useOrganizationAdmin } from "@/features/session/permissions";
+import { useFormDraft } from "@/lib/drafts";
+import { notifySuccess } from "@/lib/notify";
+import { useRowForm } from "@/lib/rebase";
+import { FieldFields } from "./FieldFields";
+import { fieldProblems, NEW_FIELD, toCreate, toFieldForm, toUpdate } from "./form";
+import { useCreateField, useUpdateField } from "./mutations";
+import { StoredValues } from "./StoredValues";
+
+const newRoute = getRouteApi("/shell/custom-fields/new");
+const editRoute = getRouteApi("/shell/custom-fields/$fieldId/edit");
+
+/** `/custom-fields/new`: makes a custom field. */
+export function NewFieldDialog() {
+  const navigate = newRoute.useNavigate();
+  const close = () => void navigate({ to: "/custom-fields", search: true });
+  return (
+    <Dialog
+      open
+      onClose={close}
+      title="New custom field"
+      description="The tasks of the chosen boards show it at once."
+      width="lg"
+    >
+      <NewForm onClose={close} />
+    </Dialog>
+  );
+}
+
+function NewForm({ onClose }: { onClose: () => void }) {
+  const { reason } = useOrganizationAdmin();
+  const [form, setForm, forget] = useFormDraft("field", NEW_FIELD);
+  const [tried, setTried] = useState(false);
+  const create = useCreateField();
+  const problems = fieldProblems(form);
+  return (
+    <form
+      noValidate
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        if (reason || Object.keys(problems).length > 0 || create.isPending) return;
+        create.mutate(toCreate(form), {
+          onSuccess(field) {
+            forget();
+            onClose();
+            notifySuccess(`Field “${field.label}” is ready`);
+          },
+        });
+      }}
+    >
+      <FieldFields
+        form={form}
+        problems={tried ? problems : {}}
+        refused={create.error instanceof ApiError ? create.error : null}
+        onChange={setForm}
+      />
+      <FormError error={create.error} />
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="primary" busy={create.isPending} reason={reason}>
+          Create field
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}
+
+/** `/custom-fields/:id/edit`: changes a custom field. */
+export function EditFieldDialog() {
+  const { fieldId } = editRoute.useParams();
+  const navigate = editRoute.useNavigate();
+  const query = useQuery(customFieldsQuery);
+  const field = query.data?.find(({ id }) => id === fieldId);
+  const close = () => void navigate({ to: "/custom-fields", search: true });
+  return (
+    <Dialog open onClose={close} title={field ? `Edit “${field.label}”` : "Edit custom field"} width="lg">
+      {query.isPending ? (
+        <ListSkeleton rows={4} label="Loading the field" />
+      ) : field ? (
+        <EditForm key={field.id} field={field} onClose={close} />
+      ) : (
+        <p className="text-ink-2">This field does not exist any more.</p>
+      )}
+    </Dialog>
+  );
+}
+
+function EditForm({ field, onClose }: { field: CustomField; onClose: () => void }) {
+  const { reason } = useOrganizationAdmin();
+  const { form, setForm, base, changes, isOutdated, rebase } = useRowForm(field, toFieldForm);
+  const [tried, setTried] = useState(false);
+  const update = useUpdateField(base);
+  const problems = fieldProblems(form);
+  const dirty = Object.keys(changes).length > 0;
+  if (update.data && (update.data.hidden_value_count || update.data.unfit_value_count)) {
+    return <StoredValues saved={update.data} update={update.variables ?? {}} onClose={onClose} />;
+  }
+  return (
+    <form
+      noValidate
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        if (reason || !dirty || Object.keys(problems).length > 0 || update.isPending) return;
+        update.mutate(toUpdate(changes, form), {
+          onSuccess(saved) {
+            notifySuccess(`Field “${saved.label}” was changed`);
+            if (!saved.hidden_value_count && !saved.unfit_value_count) onClose();
+          },
+        });
+      }}
+    >
+      {isOutdated && !update.isPending && !update.isSuccess && (
+        <ChangedElsewhere
+          onRebase={() => {
+            update.reset();
+            rebase();
+          }}
+        />
+      )}
+      <FieldFields
+        form={form}
+        problems={tried ? problems : {}}
+        refused={update.error instanceof ApiError ? update.error : null}
+        exists
+        onChange={setForm}
+      />
+      <FormError error={update.error} />
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          type="submit"
+          variant="primary"
+          busy={update.isPending}
+          reason={reason ?? (dirty ? null : "Nothing has been changed.")}
+        >
+          Save changes
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}

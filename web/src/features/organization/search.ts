@@ -1,0 +1,31 @@
+import { parseSort } from "@/components/table/sort";
+
+/** The parts of the organization page. */
+export const TABS = ["members", "invites", "settings"] as const;
+export type OrganizationTab = (typeof TABS)[number];
+
+/** What the address of the organization page says. */
+export interface OrganizationSearch {
+  /** Members when left out. */
+  tab?: OrganizationTab;
+  /** The member whose role and rights are open. */
+  member?: string;
+  /** Whether somebody is being invited. */
+  invite?: boolean;
+  /** Part of a name or address. */
+  q?: string;
+  sort?: string;
+}
+
+/** Reads the address; what makes no sense is left out. */
+export function parseOrganizationSearch(search: Record<string, unknown>): OrganizationSearch {
+  const found: OrganizationSearch = {};
+  const tab = TABS.find((name) => name === search.tab);
+  if (tab && tab !== "members") found.tab = tab;
+  if (typeof search.member === "string") found.member = search.member;
+  if (search.invite === true) found.invite = true;
+  if (typeof search.q === "string" && search.q) found.q = search.q;
+  const sort = parseSort(search.sort, ["name", "role", "access", "joined", "email", "expires"]);
+  if (sort) found.sort = sort;
+  return found;
+}
