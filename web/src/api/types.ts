@@ -62,11 +62,11 @@ export type Member = Omit<Membership, "role"> & { role: Role };
 export type MemberAccess = Required<Schemas["OrganizationMemberAccessUpdate"]>;
 export type Invite = Omit<Schemas["OrganizationInviteRead"], "role"> & { role: Role };
 export type InviteCreate = Schemas["OrganizationInviteCreate"];
-export type AuditEntry = Schemas["AuditEntryRead"];
-export type Tag = Schemas["TagRead"];
+export type AuditEntry = Loose<Schemas["AuditEntryRead"]>;
+export type Tag = Loose<Schemas["TagRead"]>;
 export type TagCreate = Schemas["TagCreate"];
 export type TagUpdate = Schemas["TagUpdate"];
-export type CustomField = Omit<Schemas["TaskCustomFieldDefinitionRead"], "field_type" | "ui_visibility"> & {
+export type CustomField = Omit<Loose<Schemas["TaskCustomFieldDefinitionRead"]>, "field_type" | "ui_visibility"> & {
   field_type: FieldType;
   ui_visibility: FieldVisibility;
 };

@@ -33,7 +33,10 @@ interface RowForm<Row, T> {
 }
 
 /** A form that edits a row which may change under it. */
-export function useRowForm<Row extends { updated_at: string }, T extends object>(row: Row, toForm: (row: Row) => T): RowForm<Row, T> {
+export function useRowForm<Row extends { updated_at: string }, T extends object>(
+  row: Row,
+  toForm: (row: Row) => T,
+): RowForm<Row, T> {
   const [base, setBase] = useState(row);
   const [form, setForm] = useState(() => toForm(row));
   const before = toForm(base);

@@ -69,4 +69,8 @@ const editField = createRoute({
 });
 
 /** Who belongs to the organization and how it works. */
-export const organizationRoutes = [organization, tags.addChildren([addTag, editTag]), fields.addChildren([newField, editField])] as const;
+export const organizationRoutes = [
+  organization,
+  tags.addChildren([addTag, editTag]),
+  fields.addChildren([newField, editField]),
+] as const;

@@ -39,7 +39,11 @@ export function FieldFields({ form, problems, refused, exists, onChange }: Field
         </Field>
         <Field
           label="Key"
-          hint={exists ? "Agents and scripts use it, so it stays." : "What agents and scripts use. It cannot be changed later."}
+          hint={
+            exists
+              ? "Agents and scripts use it, so it stays."
+              : "What agents and scripts use. It cannot be changed later."
+          }
           error={problems.key ?? refused?.field("field_key")}
         >
           {(props) => (
@@ -82,7 +86,11 @@ export function FieldFields({ form, problems, refused, exists, onChange }: Field
           )}
         </Field>
       </div>
-      <Boards form={form} error={problems.boards ?? refused?.field("board_ids")} onChange={(boards) => set({ boards })} />
+      <Boards
+        form={form}
+        error={problems.boards ?? refused?.field("board_ids")}
+        onChange={(boards) => set({ boards })}
+      />
       <DefaultField
         form={form}
         error={problems.fallback ?? refused?.field("default_value")}
@@ -130,7 +138,9 @@ function Boards({ form, error, onChange }: BoardsProps) {
     <Field
       label="Boards"
       required
-      hint={boards.length === 0 ? "There is no board that you can read. Make one first." : "Whose tasks have the field."}
+      hint={
+        boards.length === 0 ? "There is no board that you can read. Make one first." : "Whose tasks have the field."
+      }
       error={error}
     >
       {({ "aria-required": _required, ...props }) => (

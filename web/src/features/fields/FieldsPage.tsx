@@ -109,7 +109,9 @@ export function FieldsPage() {
             rows={query.data}
             columns={columns}
             rowKey={(field) => field.id}
-            link={(field) => linkOptions({ to: "/custom-fields/$fieldId/edit", params: { fieldId: field.id }, search: true })}
+            link={(field) =>
+              linkOptions({ to: "/custom-fields/$fieldId/edit", params: { fieldId: field.id }, search: true })
+            }
             actions={(field) => <DeleteField field={field} reason={admin.reason} />}
             sort={sort}
             defaultSort="label"

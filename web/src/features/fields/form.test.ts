@@ -39,5 +39,9 @@ it("sends only what was changed", () => {
 
 it("reads the default anew when the type changes, and drops a pattern that no longer counts", () => {
   const changed = { ...form, type: "integer", fallback: "7", pattern: "\\d" } as const;
-  expect(toUpdate({ type: "integer" }, changed)).toEqual({ field_type: "integer", default_value: 7, validation_regex: null });
+  expect(toUpdate({ type: "integer" }, changed)).toEqual({
+    field_type: "integer",
+    default_value: 7,
+    validation_regex: null,
+  });
 });

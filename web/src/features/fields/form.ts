@@ -59,7 +59,8 @@ export type FieldProblems = Partial<Record<keyof FieldForm, string>>;
 export function fieldProblems(form: FieldForm): FieldProblems {
   const problems: FieldProblems = {};
   if (!form.label.trim()) problems.label = "Enter a label.";
-  else if (!form.key.trim() && !keyOf(form.label)) problems.key = "Enter a key; the label has nothing to make one from.";
+  else if (!form.key.trim() && !keyOf(form.label))
+    problems.key = "Enter a key; the label has nothing to make one from.";
   if (form.boards.length === 0) problems.boards = "Choose at least one board.";
   const parsed = parseFieldValue(form.type, form.fallback);
   if (parsed.problem) problems.fallback = parsed.problem;

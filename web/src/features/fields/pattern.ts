@@ -14,7 +14,10 @@ export function tryPattern(pattern: string, sample: string): Trial {
   if (LOOK_AROUND.test(trimmed)) return { kind: "invalid", text: "Look-around such as (?=…) does not exist here." };
   if (BACK_REFERENCE.test(trimmed)) return { kind: "invalid", text: "Back-references such as \\1 do not exist here." };
   const flags = /^\(\?([ims]+)\)/.exec(trimmed);
-  const body = trimmed.slice(flags?.[0].length ?? 0).replace(/\\A/g, "^").replace(/\\[zZ]/g, "$");
+  const body = trimmed
+    .slice(flags?.[0].length ?? 0)
+    .replace(/\\A/g, "^")
+    .replace(/\\[zZ]/g, "$");
   try {
     const compiled = new RegExp(`^(?:${body})$`, `u${[...new Set(flags?.[1])].join("")}`);
     return { kind: compiled.test(sample) ? "matches" : "differs" };

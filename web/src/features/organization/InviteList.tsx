@@ -66,7 +66,9 @@ export function InviteList({ admin }: { admin: Permission }) {
       <h2 id="invites" className="text-base font-semibold">
         Members & invites
       </h2>
-      <p className="mb-3 text-ink-2">Links that wait to be accepted. The server sends no e-mail: pass them on yourself.</p>
+      <p className="mb-3 text-ink-2">
+        Links that wait to be accepted. The server sends no e-mail: pass them on yourself.
+      </p>
       <DataTable
         label="Invites"
         rows={query.data?.items}

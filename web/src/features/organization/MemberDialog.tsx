@@ -48,7 +48,13 @@ export function MemberDialog({ memberId, own, owners, reason, onClose }: MemberD
   );
 }
 
-function MemberForm({ member, own, owners, reason, onClose }: Omit<MemberDialogProps, "memberId"> & { member: Member }) {
+function MemberForm({
+  member,
+  own,
+  owners,
+  reason,
+  onClose,
+}: Omit<MemberDialogProps, "memberId"> & { member: Member }) {
   const before = toAccessForm(member);
   const [role, setRole] = useState(member.role);
   const [access, setAccess] = useState(before);
@@ -105,7 +111,12 @@ function MemberForm({ member, own, owners, reason, onClose }: Omit<MemberDialogP
           This is your own role. Once you have given it up, somebody else has to give it back.
         </p>
       )}
-      <AccessFields form={access} disabled={Boolean(reason) || busy} problem={tried ? problem : null} onChange={setAccess} />
+      <AccessFields
+        form={access}
+        disabled={Boolean(reason) || busy}
+        problem={tried ? problem : null}
+        onChange={setAccess}
+      />
       <Step title="Role" state={changeRole} />
       <Step title="Access to boards" state={setRights} />
       <DialogActions>

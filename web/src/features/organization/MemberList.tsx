@@ -77,9 +77,7 @@ export function MemberList({ own, owners }: { own: Member | undefined; owners: n
         link={(member) =>
           linkOptions({ to: "/organization", search: (search) => ({ ...search, member: member.id }), replace: false })
         }
-        actions={(member) =>
-          own && isAdmin ? <MemberMenu member={member} own={own} owners={owners} /> : null
-        }
+        actions={(member) => (own && isAdmin ? <MemberMenu member={member} own={own} owners={owners} /> : null)}
         sort={sort}
         defaultSort="name"
         onSort={(next) => void navigate({ search: (search) => ({ ...search, sort: next }), replace: true })}

@@ -9,7 +9,11 @@ export function SearchField({ label }: { label: string }) {
   const navigate = route.useNavigate();
   return (
     <div className="relative w-56 max-md:w-full">
-      <Search size={14} className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" aria-hidden="true" />
+      <Search
+        size={14}
+        className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3"
+        aria-hidden="true"
+      />
       <input
         type="search"
         aria-label={label}

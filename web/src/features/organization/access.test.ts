@@ -49,5 +49,7 @@ it("asks for at least one board", () => {
 
 it("finds no change where only unused rights differ", () => {
   expect(sameAccess({ scope: "all-read", boards: { a: "read" } }, { scope: "all-read", boards: {} })).toBe(true);
-  expect(sameAccess({ scope: "boards", boards: { a: "read" } }, { scope: "boards", boards: { a: "write" } })).toBe(false);
+  expect(sameAccess({ scope: "boards", boards: { a: "read" } }, { scope: "boards", boards: { a: "write" } })).toBe(
+    false,
+  );
 });

@@ -14,7 +14,9 @@ export interface AccessForm {
 export const READER: AccessForm = { scope: "all-read", boards: {} };
 
 /** Fills the form from a membership that was read with its rights on single boards. */
-export function toAccessForm(member: Pick<Member, "all_boards_read" | "all_boards_write" | "board_access">): AccessForm {
+export function toAccessForm(
+  member: Pick<Member, "all_boards_read" | "all_boards_write" | "board_access">,
+): AccessForm {
   const boards: Record<string, BoardGrant> = {};
   for (const grant of member.board_access) {
     if (grant.can_write) boards[grant.board_id] = "write";

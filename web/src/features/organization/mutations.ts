@@ -20,7 +20,8 @@ export function useRevokeInvite() {
   return useMutation({
     mutationFn: (invite: string) =>
       call(client.DELETE("/api/v1/organizations/me/invites/{invite_id}", { params: { path: { invite_id: invite } } })),
-    onSuccess: (_, invite) => patchPage<Invite>(cache, keys.invites, (items) => items.filter(({ id }) => id !== invite)),
+    onSuccess: (_, invite) =>
+      patchPage<Invite>(cache, keys.invites, (items) => items.filter(({ id }) => id !== invite)),
   });
 }
 
@@ -59,9 +60,7 @@ export function useRemoveMember(member: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: () =>
-      call(
-        client.DELETE("/api/v1/organizations/me/members/{member_id}", { params: { path: { member_id: member } } }),
-      ),
+      call(client.DELETE("/api/v1/organizations/me/members/{member_id}", { params: { path: { member_id: member } } })),
     onSuccess: () => patchPage<Member>(cache, keys.members, (items) => items.filter(({ id }) => id !== member)),
   });
 }

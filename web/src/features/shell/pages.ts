@@ -1,5 +1,15 @@
 import { linkOptions } from "@tanstack/react-router";
-import { Activity, Bot, LayoutGrid, Network, Settings, ShieldCheck } from "lucide-react";
+import {
+  Activity,
+  Bot,
+  Building2,
+  LayoutGrid,
+  Network,
+  Settings,
+  ShieldCheck,
+  Tag,
+  TextCursorInput,
+} from "lucide-react";
 
 /** The parts of the navigation, in order. */
 export const SECTIONS = ["Overview", "Work", "Fleet", "Administration"] as const;
@@ -17,6 +27,21 @@ export const PAGES = [
   { section: "Work", label: "Boards", icon: LayoutGrid, link: linkOptions({ to: "/boards" }), words: "tasks kanban" },
   { section: "Fleet", label: "Agents", icon: Bot, link: linkOptions({ to: "/agents" }), words: "fleet heartbeat" },
   { section: "Fleet", label: "Gateways", icon: Network, link: linkOptions({ to: "/gateways" }), words: "openclaw" },
+  {
+    section: "Administration",
+    label: "Organization",
+    icon: Building2,
+    link: linkOptions({ to: "/organization" }),
+    words: "members people invites roles access rename delete leave",
+  },
+  { section: "Administration", label: "Tags", icon: Tag, link: linkOptions({ to: "/tags" }), words: "labels colors" },
+  {
+    section: "Administration",
+    label: "Custom fields",
+    icon: TextCursorInput,
+    link: linkOptions({ to: "/custom-fields" }),
+    words: "properties types regex default",
+  },
   {
     section: "Administration",
     label: "Settings",

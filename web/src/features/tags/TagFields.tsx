@@ -34,7 +34,11 @@ export function TagFields({ form, problems, refused, hasSlug, onChange }: TagFie
         <span className="text-xs text-ink-3">On tasks</span>
         <TagPill name={form.name.trim() || "Name"} color={form.color} />
       </div>
-      <ColorField value={form.color} error={problems.color ?? refused?.field("color")} onChange={(color) => set({ color })} />
+      <ColorField
+        value={form.color}
+        error={problems.color ?? refused?.field("color")}
+        onChange={(color) => set({ color })}
+      />
       <Field
         label="Slug"
         hint={
