@@ -33,6 +33,7 @@ mod openapi;
 mod organizations;
 mod reply;
 mod routes;
+mod search;
 mod skills;
 mod souls;
 mod state;

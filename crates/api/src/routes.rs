@@ -12,7 +12,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     ApiState, activity, agent, agents, approvals, auth, backups, board_groups, boards, coordination,
     custom_fields, error::ApiError, gateways, health, help, live, memory, messages, metrics, middleware,
-    onboarding, openapi, organizations, skills, souls, system, tags, tasks, telemetry, users, webhooks,
+    onboarding, openapi, organizations, search, skills, souls, system, tags, tasks, telemetry, users,
+    webhooks,
 };
 
 /// The operations under `/api/v1` and the probes, each with its documentation.
@@ -39,6 +40,7 @@ pub(crate) fn operations() -> OpenApiRouter<ApiState> {
         .merge(souls::routes())
         .merge(activity::routes())
         .merge(metrics::routes())
+        .merge(search::routes())
         .merge(backups::routes())
         .merge(system::routes())
         .merge(live::routes());

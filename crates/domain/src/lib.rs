@@ -26,6 +26,8 @@ pub mod metrics;
 pub mod onboarding;
 pub mod organizations;
 mod page;
+mod pattern;
+pub mod search;
 pub mod sessions;
 pub mod skills;
 pub mod souls;

@@ -49,6 +49,7 @@ pub(crate) use roles::{Documents, serve as serve_document};
         (name = "tasks", description = "Tasks, dependencies and comments."),
         (name = "custom-fields", description = "Fields of tasks that an organization defines."),
         (name = "tags", description = "Labels of tasks."),
+        (name = "search", description = "Finding things by what they are called."),
         (name = "system", description = "The installation as a whole, for those who look after it."),
         (name = "users", description = "The own profile."),
         (name = "agent", description = "What agents call."),

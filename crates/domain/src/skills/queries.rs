@@ -3,18 +3,15 @@
 use chrono::{DateTime, Utc};
 use mc_store::{Read, Txn, sql};
 use sea_query::{
-    Alias, Asterisk, Condition, Expr, ExprTrait, Func, JoinType, LikeExpr, OnConflict, Order, Query,
-    SimpleExpr,
+    Alias, Asterisk, Condition, Expr, ExprTrait, Func, JoinType, OnConflict, Order, Query, SimpleExpr,
 };
 use uuid::Uuid;
 
 use super::{Filter, Skill, SkillCard, address};
-use crate::{Error, Kind, Page, PageRequest, Result, gateways::Gateway};
+use crate::{Error, Kind, Page, PageRequest, Result, gateways::Gateway, pattern::containing};
 
 /// How many values stand in one list of a statement.
 const CHUNK: usize = 500;
-/// The character that takes their meaning from `%` and `_`.
-const ESCAPE: char = '!';
 
 const COLUMNS: [&str; 16] = [
     "id",
@@ -67,19 +64,6 @@ pub(super) async fn skill(on: &impl Read, organization_id: Uuid, id: Uuid) -> Re
     row.ok_or_else(|| Error::text(Kind::NotFound, "Marketplace skill not found"))
 }
 
-/// What a text matches wherever it stands, in a column that was folded by the server.
-fn containing(text: &str) -> LikeExpr {
-    let mut pattern = String::from("%");
-    for character in text.to_lowercase().chars() {
-        if matches!(character, '%' | '_' | ESCAPE) {
-            pattern.push(ESCAPE);
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    LikeExpr::new(pattern).escape(ESCAPE)
-}
-
 /// The condition on a label that packs give, in any case; `uncategorized` means none.
 fn labelled(name: &'static str, wanted: &str) -> Condition {
     let trimmed = || Func::cust(Alias::new("trim")).arg(column(name));
@@ -108,7 +92,9 @@ pub(super) async fn cards(
         .add_option(repository.map(|key| column("repository_key").eq(key)))
         .add_option(given(&filter.category).map(|wanted| labelled("category", &wanted)))
         .add_option(given(&filter.risk).map(|wanted| labelled("risk", &wanted)))
-        .add_option(given(&filter.search).map(|text| column("search_text").like(containing(&text))));
+        .add_option(
+            given(&filter.search).map(|text| column("search_text").like(containing(&text.to_lowercase()))),
+        );
     let installs = Alias::new("gateway_installed_skills");
     let of_install = |name: &'static str| Expr::col((installs.clone(), Alias::new(name)));
     let page = Query::select()
