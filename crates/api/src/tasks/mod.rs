@@ -4,6 +4,7 @@ mod agent;
 mod agent_comments;
 mod comments;
 mod dto;
+mod history;
 mod live;
 
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(live::routes())
         .routes(routes!(get_task, update_task, delete_task))
         .merge(comments::routes())
+        .merge(history::routes())
         .merge(agent::routes())
         .merge(agent_comments::routes())
 }

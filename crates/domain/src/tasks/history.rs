@@ -5,8 +5,8 @@ use mc_store::{Read, Txn, sql};
 use sea_query::{Alias, Expr, ExprTrait, Query};
 use uuid::Uuid;
 
-use super::{Task, TaskStatus};
-use crate::Result;
+use super::{Task, TaskStatus, queries};
+use crate::{Context, Error, Page, PageRequest, Result, access::BoardReader};
 
 /// How long the record is kept: the longest range of the figures, twice, and some days.
 pub(crate) const KEPT: TimeDelta = TimeDelta::days(2 * 365 + 7);
@@ -87,6 +87,44 @@ async fn leave(txn: &Txn, changes: &[Change]) -> Result<()> {
         .take();
     txn.run(txn.render(&update)).await?;
     Ok(())
+}
+
+/// A time that a task spent in one status.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Stay {
+    /// Where it stood.
+    #[sqlx(try_from = "String")]
+    pub status: TaskStatus,
+    /// Since when.
+    pub entered_at: DateTime<Utc>,
+    /// Until when; none where it stands now.
+    pub left_at: Option<DateTime<Utc>>,
+}
+
+/// Where a task stood and how long, the latest first. The record reaches back two years.
+///
+/// # Errors
+/// `NotFound` when the task is not on the board.
+pub async fn stays(
+    context: &Context,
+    scope: &BoardReader,
+    task_id: Uuid,
+    request: PageRequest,
+) -> Result<Page<Stay>> {
+    let store = context.store();
+    let task = queries::find(store, scope.board().id, task_id).await?.ok_or_else(Error::not_found)?;
+    let items = store
+        .all(
+            sql("SELECT to_status AS status, created_at AS entered_at, left_at FROM task_status_changes
+                 WHERE task_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3")
+            .bind(task.id)
+            .bind(request.limit)
+            .bind(request.offset),
+        )
+        .await?;
+    let (total,): (i64,) =
+        store.one(sql("SELECT count(*) FROM task_status_changes WHERE task_id = $1").bind(task.id)).await?;
+    Ok(Page { items, total, request })
 }
 
 /// Deletes what no figure reads any more, at most some thousand rows; gives their number.

@@ -7,7 +7,7 @@
 pub mod comments;
 pub mod custom_fields;
 mod dependencies;
-pub(crate) mod history;
+pub mod history;
 mod model;
 mod notify;
 pub mod queries;

@@ -6,6 +6,7 @@ mod comments;
 mod dependencies;
 mod fields;
 mod gates;
+mod history;
 mod stream;
 mod users;
 
