@@ -74,6 +74,7 @@ export type CustomFieldCreate = Schemas["TaskCustomFieldDefinitionCreate"];
 export type CustomFieldUpdate = Schemas["TaskCustomFieldDefinitionUpdate"];
 export type FieldType = NonNullable<CustomFieldCreate["field_type"]>;
 export type FieldVisibility = NonNullable<CustomFieldCreate["ui_visibility"]>;
+export type SearchResults = Schemas["SearchResults"];
 export type Config = Ok<"/api/v1/config", "get">;
 export type SignedIn = Ok<"/api/v1/auth/session", "get">;
 export type Session = Ok<"/api/v1/auth/sessions", "get">["items"][number];

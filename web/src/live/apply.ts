@@ -85,6 +85,9 @@ function applyTask(cache: QueryClient, board: string, change: Change): void {
     return;
   }
   const task = change.data?.task;
+  if (change.type === "task.status_changed" && change.task_id) {
+    void cache.invalidateQueries({ queryKey: keys.stays(board, change.task_id) });
+  }
   if (task) patchSnapshot(cache, board, (snapshot) => upsertTask(snapshot, task));
 }
 

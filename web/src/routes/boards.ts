@@ -63,5 +63,23 @@ const webhookPayloads = createRoute({
   },
 });
 
+// Where messages to agents and older links lead.
+const boardApprovals = createRoute({
+  getParentRoute: () => shell,
+  path: "/boards/$boardId/approvals",
+  beforeLoad({ params }) {
+    throw redirect({ to: "/approvals", search: { board: params.boardId }, replace: true });
+  },
+});
+
 /** Boards and what belongs to one. */
-export const boardsRoutes = [boards, board, boardSettings, webhooks, webhook, boardEdit, webhookPayloads] as const;
+export const boardsRoutes = [
+  boards,
+  board,
+  boardSettings,
+  webhooks,
+  webhook,
+  boardEdit,
+  webhookPayloads,
+  boardApprovals,
+] as const;

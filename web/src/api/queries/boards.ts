@@ -47,6 +47,20 @@ export const commentsQuery = (board: string, task: string) =>
     staleTime: QUIET_MINUTES,
   });
 
+/** Where a task stood and how long, the latest first. */
+export const stayQuery = (board: string, task: string) =>
+  queryOptions({
+    queryKey: keys.stays(board, task),
+    queryFn: ({ signal }) =>
+      call(
+        client.GET("/api/v1/boards/{board_id}/tasks/{task_id}/history", {
+          signal,
+          params: { path: { board_id: board, task_id: task }, query: { limit: 50 } },
+        }),
+      ),
+    staleTime: QUIET_MINUTES,
+  });
+
 /** The newest entries of a board's chat or notes, newest first. */
 export const memoryQuery = (board: string, kind: MemoryKind) =>
   queryOptions({

@@ -1,4 +1,5 @@
 import { Menu as Base } from "@base-ui/react/menu";
+import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import { cx } from "@/lib/cx";
 
@@ -127,5 +128,34 @@ export function MenuToggles<T extends string>({ label, values, options, onChange
         </Base.CheckboxItem>
       ))}
     </MenuGroup>
+  );
+}
+
+interface MenuSubProps {
+  label: string;
+  icon?: ReactNode;
+  /** How much is chosen in it, or another short word. */
+  hint?: ReactNode;
+  children: ReactNode;
+}
+
+/** A part of a menu that opens beside it. */
+export function MenuSub({ label, icon, hint, children }: MenuSubProps) {
+  return (
+    <Base.SubmenuRoot>
+      <Base.SubmenuTrigger className="menu-item data-popup-open:bg-hover">
+        {icon}
+        <span className="min-w-0 flex-1 truncate">{label}</span>
+        {hint && <span className="text-xs text-ink-3">{hint}</span>}
+        <ChevronRight size={14} className="text-ink-3" aria-hidden="true" />
+      </Base.SubmenuTrigger>
+      <Base.Portal>
+        <Base.Positioner className="z-50 outline-none" sideOffset={2} collisionPadding={8}>
+          <Base.Popup className="popup max-h-[min(24rem,var(--available-height))] w-56 overflow-y-auto p-1">
+            {children}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.SubmenuRoot>
   );
 }

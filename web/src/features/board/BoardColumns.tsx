@@ -1,8 +1,9 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { TaskCard, TaskStatus } from "@/api/types";
 import { STATUS_LABEL, STATUSES, StatusIcon } from "@/features/task/status";
 import { cx } from "@/lib/cx";
 import { useIsPhone } from "@/lib/media";
+import { sortTasks } from "./arrange";
 import { Column } from "./Column";
 import { useBoard } from "./context";
 import { byStatus } from "./filter";
@@ -10,16 +11,23 @@ import { byStatus } from "./filter";
 interface BoardColumnsProps {
   /** The tasks that pass the filters. */
   shown: TaskCard[];
+  /** Whether the order was chosen; else what was finished last stands first. */
+  sorted: boolean;
   selectedTask: string | undefined;
-  onCreate: (status: TaskStatus) => void;
+  /** The column at whose top a new task is being typed. */
+  adding: TaskStatus | null;
+  onAdd: (status: TaskStatus | null) => void;
 }
 
 /** The board: four columns side by side, on phones one at a time under tabs. */
-export function BoardColumns({ shown, selectedTask, onCreate }: BoardColumnsProps) {
+export function BoardColumns({ shown, sorted, selectedTask, adding, onAdd }: BoardColumnsProps) {
   const { tasks, focusCard } = useBoard();
   const phone = useIsPhone();
   const [tab, setTab] = useState<TaskStatus>("inbox");
-  const columns = byStatus(shown);
+  const columns = useMemo(() => {
+    const byState = byStatus(shown);
+    return sorted ? byState : { ...byState, done: sortTasks(byState.done, "updated") };
+  }, [shown, sorted]);
   const totals = byStatus(tasks);
 
   function leave(from: TaskStatus, index: number, direction: "left" | "right") {
@@ -42,7 +50,8 @@ export function BoardColumns({ shown, selectedTask, onCreate }: BoardColumnsProp
       tasks={columns[status]}
       total={totals[status].length}
       selectedTask={selectedTask}
-      onCreate={onCreate}
+      adding={adding === status}
+      onAdd={onAdd}
       onLeave={(index, direction) => leave(status, index, direction)}
       bare={bare}
     />

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Kanban, List, ListTodo, MessageSquare, NotebookText, Plus } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Kanban, List, ListTodo, MessageSquare, NotebookText, Plus, ShieldCheck } from "lucide-react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { snapshotQuery } from "@/api/queries/boards";
-import type { TaskStatus } from "@/api/types";
+import type { TaskCard, TaskStatus } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
 import { Button, IconButton } from "@/components/ui/Button";
@@ -13,14 +13,20 @@ import { cx } from "@/lib/cx";
 import { useMedia } from "@/lib/media";
 import { useNow } from "@/lib/now";
 import { useTitle } from "@/lib/title";
+import { AgentsMenu } from "./AgentsMenu";
+import { groupTasks, sortTasks } from "./arrange";
 import { BoardColumns } from "./BoardColumns";
+import { BoardCommands } from "./BoardCommands";
 import { BoardHeader } from "./BoardHeader";
 import { BoardSkeleton } from "./BoardSkeleton";
+import { BulkBar } from "./BulkBar";
 import { BoardProvider, useBoard } from "./context";
 import { Filters } from "./Filters";
 import { filterTasks } from "./filter";
 import { GoalStrip } from "./GoalStrip";
-import type { Panel } from "./search";
+import { PauseButton, PausedBanner } from "./pause";
+import type { BoardSearch, Panel } from "./search";
+import { useIsChoosing, useSelection } from "./selection";
 import { TaskList } from "./TaskList";
 
 const route = getRouteApi("/shell/boards/$boardId");
@@ -28,9 +34,9 @@ const route = getRouteApi("/shell/boards/$boardId");
 // The board itself is there first; what opens beside it comes when it is opened.
 const CreateTaskDialog = lazy(() => import("@/features/task/CreateTaskDialog"));
 const TaskPanel = lazy(() => import("@/features/task/TaskPanel"));
-const MemoryPanel = lazy(() => import("./MemoryPanel"));
+const BoardPanel = lazy(() => import("./BoardPanel"));
 
-/** One board: its tasks, and beside them a task, the chat or the notes. */
+/** One board: its tasks, and beside them a task, the chat, the notes or the approvals. */
 export function BoardPage() {
   const { boardId } = route.useParams();
   const query = useQuery(snapshotQuery(boardId));
@@ -61,8 +67,12 @@ function BoardContent() {
   const { boardId, snapshot, tasks, write } = useBoard();
   const now = useNow();
   const wide = useMedia(WIDE);
-  const [creating, setCreating] = useState<TaskStatus | null>(null);
-  const shown = filterTasks(tasks, search, now);
+  const [creating, setCreating] = useState(false);
+  const [adding, setAdding] = useState<TaskStatus | null>(null);
+  const shown = useMemo(
+    () => sortTasks(filterTasks(tasks, search, now), search.sort, search.down),
+    [tasks, search, now],
+  );
   const panelOpen = Boolean(search.taskId || search.panel);
   const isList = search.view === "list";
 
@@ -78,21 +88,48 @@ function BoardContent() {
     });
   const toggleView = () =>
     void navigate({ search: (previous) => ({ ...previous, view: isList ? undefined : "list" }), replace: true });
-  const create = (status: TaskStatus) => write.allowed && setCreating(status);
+  const create = () => write.allowed && setCreating(true);
 
-  useShortcuts({ n: () => create("inbox"), v: toggleView, c: () => openPanel("chat") });
+  const order = useMemo(() => orderOf(shown, search, isList), [shown, search, isList]);
+  const step = useBoardKeys(order);
+  useShortcuts({ n: create, v: toggleView, c: () => openPanel("chat") });
 
   return (
     // The open panel takes its room from the whole page, so that it covers neither the actions nor the live indicator.
-    <div className={cx("flex min-h-0 flex-1 flex-col", wide && panelOpen && "pr-[520px]")}>
+    <div className={cx("relative flex min-h-0 flex-1 flex-col", wide && panelOpen && "pr-[520px]")}>
       <BoardHeader
         boardId={boardId}
         name={snapshot.board.name}
         actions={
           <>
-            <IconButton label={isList ? "Show as board" : "Show as list"} keys="V" onClick={toggleView}>
+            <span className="max-md:hidden">
+              <AgentsMenu />
+            </span>
+            <PauseButton />
+            <IconButton
+              label={isList ? "Show as board" : "Show as list"}
+              keys="V"
+              className="max-md:hidden"
+              onClick={toggleView}
+            >
               {isList ? <Kanban size={16} /> : <List size={16} />}
             </IconButton>
+            <span className="relative max-md:hidden">
+              <IconButton
+                label={approvalsLabel(snapshot.pending_approvals_count)}
+                onClick={() => openPanel("approvals")}
+              >
+                <ShieldCheck size={16} />
+              </IconButton>
+              {snapshot.pending_approvals_count > 0 && (
+                <span
+                  aria-hidden="true"
+                  className="pointer-events-none absolute -top-0.5 -right-0.5 grid h-4 min-w-4 place-items-center rounded-full bg-accent px-1 text-[10px] font-semibold text-accent-ink"
+                >
+                  {Math.min(snapshot.pending_approvals_count, 99)}
+                </span>
+              )}
+            </span>
             <IconButton label="Notes" className="max-md:hidden" onClick={() => openPanel("notes")}>
               <NotebookText size={16} />
             </IconButton>
@@ -105,7 +142,7 @@ function BoardContent() {
               aria-label="New task"
               aria-keyshortcuts="n"
               reason={write.reason}
-              onClick={() => create("inbox")}
+              onClick={create}
               className="max-md:w-10 max-md:px-0!"
             >
               <span className="max-md:hidden">New task</span>
@@ -113,6 +150,7 @@ function BoardContent() {
           </>
         }
       />
+      <PausedBanner />
       <div className="flex min-h-0 flex-1 flex-col">
         <GoalStrip />
         {tasks.length > 0 && <Filters shown={shown.length} />}
@@ -121,7 +159,7 @@ function BoardContent() {
             icon={<ListTodo size={20} />}
             title="This board has no tasks yet"
             action={
-              <Button variant="primary" icon={<Plus size={15} />} reason={write.reason} onClick={() => create("inbox")}>
+              <Button variant="primary" icon={<Plus size={15} />} reason={write.reason} onClick={create}>
                 Create the first task
               </Button>
             }
@@ -133,18 +171,72 @@ function BoardContent() {
             bring in more.
           </EmptyState>
         ) : isList ? (
-          <TaskList shown={shown} selectedTask={search.taskId} />
+          <TaskList shown={shown} grouping={search.group ?? "status"} selectedTask={search.taskId} />
         ) : (
-          <BoardColumns shown={shown} selectedTask={search.taskId} onCreate={create} />
+          <BoardColumns
+            shown={shown}
+            sorted={Boolean(search.sort)}
+            selectedTask={search.taskId}
+            adding={adding}
+            onAdd={setAdding}
+          />
         )}
       </div>
+      <BulkBar />
+      <BoardCommands taskId={search.taskId} onCreate={create} onPanel={openPanel} onToggleView={toggleView} />
       <Suspense>
-        {search.taskId && <TaskPanel taskId={search.taskId} commentId={search.commentId} onClose={closePanel} />}
-        {search.panel && !search.taskId && (
-          <MemoryPanel panel={search.panel} onChange={openPanel} onClose={closePanel} />
+        {search.taskId && (
+          <TaskPanel
+            taskId={search.taskId}
+            commentId={search.commentId}
+            order={order}
+            onStep={step}
+            onClose={closePanel}
+          />
         )}
-        {creating && <CreateTaskDialog status={creating} onClose={() => setCreating(null)} />}
+        {search.panel && !search.taskId && (
+          <BoardPanel panel={search.panel} onChange={openPanel} onClose={closePanel} />
+        )}
+        {creating && <CreateTaskDialog open onClose={() => setCreating(false)} />}
       </Suspense>
     </div>
   );
+}
+
+/** J and K go through the tasks: in the open panel from one to the next, else to the first card. Escape deselects. */
+function useBoardKeys(order: string[]): (by: 1 | -1) => void {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { focusCard } = useBoard();
+  const selection = useSelection();
+  const choosing = useIsChoosing();
+  const step = (by: 1 | -1) => {
+    const at = search.taskId ? order.indexOf(search.taskId) : -1;
+    const next = at < 0 ? order[0] : order[at + by];
+    if (!next) return;
+    if (!search.taskId) {
+      focusCard(next);
+      return;
+    }
+    void navigate({
+      search: ({ commentId: _comment, ...rest }) => ({ ...rest, taskId: next }),
+      replace: true,
+    });
+  };
+  useShortcuts({
+    j: () => step(1),
+    k: () => step(-1),
+    ...(choosing && { Escape: () => selection.clear() }),
+  });
+  return step;
+}
+
+/** The tasks in the order in which they stand on the page: by group in the list, by column on the board. */
+function orderOf(shown: TaskCard[], search: BoardSearch, isList: boolean): string[] {
+  const groups = groupTasks(shown, isList ? (search.group ?? "status") : "status");
+  return [...new Set(groups.flatMap((group) => group.tasks.map((task) => task.id)))];
+}
+
+function approvalsLabel(pending: number): string {
+  return pending === 0 ? "Approvals" : `Approvals: ${pending} waiting`;
 }

@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { MessageSquare, NotebookText } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { call, client } from "@/api/client";
+import type { MemoryKind } from "@/api/keys";
 import { memoryQuery } from "@/api/queries/boards";
 import { sessionQuery } from "@/api/queries/session";
 import type { Memory } from "@/api/types";
@@ -14,11 +15,13 @@ import { ListSkeleton } from "@/components/Skeletons";
 import { Sheet } from "@/components/ui/Sheet";
 import { displayName } from "@/features/shell/UserMenu";
 import { cx } from "@/lib/cx";
+import { mentionsOf } from "@/lib/mentions";
 import { upsertMemory } from "@/live/apply";
+import { ApprovalsContent } from "./ApprovalsContent";
 import { useBoard } from "./context";
 import type { Panel } from "./search";
 
-interface MemoryPanelProps {
+interface BoardPanelProps {
   panel: Panel | undefined;
   onChange: (panel: Panel) => void;
   onClose: () => void;
@@ -27,15 +30,16 @@ interface MemoryPanelProps {
 const TABS: { value: Panel; label: string }[] = [
   { value: "chat", label: "Chat" },
   { value: "notes", label: "Notes" },
+  { value: "approvals", label: "Approvals" },
 ];
 
-/** The board's chat with its agents, and the notes that the board remembers. */
-export default function MemoryPanel({ panel, onChange, onClose }: MemoryPanelProps) {
+/** What stands beside the tasks: the chat with the agents, what the board remembers, and what waits for a decision. */
+export default function BoardPanel({ panel, onChange, onClose }: BoardPanelProps) {
   return (
     <Sheet
       open={panel !== undefined}
       onClose={onClose}
-      title={panel === "notes" ? "Notes" : "Chat"}
+      title={TABS.find((tab) => tab.value === panel)?.label ?? "Chat"}
       heading={
         <fieldset aria-label="What to show" className="flex gap-1">
           {TABS.map((tab) => (
@@ -55,14 +59,15 @@ export default function MemoryPanel({ panel, onChange, onClose }: MemoryPanelPro
         </fieldset>
       }
     >
-      {panel && <MemoryContent key={panel} kind={panel} />}
+      {panel === "approvals" ? <ApprovalsContent /> : panel && <MemoryContent key={panel} kind={panel} />}
     </Sheet>
   );
 }
 
-function MemoryContent({ kind }: { kind: Panel }) {
+function MemoryContent({ kind }: { kind: MemoryKind }) {
   const cache = useQueryClient();
-  const { boardId, write } = useBoard();
+  const { boardId, snapshot, write } = useBoard();
+  const mentionable = useMemo(() => mentionsOf(snapshot.agents), [snapshot.agents]);
   const me = useQuery(sessionQuery).data?.user;
   const query = useQuery(memoryQuery(boardId, kind));
   const end = useRef<HTMLDivElement>(null);
@@ -116,6 +121,7 @@ function MemoryContent({ kind }: { kind: Panel }) {
           placeholder={kind === "chat" ? "Message the agents; @lead or @name to address one" : "Something to remember"}
           action={kind === "chat" ? "Send message" : "Add note"}
           reason={write.reason}
+          mentions={mentionable}
           onSend={(text) => post.mutateAsync(text)}
         />
       </div>
@@ -151,7 +157,7 @@ function MemoryEntry({ memory }: { memory: Memory }) {
   );
 }
 
-function MemoryEmpty({ kind }: { kind: Panel }) {
+function MemoryEmpty({ kind }: { kind: MemoryKind }) {
   return kind === "chat" ? (
     <EmptyState icon={<MessageSquare size={20} />} title="Nobody has said anything yet">
       Messages go to the board's lead agent. Write @name to reach another agent, and /pause or /resume to stop or start

@@ -1,13 +1,14 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Plus } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { TaskCard, TaskStatus } from "@/api/types";
-import { IconButton } from "@/components/ui/Button";
+import { Button, IconButton } from "@/components/ui/Button";
 import { STATUS_LABEL, StatusIcon } from "@/features/task/status";
 import { cx } from "@/lib/cx";
 import { Card } from "./Card";
 import { useBoard } from "./context";
 import { makeDropTarget } from "./drag";
+import { QuickAdd } from "./QuickAdd";
 
 interface ColumnProps {
   status: TaskStatus;
@@ -15,7 +16,9 @@ interface ColumnProps {
   /** All tasks in this state, also those that the filters hide. */
   total: number;
   selectedTask: string | undefined;
-  onCreate: (status: TaskStatus) => void;
+  /** Whether a new task is being typed at its top. */
+  adding: boolean;
+  onAdd: (status: TaskStatus | null) => void;
   onLeave: (index: number, direction: "left" | "right") => void;
   /** Without heading, where tabs name the column. */
   bare?: boolean;
@@ -30,25 +33,30 @@ const EMPTY: Record<TaskStatus, string> = {
 
 const CARD_HEIGHT = 76;
 const GAP = 8;
+/** So much of what is done is of interest day by day; the rest is a press away. */
+const DONE_WINDOW = 50;
 
 /** The tasks in one state. Only the cards near the visible part are rendered. */
-export function Column({ status, tasks, total, selectedTask, onCreate, onLeave, bare }: ColumnProps) {
-  const { boardId, tasks: all, move, judge, dragged, focusCard, wantedFocus, write } = useBoard();
+export function Column({ status, tasks: all, total, selectedTask, adding, onAdd, onLeave, bare }: ColumnProps) {
+  const { boardId, tasks: known, move, judge, dragged, focusCard, wantedFocus, write } = useBoard();
   const section = useRef<HTMLElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const [over, setOver] = useState(false);
+  const [windowed, setWindowed] = useState(DONE_WINDOW);
+  const tasks = status === "done" && all.length > windowed ? all.slice(0, windowed) : all;
+  const older = all.length - tasks.length;
   const rows = useVirtualizer({
     count: tasks.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => CARD_HEIGHT,
     getItemKey: (index) => tasks[index]?.id ?? index,
     gap: GAP,
-    overscan: 6,
+    overscan: 4,
   });
 
-  // The drop target is registered once, but has to see the newest tasks.
-  const newest = useRef(all);
-  newest.current = all;
+  // What is registered or handed down once has to see the newest tasks.
+  const newest = useRef({ known, tasks, onLeave });
+  newest.current = { known, tasks, onLeave };
   useEffect(() => {
     const element = section.current;
     if (!element) return;
@@ -57,7 +65,7 @@ export function Column({ status, tasks, total, selectedTask, onCreate, onLeave, 
       leave: () => setOver(false),
       drop(id) {
         setOver(false);
-        const task = newest.current.find((entry) => entry.id === id);
+        const task = newest.current.known.find((entry) => entry.id === id);
         if (task) move(task, status);
       },
     });
@@ -70,14 +78,19 @@ export function Column({ status, tasks, total, selectedTask, onCreate, onLeave, 
     if (index >= 0) rows.scrollToIndex(index, { align: "auto" });
   });
 
-  function onArrow(index: number, direction: "up" | "down" | "left" | "right") {
+  const focus = useRef(focusCard);
+  focus.current = focusCard;
+  // Both keep their identity, so that a card is drawn anew only when its task changes.
+  const order = useCallback(() => newest.current.tasks.map((task) => task.id), []);
+  const onArrow = useCallback((id: string, direction: "up" | "down" | "left" | "right") => {
+    const index = newest.current.tasks.findIndex((task) => task.id === id);
     if (direction === "left" || direction === "right") {
-      onLeave(index, direction);
+      newest.current.onLeave(index, direction);
       return;
     }
-    const next = tasks[index + (direction === "up" ? -1 : 1)];
-    if (next) focusCard(next.id);
-  }
+    const next = newest.current.tasks[index + (direction === "up" ? -1 : 1)];
+    if (next) focus.current(next.id);
+  }, []);
 
   const verdict = dragged && dragged.status !== status ? judge(dragged, status) : null;
   const headingId = `column-${status}`;
@@ -99,18 +112,19 @@ export function Column({ status, tasks, total, selectedTask, onCreate, onLeave, 
           <h2 id={headingId} className="text-sm font-semibold">
             {STATUS_LABEL[status]}
           </h2>
-          <span className="text-xs text-ink-3">{tasks.length === total ? total : `${tasks.length} of ${total}`}</span>
+          <span className="text-xs text-ink-3">{all.length === total ? total : `${all.length} of ${total}`}</span>
           <IconButton
             label={`New task in ${STATUS_LABEL[status]}`}
             size="sm"
             className="ml-auto"
             reason={write.reason}
-            onClick={() => onCreate(status)}
+            onClick={() => onAdd(adding ? null : status)}
           >
             <Plus size={15} />
           </IconButton>
         </div>
       )}
+      {adding && <QuickAdd status={status} onClose={() => onAdd(null)} />}
       <div ref={scroller} className={cx("min-h-0 flex-1 overflow-y-auto", bare ? "px-3 pt-1 pb-24" : "px-2 pt-1 pb-3")}>
         {tasks.length === 0 ? (
           <p className="px-2 py-6 text-center text-xs text-ink-3">
@@ -129,15 +143,21 @@ export function Column({ status, tasks, total, selectedTask, onCreate, onLeave, 
                   className="absolute top-0 left-0 w-full"
                   style={{ transform: `translateY(${row.start}px)` }}
                 >
-                  <Card
-                    task={task}
-                    selected={task.id === selectedTask}
-                    onArrow={(direction) => onArrow(row.index, direction)}
-                  />
+                  <Card task={task} selected={task.id === selectedTask} order={order} onArrow={onArrow} />
                 </li>
               );
             })}
           </ol>
+        )}
+        {older > 0 && (
+          <Button
+            variant="ghost"
+            size="sm"
+            className="mt-2 w-full"
+            onClick={() => setWindowed((shown) => Math.max(shown * 2, DONE_WINDOW))}
+          >
+            Show older ({older})
+          </Button>
         )}
       </div>
       {dragged && verdict?.reason && over && (

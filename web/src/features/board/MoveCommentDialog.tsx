@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import type { TaskCard, TaskStatus } from "@/api/types";
+import type { TaskStatus } from "@/api/types";
 import { FormError } from "@/components/ErrorState";
 import { Button } from "@/components/ui/Button";
 import { Dialog, DialogActions } from "@/components/ui/Dialog";
@@ -8,7 +8,8 @@ import { Field } from "@/components/ui/Field";
 import { STATUS_LABEL } from "@/features/task/status";
 
 interface MoveCommentDialogProps {
-  task: TaskCard;
+  /** What is moved, in words. */
+  what: string;
   target: TaskStatus;
   refusal: string | null;
   onMove: (comment: string) => Promise<void>;
@@ -16,7 +17,7 @@ interface MoveCommentDialogProps {
 }
 
 /** Asks for the comment that the board's rules want with a move. */
-export function MoveCommentDialog({ task, target, refusal, onMove, onClose }: MoveCommentDialogProps) {
+export function MoveCommentDialog({ what, target, refusal, onMove, onClose }: MoveCommentDialogProps) {
   const [comment, setComment] = useState("");
   const [missing, setMissing] = useState(false);
   const move = useMutation({ mutationFn: () => onMove(comment.trim()), onSuccess: onClose });
@@ -35,7 +36,7 @@ export function MoveCommentDialog({ task, target, refusal, onMove, onClose }: Mo
           if (comment.trim() && !move.isPending) move.mutate();
         }}
       >
-        <p className="mb-3 truncate text-sm text-ink-2">{task.title}</p>
+        <p className="mb-3 truncate text-sm text-ink-2">{what}</p>
         <Field label="Comment" required error={missing ? "Say what was done, or why." : null}>
           {(props) => (
             <textarea

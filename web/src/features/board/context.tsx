@@ -1,8 +1,14 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from "react";
-import type { BoardSnapshot, TaskCard, TaskStatus } from "@/api/types";
+import { customFieldsQuery } from "@/api/queries/customFields";
+import { tagsQuery } from "@/api/queries/tags";
+import type { BoardSnapshot, CustomField, TaskCard, TaskStatus } from "@/api/types";
 import { type Permission, useBoardWrite } from "@/features/session/permissions";
 import { judgeMove, type MoveVerdict } from "@/features/task/moves";
-import { useTasksWithPending } from "@/features/task/mutations";
+import { useDeleteTasks, useTasksWithPending } from "@/features/task/mutations";
+import { SelectionProvider } from "./selection";
+import { type MenuKind, TaskMenus } from "./TaskMenus";
 import { useMoveTask } from "./useMoveTask";
 
 /** What every part of a board page works with. */
@@ -11,11 +17,25 @@ export interface BoardContextValue {
   snapshot: BoardSnapshot;
   /** All tasks, with the changes that are on their way. */
   tasks: TaskCard[];
+  /** The tags of the organization. */
+  tags: readonly BoardTag[];
+  /** The custom fields of this board, by label. */
+  fields: readonly CustomField[];
   write: Permission;
   /** What the board's rules say about a move. */
   judge: (task: TaskCard, target: TaskStatus) => MoveVerdict;
   /** Moves a task, asks for a comment where the rules want one, and says why when it is refused. */
   move: (task: TaskCard, target: TaskStatus) => void;
+  /** Deletes tasks and offers to take it back. */
+  remove: (tasks: TaskCard[]) => void;
+  /** Opens a task in the panel, with the focus on a part of it. */
+  openTask: (task: string, focus?: PanelFocus) => void;
+  /** What the panel focuses when it opens next. */
+  panelFocus: React.RefObject<PanelFocus | null>;
+  /** Opens a menu of a task beside an element. */
+  openMenu: (kind: MenuKind, task: TaskCard, anchor: Element) => void;
+  /** Says something to assistive technology. */
+  announce: (text: string) => void;
   /** Moves the keyboard focus to a card, also to one that is not rendered yet. */
   focusCard: (task: string) => void;
   /** Lets the keyboard focus follow a card that is about to change its column. */
@@ -27,8 +47,15 @@ export interface BoardContextValue {
   setDragged: (task: TaskCard | null) => void;
 }
 
+/** A part of the panel of a task that can have the focus at once. */
+export type PanelFocus = "title" | "comment";
+
+/** A tag as tasks and their menus need it. */
+export type BoardTag = NonNullable<TaskCard["tags"]>[number];
+
 /** How long the focus waits for a card to arrive. */
 const FOCUS_WAIT_MS = 1_000;
+const NO_TAGS: readonly BoardTag[] = [];
 
 const BoardContext = createContext<BoardContextValue | null>(null);
 
@@ -41,20 +68,33 @@ export function useBoard(): BoardContextValue {
 
 /** Gives the parts of a board page their data and actions. */
 export function BoardProvider({ snapshot, children }: { snapshot: BoardSnapshot; children: ReactNode }) {
-  const boardId = snapshot.board.id;
-  const tasks = useTasksWithPending(boardId, snapshot.tasks);
+  const { board, approvals, agents } = snapshot;
+  const boardId = board.id;
+  const tags = useQuery(tagsQuery).data?.items ?? NO_TAGS;
+  const definitions = useQuery(customFieldsQuery).data;
+  const fields = useMemo(
+    () =>
+      (definitions ?? [])
+        .filter((field) => field.board_ids.includes(boardId))
+        .sort((a, b) => a.label.localeCompare(b.label)),
+    [definitions, boardId],
+  );
+  const names = useMemo(() => ({ agents, tags }), [agents, tags]);
+  const tasks = useTasksWithPending(boardId, snapshot.tasks, names);
   const write = useBoardWrite(boardId);
+  const remove = useDeleteTasks(boardId);
   const wantedFocus = useRef<string | null>(null);
   // Counts wishes for cards that are not rendered, so that the columns look where they are.
   const [focusRequest, setFocusRequest] = useState(0);
   const [dragged, setDragged] = useState<TaskCard | null>(null);
+  const [menu, setMenu] = useState<{ kind: MenuKind; task: string; anchor: Element } | null>(null);
+  const [announcement, announce] = useState("");
 
-  const { board, approvals } = snapshot;
   const judge = useMemo(
     () => (task: TaskCard, target: TaskStatus) => judgeMove(task, target, board, approvals),
     [board, approvals],
   );
-  const { move, dialog, announcement } = useMoveTask({ boardId, tasks, write, judge });
+  const { move, dialog } = useMoveTask({ boardId, tasks, write, judge, announce });
 
   const want = useCallback((task: string) => {
     wantedFocus.current = task;
@@ -63,15 +103,39 @@ export function BoardProvider({ snapshot, children }: { snapshot: BoardSnapshot;
       if (wantedFocus.current === task) wantedFocus.current = null;
     }, FOCUS_WAIT_MS);
   }, []);
+  const navigate = useNavigate();
+  const panelFocus = useRef<PanelFocus | null>(null);
+  const openTask = useCallback(
+    (task: string, focus?: PanelFocus) => {
+      panelFocus.current = focus ?? null;
+      void navigate({
+        to: "/boards/$boardId",
+        params: { boardId },
+        search: ({ commentId: _comment, panel: _panel, ...rest }) => ({ ...rest, taskId: task }),
+      });
+    },
+    [boardId, navigate],
+  );
+  const openMenu = useCallback(
+    (kind: MenuKind, task: TaskCard, anchor: Element) => setMenu({ kind, task: task.id, anchor }),
+    [],
+  );
 
   const value = useMemo<BoardContextValue>(
     () => ({
       boardId,
       snapshot,
       tasks,
+      tags,
+      fields,
       write,
       judge,
       move,
+      remove,
+      openTask,
+      panelFocus,
+      openMenu,
+      announce,
       wantedFocus,
       focusCard(task) {
         const link = document.querySelector<HTMLElement>(`[data-task="${CSS.escape(task)}"] a`);
@@ -86,11 +150,29 @@ export function BoardProvider({ snapshot, children }: { snapshot: BoardSnapshot;
       dragged,
       setDragged,
     }),
-    [boardId, snapshot, tasks, write, judge, move, dragged, want, focusRequest],
+    [
+      boardId,
+      snapshot,
+      tasks,
+      tags,
+      fields,
+      write,
+      judge,
+      move,
+      remove,
+      openTask,
+      openMenu,
+      dragged,
+      want,
+      focusRequest,
+    ],
   );
   return (
     <BoardContext value={value}>
-      {children}
+      <SelectionProvider>
+        {children}
+        {menu && <TaskMenus {...menu} onClose={() => setMenu(null)} />}
+      </SelectionProvider>
       {dialog}
       <div role="status" className="sr-only">
         {announcement}

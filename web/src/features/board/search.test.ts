@@ -23,7 +23,16 @@ describe("parseBoardSearch", () => {
 
   it("drops what it does not know instead of failing", () => {
     expect(
-      parseBoardSearch({ q: "  ", status: ["nonsense"], only: "everything", view: "timeline", panel: 7, x: 1 }),
+      parseBoardSearch({
+        q: "  ",
+        status: ["nonsense"],
+        only: "everything",
+        view: "timeline",
+        panel: 7,
+        x: 1,
+        sort: "luck",
+        field: "a:b",
+      }),
     ).toEqual({});
   });
 

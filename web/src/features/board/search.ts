@@ -2,10 +2,19 @@ import type { TaskStatus } from "@/api/types";
 import { STATUSES } from "@/features/task/status";
 
 /** What the panel beside the board shows. */
-export type Panel = "chat" | "notes";
+export type Panel = "chat" | "notes" | "approvals";
 
 /** Which tasks need attention. */
 export type Attention = "review" | "approval" | "blocked" | "overdue";
+
+/** Until when tasks are due: this day, these seven days, or without a date. */
+export type Due = "today" | "week" | "none";
+
+/** What the list puts together. */
+export type Grouping = "status" | "assignee" | "priority" | "tag" | "none";
+
+/** What tasks are ordered by. */
+export type Order = "priority" | "due" | "updated" | "created" | "title" | "assignee";
 
 /** Everything on the board page that a link can carry. */
 export interface BoardSearch {
@@ -15,14 +24,28 @@ export interface BoardSearch {
   priority?: string[];
   /** An agent's id, or `none` for tasks without one. */
   assignee?: string;
+  /** Ids of tags; a task has to carry one of them. */
+  tag?: string[];
+  due?: Due;
+  /** Values of custom fields, as `key:value`; a task needs one of the values of each key. */
+  field?: string[];
   only?: Attention;
   view?: "list";
+  group?: Exclude<Grouping, "status">;
+  sort?: Order;
+  /** The last first. */
+  down?: true;
   taskId?: string;
   commentId?: string;
   panel?: Panel;
 }
 
 const ATTENTION: readonly string[] = ["review", "approval", "blocked", "overdue"];
+const DUE: readonly string[] = ["today", "week", "none"];
+const GROUPINGS: readonly string[] = ["assignee", "priority", "tag", "none"];
+const ORDERS: readonly string[] = ["priority", "due", "updated", "created", "title", "assignee"];
+const PANELS: readonly string[] = ["chat", "notes", "approvals"];
+const FILTERS = ["q", "status", "priority", "assignee", "tag", "due", "field", "only"] as const;
 
 /** Reads the address of a board page. What it does not know is dropped, so that a broken link still shows the board. */
 export function parseBoardSearch(search: Record<string, unknown>): BoardSearch {
@@ -31,35 +54,66 @@ export function parseBoardSearch(search: Record<string, unknown>): BoardSearch {
   if (q) result.q = q;
   const status = list(search.status).filter((value): value is TaskStatus => (STATUSES as string[]).includes(value));
   if (status.length > 0) result.status = status;
-  const priority = list(search.priority);
-  if (priority.length > 0) result.priority = priority;
+  for (const key of ["priority", "tag"] as const) {
+    const values = list(search[key]);
+    if (values.length > 0) result[key] = values;
+  }
+  // Values may have commas, so only a real list counts.
+  const field = Array.isArray(search.field) ? list(search.field).filter((value) => value.includes(":")) : [];
+  if (field.length > 0) result.field = field;
   const assignee = text(search.assignee);
   if (assignee) result.assignee = assignee;
-  const only = text(search.only);
-  if (only && ATTENTION.includes(only)) result.only = only as Attention;
+  const due = oneOf<Due>(search.due, DUE);
+  if (due) result.due = due;
+  const only = oneOf<Attention>(search.only, ATTENTION);
+  if (only) result.only = only;
   if (search.view === "list") result.view = "list";
+  const group = oneOf<Exclude<Grouping, "status">>(search.group, GROUPINGS);
+  if (group) result.group = group;
+  const sort = oneOf<Order>(search.sort, ORDERS);
+  if (sort) result.sort = sort;
+  if (sort && search.down === true) result.down = true;
   const taskId = text(search.taskId);
   if (taskId) result.taskId = taskId;
   const commentId = text(search.commentId);
   if (taskId && commentId) result.commentId = commentId;
-  if (search.panel === "chat" || search.panel === "notes") result.panel = search.panel;
+  const panel = oneOf<Panel>(search.panel, PANELS);
+  if (panel) result.panel = panel;
   return result;
 }
 
 /** Whether some tasks may be hidden. */
 export function isFiltered(search: BoardSearch): boolean {
-  return Boolean(search.q || search.status || search.priority || search.assignee || search.only);
+  return FILTERS.some((key) => search[key] !== undefined);
 }
 
 /** The address without filters; view and open panel stay. */
 export function withoutFilters(search: BoardSearch): BoardSearch {
-  const { q: _q, status: _status, priority: _priority, assignee: _assignee, only: _only, ...rest } = search;
+  const rest = { ...search };
+  for (const key of FILTERS) delete rest[key];
   return rest;
+}
+
+/** What a saved view keeps of the address: everything but what is open beside the tasks. */
+export function viewOf(search: BoardSearch): BoardSearch {
+  const { taskId: _task, commentId: _comment, panel: _panel, ...view } = search;
+  return view;
+}
+
+/** The address with one value of a list taken in or out. */
+export function toggled(values: string[] | undefined, value: string): string[] | undefined {
+  const rest = (values ?? []).filter((entry) => entry !== value);
+  if (rest.length === (values ?? []).length) return [...rest, value];
+  return rest.length > 0 ? rest : undefined;
 }
 
 function text(value: unknown): string | undefined {
   if (typeof value === "number") return String(value);
   return typeof value === "string" && value.trim() ? value : undefined;
+}
+
+function oneOf<T extends string>(value: unknown, known: readonly string[]): T | undefined {
+  return typeof value === "string" && known.includes(value) ? (value as T) : undefined;
 }
 
 function list(value: unknown): string[] {

@@ -14,6 +14,8 @@ interface Options {
   tasks: TaskCard[];
   write: Permission;
   judge: (task: TaskCard, target: TaskStatus) => MoveVerdict;
+  /** Says what a move did to assistive technology. */
+  announce: (text: string) => void;
 }
 
 interface CommentRequest {
@@ -27,23 +29,20 @@ interface Moves {
   move: (task: TaskCard, target: TaskStatus) => void;
   /** The question for a comment, when a move needs one. */
   dialog: ReactNode;
-  /** What the last move did, for assistive technology. */
-  announcement: string;
 }
 
 /** Moving tasks between states: at once on screen, taken back with the reason when the server refuses. */
-export function useMoveTask({ boardId, tasks, write, judge }: Options): Moves {
+export function useMoveTask({ boardId, tasks, write, judge, announce }: Options): Moves {
   const navigate = useNavigate();
   const { mutateAsync } = useUpdateTask(boardId);
   const [request, setRequest] = useState<CommentRequest | null>(null);
-  const [announcement, setAnnouncement] = useState("");
   // The latest tasks, so that `move` keeps its identity while they change.
   const known = useRef(tasks);
   known.current = tasks;
 
   const refuse = useCallback(
     (task: TaskCard, reason: string, blockers: string[]) => {
-      setAnnouncement(`${task.title} was not moved. ${reason}`);
+      announce(`${task.title} was not moved. ${reason}`);
       const found = known.current.filter((other) => blockers.includes(other.id));
       const first = found[0];
       notifyError(`“${task.title}” stays in ${STATUS_LABEL[task.status]}`, {
@@ -60,21 +59,21 @@ export function useMoveTask({ boardId, tasks, write, judge }: Options): Moves {
         },
       });
     },
-    [boardId, navigate],
+    [boardId, navigate, announce],
   );
 
   const send = useCallback(
     async (task: TaskCard, target: TaskStatus, comment?: string) => {
-      setAnnouncement(`${task.title} moved to ${STATUS_LABEL[target]}.`);
+      announce(`${task.title} moved to ${STATUS_LABEL[target]}.`);
       const changes = comment ? { status: target, comment } : { status: target };
       const moved = await mutateAsync({ task, changes });
       if (moved.status !== target) {
         const reason = `The server put it into ${STATUS_LABEL[moved.status]} instead.`;
-        setAnnouncement(`${task.title}: ${reason}`);
+        announce(`${task.title}: ${reason}`);
         notifyInfo(`“${task.title}” did not go to ${STATUS_LABEL[target]}`, { description: reason });
       }
     },
-    [mutateAsync],
+    [mutateAsync, announce],
   );
 
   const move = useCallback(
@@ -107,12 +106,12 @@ export function useMoveTask({ boardId, tasks, write, judge }: Options): Moves {
 
   const dialog = request && (
     <MoveCommentDialog
-      task={request.task}
+      what={request.task.title}
       target={request.target}
       refusal={request.refusal}
       onMove={(comment) => send(request.task, request.target, comment)}
       onClose={() => setRequest(null)}
     />
   );
-  return { move, dialog, announcement };
+  return { move, dialog };
 }

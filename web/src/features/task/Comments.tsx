@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Bot, MessageSquare } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { commentsQuery } from "@/api/queries/boards";
 import { sessionQuery } from "@/api/queries/session";
 import type { TaskCard, TaskComment } from "@/api/types";
@@ -13,6 +13,7 @@ import { Button } from "@/components/ui/Button";
 import { useBoard } from "@/features/board/context";
 import { displayName } from "@/features/shell/UserMenu";
 import { cx } from "@/lib/cx";
+import { mentionsOf } from "@/lib/mentions";
 import { useAddComment } from "./mutations";
 
 // Long conversations render their end first.
@@ -20,7 +21,8 @@ const SHOWN_AT_FIRST = 50;
 
 /** The conversation about a task, oldest first, with the field to add to it. */
 export function Comments({ task, commentId }: { task: TaskCard; commentId: string | undefined }) {
-  const { boardId, write } = useBoard();
+  const { boardId, snapshot, write } = useBoard();
+  const mentions = useMemo(() => mentionsOf(snapshot.agents), [snapshot.agents]);
   const query = useQuery(commentsQuery(boardId, task.id));
   const add = useAddComment(boardId, task.id);
   const [all, setAll] = useState(false);
@@ -31,11 +33,7 @@ export function Comments({ task, commentId }: { task: TaskCard; commentId: strin
   const hidden = Math.max(first, 0);
 
   return (
-    <section aria-labelledby="task-comments" className="border-t border-line px-5 py-4">
-      <h3 id="task-comments" className="mb-3 px-2 text-sm font-semibold">
-        Comments
-        {query.data && <span className="ml-2 text-xs font-normal text-ink-3">{query.data.total}</span>}
-      </h3>
+    <section aria-label="Comments" className="px-5 pt-3 pb-4">
       {query.isPending && <ListSkeleton rows={3} label="Loading comments" />}
       {query.error && !query.data && (
         <ErrorState error={query.error} title="The comments could not be loaded" onRetry={() => void query.refetch()} />
@@ -69,6 +67,7 @@ export function Comments({ task, commentId }: { task: TaskCard; commentId: strin
           placeholder="Write a comment…"
           action="Add comment"
           reason={write.reason}
+          mentions={mentions}
           onSend={(text) => add.mutateAsync(text)}
         />
       </div>

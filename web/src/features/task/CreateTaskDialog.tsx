@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { ApiError } from "@/api/errors";
-import type { TaskStatus } from "@/api/types";
+import type { CustomField, TaskStatus } from "@/api/types";
 import { FormError } from "@/components/ErrorState";
 import { Button } from "@/components/ui/Button";
 import { Dialog, DialogActions } from "@/components/ui/Dialog";
@@ -12,42 +12,52 @@ import { useDraft } from "@/lib/drafts";
 import { notifySuccess } from "@/lib/notify";
 import { fromDateField } from "@/lib/time";
 import { assigneeOptions, NOBODY } from "./assignee";
+import { parseField } from "./customFields";
+import { FieldInput } from "./FieldInput";
 import { useCreateTask } from "./mutations";
 import { priorityOptions, STATUS_LABEL, STATUS_OPTIONS } from "./status";
+import { TagsEditor } from "./TagsEditor";
 import { TaskPicker } from "./TaskPicker";
 
 interface CreateTaskDialogProps {
-  /** The state in which the task begins; null while the dialog is closed. */
-  status: TaskStatus | null;
+  open: boolean;
   onClose: () => void;
 }
 
 /** Asks for what a new task needs. */
-export default function CreateTaskDialog({ status, onClose }: CreateTaskDialogProps) {
+export default function CreateTaskDialog({ open, onClose }: CreateTaskDialogProps) {
   return (
-    <Dialog open={status !== null} onClose={onClose} title="New task">
-      {status && <CreateTaskForm initialStatus={status} onClose={onClose} />}
+    <Dialog open={open} onClose={onClose} title="New task">
+      <CreateTaskForm onClose={onClose} />
     </Dialog>
   );
 }
 
-function CreateTaskForm({ initialStatus, onClose }: { initialStatus: TaskStatus; onClose: () => void }) {
-  const { boardId, snapshot } = useBoard();
+function CreateTaskForm({ onClose }: { onClose: () => void }) {
+  const { boardId, snapshot, fields } = useBoard();
   const navigate = useNavigate();
   const create = useCreateTask(boardId);
   const [title, setTitle] = useDraft(`task-title.${boardId}`);
   const [description, setDescription] = useDraft(`task-description.${boardId}`);
-  const [status, setStatus] = useState<TaskStatus>(initialStatus);
+  const [status, setStatus] = useState<TaskStatus>("inbox");
   const [priority, setPriority] = useState("medium");
   const [assignee, setAssignee] = useState(NOBODY);
   const [due, setDue] = useState("");
   const [dependencies, setDependencies] = useState<string[]>([]);
+  const [tags, setTags] = useState<string[]>([]);
+  // What was typed into custom fields, by their keys; it is read when the task is created.
+  const [typed, setTyped] = useState<Record<string, string>>({});
+  const [problems, setProblems] = useState<Record<string, string>>({});
   const [missing, setMissing] = useState(false);
   const refused = create.error instanceof ApiError ? create.error : null;
 
+  const asked = fields.filter((field) => field.ui_visibility === "always" || field.required);
+
   function submit() {
+    const values = readFields(asked, typed);
     setMissing(!title.trim());
-    if (!title.trim() || create.isPending) return;
+    setProblems(values.problems);
+    if (!title.trim() || Object.keys(values.problems).length > 0 || create.isPending) return;
     create.mutate(
       {
         title: title.trim(),
@@ -57,8 +67,8 @@ function CreateTaskForm({ initialStatus, onClose }: { initialStatus: TaskStatus;
         due_at: fromDateField(due),
         assigned_agent_id: assignee === NOBODY ? null : assignee,
         depends_on_task_ids: dependencies,
-        tag_ids: [],
-        custom_field_values: {},
+        tag_ids: tags,
+        custom_field_values: values.values,
       },
       {
         onSuccess(task) {
@@ -155,6 +165,29 @@ function CreateTaskForm({ initialStatus, onClose }: { initialStatus: TaskStatus;
           )}
         </Field>
       </div>
+      <Field label="Tags" error={refused?.field("tag_ids")}>
+        {({ id, "aria-describedby": describedBy }) => (
+          <TagsEditor id={id} aria-describedby={describedBy} chosen={tags} onChange={setTags} />
+        )}
+      </Field>
+      {asked.map((field) => (
+        <Field
+          key={field.id}
+          label={field.label}
+          required={field.required && !hasDefault(field)}
+          hint={field.description}
+          error={problems[field.field_key]}
+        >
+          {({ "aria-required": _required, ...props }) => (
+            <FieldInput
+              {...props}
+              field={field}
+              text={typed[field.field_key] ?? ""}
+              onChange={(text) => setTyped((before) => ({ ...before, [field.field_key]: text }))}
+            />
+          )}
+        </Field>
+      ))}
       {snapshot.tasks.length > 0 && (
         <Field label="Waits for" hint="Tasks that have to be done before this one can start.">
           {(props) => (
@@ -177,4 +210,21 @@ function CreateTaskForm({ initialStatus, onClose }: { initialStatus: TaskStatus;
       </DialogActions>
     </form>
   );
+}
+
+/** The values of the fields that were filled in, and what is wrong with the others. What is left out gets its default. */
+function readFields(fields: CustomField[], typed: Record<string, string>) {
+  const values: Record<string, unknown> = {};
+  const problems: Record<string, string> = {};
+  for (const field of fields) {
+    const parsed = parseField(field, typed[field.field_key] ?? "");
+    if ("problem" in parsed) problems[field.field_key] = parsed.problem;
+    else if (parsed.value !== null) values[field.field_key] = parsed.value;
+    else if (field.required && !hasDefault(field)) problems[field.field_key] = `${field.label} is needed.`;
+  }
+  return { values, problems };
+}
+
+function hasDefault(field: CustomField): boolean {
+  return field.default_value !== null && field.default_value !== undefined;
 }

@@ -9,6 +9,7 @@ import { useNow } from "@/lib/now";
 import { fromDateField, toDateField } from "@/lib/time";
 import { assigneeOptions, NOBODY } from "./assignee";
 import { priorityOptions, STATUS_OPTIONS } from "./status";
+import { TagsEditor } from "./TagsEditor";
 import { useEdit } from "./useEdit";
 
 /** State, priority, assignee and dates of a task; each can be changed in place. */
@@ -71,24 +72,21 @@ export function TaskProperties({ task }: { task: TaskCard }) {
           )}
         />
       </Property>
-      {(task.tags?.length ?? 0) > 0 && (
-        <Property name="Tags">
-          <span className="flex flex-wrap gap-2 px-1.5 py-1">
-            {task.tags?.map((tag) => (
-              <span key={tag.id} className="flex items-center gap-1.5">
-                <span className="size-2 rounded-full" style={{ backgroundColor: `#${tag.color}` }} aria-hidden="true" />
-                {tag.name}
-              </span>
-            ))}
-          </span>
-        </Property>
-      )}
+      <Property name="Tags">
+        <TagsEditor chosen={task.tag_ids ?? []} disabled={off} onChange={(tag_ids) => void edit({ tag_ids })} />
+      </Property>
       <Property name="Changed">
         <span className="px-1.5 text-ink-2">
           <RelativeTime value={task.updated_at} />
           <span className="text-ink-3">
             {" "}
             · created <RelativeTime value={task.created_at} />
+            {task.status === "in_progress" && task.in_progress_at && (
+              <>
+                {" "}
+                · at work since <RelativeTime value={task.in_progress_at} />
+              </>
+            )}
           </span>
         </span>
       </Property>

@@ -1,14 +1,24 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { TaskCard } from "@/api/types";
 import { useBoard } from "@/features/board/context";
 import { useEdit } from "./useEdit";
 
 /** The title; press it to change it. Enter or leaving the field saves, Escape does not. */
 export function TaskTitle({ task }: { task: TaskCard }) {
-  const { write } = useBoard();
+  const { write, panelFocus } = useBoard();
   const { edit } = useEdit(task);
   const [draft, setDraft] = useState<string | null>(null);
   const button = useRef<HTMLButtonElement>(null);
+
+  const { allowed } = write;
+  const current = task.title;
+  useEffect(() => {
+    if (panelFocus.current !== "title" || !allowed) return;
+    panelFocus.current = null;
+    // After the sheet has taken the focus to itself.
+    const frame = requestAnimationFrame(() => setDraft(current));
+    return () => cancelAnimationFrame(frame);
+  }, [panelFocus, allowed, current]);
 
   async function save() {
     const title = draft?.trim();

@@ -43,16 +43,34 @@ describe("judgeMove", () => {
   });
 });
 
+const NAMES = {
+  agents: [{ id: "a1", name: "Nova" }],
+  tags: [{ id: "g1", name: "Urgent", slug: "urgent", color: "ff0000" }],
+};
+
 describe("overlay", () => {
   it("lays what is on its way over the tasks, the last change on top, and touches nothing else", () => {
     const tasks = [card("t1"), card("t2")];
-    const shown = overlay(tasks, [
-      { task: card("t1"), changes: { status: "review", comment: "done" } },
-      { task: card("t1"), changes: { status: "done" } },
-    ]);
+    const shown = overlay(
+      tasks,
+      [
+        { task: card("t1"), changes: { status: "review", comment: "done" } },
+        { task: card("t1"), changes: { status: "done" } },
+      ],
+      NAMES,
+    );
     expect(shown[0]?.status).toBe("done");
     expect(shown[0]).not.toHaveProperty("comment");
     expect(shown[1]).toBe(tasks[1]);
     expect(tasks[0]?.status).toBe("inbox");
+  });
+
+  it("shows what a change names by id with its name, and custom fields beside those that stay", () => {
+    const tasks = [card("t1", { custom_field_values: { size: 1, note: "stays" } })];
+    const changes = { tag_ids: ["g1"], assigned_agent_id: "a1", custom_field_values: { size: 2 } };
+    const [shown] = overlay(tasks, [{ task: card("t1", tasks[0]), changes }], NAMES);
+    expect(shown?.tags?.map((tag) => tag.name)).toEqual(["Urgent"]);
+    expect(shown?.assignee).toBe("Nova");
+    expect(shown?.custom_field_values).toEqual({ size: 2, note: "stays" });
   });
 });

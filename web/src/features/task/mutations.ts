@@ -1,8 +1,12 @@
 import { useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
 import { call, client } from "@/api/client";
+import { ApiError, messageOf } from "@/api/errors";
 import type { Task, TaskCard, TaskCreate, TaskUpdate } from "@/api/types";
+import { notifyError, notifySuccess } from "@/lib/notify";
 import { patchSnapshot, upsertComment } from "@/live/apply";
 import { removeTask, upsertTask } from "./graph";
+import { holdDelete, UNDO_MS, useHeldDeletes } from "./heldDeletes";
 
 /** A change of one task that is on its way to the server. */
 export interface TaskChange {
@@ -28,26 +32,50 @@ export function useUpdateTask(board: string) {
   });
 }
 
+/** What changes of tasks name by id and cards show by name. */
+export interface Names {
+  agents: readonly { id: string; name: string }[];
+  tags: readonly { id: string; name: string; slug: string; color: string }[];
+}
+
 /**
- * The tasks with the changes that are on their way laid over them. Nothing in the cache is touched before the server
- * agrees: when it refuses, only the one change disappears, and what came in meanwhile stays.
+ * The tasks with the changes that are on their way laid over them, without those that are about to be deleted. Nothing
+ * in the cache is touched before the server agrees: when it refuses, only the one change disappears, and what came in
+ * meanwhile stays.
  */
-export function useTasksWithPending(board: string, tasks: TaskCard[]): TaskCard[] {
+export function useTasksWithPending(board: string, tasks: TaskCard[], names: Names): TaskCard[] {
   const pending = useMutationState({
     filters: { mutationKey: updateKey(board), status: "pending" },
     select: (mutation) => mutation.state.variables as TaskChange,
   });
-  return overlay(tasks, pending);
+  const hidden = useHeldDeletes(board);
+  return useMemo(() => {
+    const left = hidden.size > 0 ? tasks.filter((task) => !hidden.has(task.id)) : tasks;
+    return overlay(left, pending, names);
+  }, [tasks, hidden, pending, names]);
 }
 
 /** Lays changes over tasks; later changes win. */
-export function overlay(tasks: TaskCard[], pending: TaskChange[]): TaskCard[] {
+export function overlay(tasks: TaskCard[], pending: TaskChange[], names: Names): TaskCard[] {
   if (pending.length === 0) return tasks;
   const byTask = new Map<string, Partial<TaskCard>>();
   for (const { task, changes } of pending) {
-    const { comment: _comment, ...fields } = changes;
+    const { comment: _comment, custom_field_values, ...fields } = changes;
     const shown = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-    byTask.set(task.id, { ...byTask.get(task.id), ...(shown as Partial<TaskCard>) });
+    const before = byTask.get(task.id);
+    byTask.set(task.id, {
+      ...before,
+      ...(shown as Partial<TaskCard>),
+      ...(custom_field_values && {
+        custom_field_values: { ...task.custom_field_values, ...before?.custom_field_values, ...custom_field_values },
+      }),
+      ...(changes.assigned_agent_id !== undefined && {
+        assignee: names.agents.find((agent) => agent.id === changes.assigned_agent_id)?.name ?? null,
+      }),
+      ...(changes.tag_ids && {
+        tags: changes.tag_ids.flatMap((id) => names.tags.find((tag) => tag.id === id) ?? []),
+      }),
+    });
   }
   return tasks.map((task) => {
     const changes = byTask.get(task.id);
@@ -68,18 +96,42 @@ export function useCreateTask(board: string) {
   });
 }
 
-/** Deletes a task for good. */
-export function useDeleteTask(board: string) {
+/** Deletes tasks; for some seconds a message offers to take that back, and the server does not know of it yet. */
+export function useDeleteTasks(board: string): (tasks: TaskCard[]) => void {
   const cache = useQueryClient();
-  return useMutation({
-    mutationFn: (task: string) =>
-      call(
-        client.DELETE("/api/v1/boards/{board_id}/tasks/{task_id}", {
-          params: { path: { board_id: board, task_id: task } },
-        }),
-      ),
-    onSuccess: (_answer, task) => patchSnapshot(cache, board, (snapshot) => removeTask(snapshot, task)),
-  });
+  return useCallback(
+    (tasks: TaskCard[]) => {
+      const undo = holdDelete(
+        board,
+        tasks.map((task) => task.id),
+        (leaving) =>
+          Promise.all(
+            tasks.map(async (task) => {
+              try {
+                await deleteTask(board, task.id, leaving);
+                patchSnapshot(cache, board, (snapshot) => removeTask(snapshot, task.id));
+              } catch (error) {
+                notifyError(`“${task.title}” was not deleted`, { description: messageOf(error) });
+              }
+            }),
+          ),
+      );
+      const what = tasks.length === 1 ? `“${tasks[0]?.title}”` : `${tasks.length} tasks`;
+      notifySuccess(`Deleted ${what}`, { duration: UNDO_MS, action: { label: "Undo", onClick: undo } });
+    },
+    [board, cache],
+  );
+}
+
+async function deleteTask(board: string, task: string, leaving: boolean): Promise<void> {
+  const path = { board_id: board, task_id: task };
+  try {
+    // With `keepalive` the request outlives the page.
+    await call(client.DELETE("/api/v1/boards/{board_id}/tasks/{task_id}", { params: { path }, keepalive: leaving }));
+  } catch (error) {
+    // Somebody else was faster.
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
+  }
 }
 
 /** Adds a comment to a task. */

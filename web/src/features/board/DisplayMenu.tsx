@@ -1,0 +1,75 @@
+import { Settings2 } from "lucide-react";
+import { Button } from "@/components/ui/Button";
+import { Menu, MenuChoice, MenuSeparator } from "@/components/ui/Menu";
+import type { BoardSearch, Grouping, Order } from "./search";
+
+const GROUPINGS: { value: Grouping; label: string }[] = [
+  { value: "status", label: "Status" },
+  { value: "assignee", label: "Assignee" },
+  { value: "priority", label: "Priority" },
+  { value: "tag", label: "Tag" },
+  { value: "none", label: "No groups" },
+];
+
+const ORDERS: { value: Order | ""; label: string }[] = [
+  { value: "", label: "Newest first" },
+  { value: "priority", label: "Priority" },
+  { value: "due", label: "Due date" },
+  { value: "updated", label: "Last change" },
+  { value: "title", label: "Title" },
+  { value: "assignee", label: "Assignee" },
+];
+
+interface DisplayMenuProps {
+  search: BoardSearch;
+  onChange: (changes: Partial<BoardSearch>) => void;
+}
+
+/** How the tasks are shown: as a board or a list, in which order, under which headings. */
+export function DisplayMenu({ search, onChange }: DisplayMenuProps) {
+  return (
+    <Menu className="w-56" trigger={<Button icon={<Settings2 size={14} />}>Display</Button>}>
+      <MenuChoice
+        label="Show as"
+        value={search.view ?? "board"}
+        options={[
+          { value: "board", label: "Board" },
+          { value: "list", label: "List" },
+        ]}
+        onChange={(view) => onChange({ view: view === "list" ? "list" : undefined })}
+      />
+      <MenuSeparator />
+      <MenuChoice
+        label="Order"
+        value={search.sort ?? ""}
+        options={ORDERS}
+        onChange={(sort) => onChange({ sort: sort || undefined, down: undefined })}
+      />
+      {search.sort && (
+        <>
+          <MenuSeparator />
+          <MenuChoice
+            label="Direction"
+            value={search.down ? "down" : "up"}
+            options={[
+              { value: "up", label: "As usual" },
+              { value: "down", label: "Turned round" },
+            ]}
+            onChange={(direction) => onChange({ down: direction === "down" ? true : undefined })}
+          />
+        </>
+      )}
+      {search.view === "list" && (
+        <>
+          <MenuSeparator />
+          <MenuChoice
+            label="Group by"
+            value={search.group ?? "status"}
+            options={GROUPINGS}
+            onChange={(group) => onChange({ group: group === "status" ? undefined : group })}
+          />
+        </>
+      )}
+    </Menu>
+  );
+}
