@@ -4548,6 +4548,26 @@ export interface components {
             clerk_frontend: string | null;
             sign_in: components["schemas"]["SignInPlace"] | null;
         };
+        /** @description What somebody should look at. */
+        DashboardAttention: {
+            /**
+             * Format: int64
+             * @description Tasks that are not finished though the day on which they were due is over.
+             */
+            overdue_total: number;
+            /** @description The ten that are longest overdue, longest first. */
+            overdue_tasks: components["schemas"]["DashboardOverdueTask"][];
+            /**
+             * Format: int64
+             * @description Tasks that cannot go on before another one is finished.
+             */
+            blocked_total: number;
+            /**
+             * Format: int64
+             * @description Payloads of webhooks that were received in the range and never reached an agent.
+             */
+            failed_deliveries: number;
+        };
         /** @description Figures in one number each. */
         DashboardKpis: {
             /**
@@ -4607,6 +4627,19 @@ export interface components {
             /** @description Where tasks came to stand. */
             wip: components["schemas"]["DashboardWipSeriesSet"];
             pending_approvals: components["schemas"]["DashboardPendingApprovals"];
+            /** @description What somebody should look at. */
+            attention: components["schemas"]["DashboardAttention"];
+        };
+        /** @description A task that should have been finished by now. */
+        DashboardOverdueTask: {
+            /** Format: uuid */
+            task_id: string;
+            /** Format: uuid */
+            board_id: string;
+            board_name: string;
+            title: string;
+            /** Format: date-time-local */
+            due_at: string;
         };
         /** @description An approval that waits for a decision. */
         DashboardPendingApproval: {

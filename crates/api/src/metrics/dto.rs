@@ -1,6 +1,7 @@
 use mc_base::Timestamp;
 use mc_domain::metrics::{
-    Dashboard, DashboardFilter, Kpis, PendingApproval, PendingApprovals, Point, Range, Series, WipPoint,
+    Attention, Dashboard, DashboardFilter, Kpis, OverdueTask, PendingApproval, PendingApprovals, Point,
+    Range, Series, WipPoint,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -232,6 +233,53 @@ impl From<PendingApprovals> for DashboardPendingApprovals {
     }
 }
 
+/// A task that should have been finished by now.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardOverdueTask {
+    task_id: Uuid,
+    board_id: Uuid,
+    board_name: String,
+    title: String,
+    #[schema(value_type = String, format = DateTime)]
+    due_at: Timestamp,
+}
+
+impl From<OverdueTask> for DashboardOverdueTask {
+    fn from(task: OverdueTask) -> Self {
+        Self {
+            task_id: task.id,
+            board_id: task.board_id,
+            board_name: task.board_name,
+            title: task.title,
+            due_at: task.due_at.into(),
+        }
+    }
+}
+
+/// What somebody should look at.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardAttention {
+    /// Tasks that are not finished though the day on which they were due is over.
+    overdue_total: i64,
+    /// The ten that are longest overdue, longest first.
+    overdue_tasks: Vec<DashboardOverdueTask>,
+    /// Tasks that cannot go on before another one is finished.
+    blocked_total: i64,
+    /// Payloads of webhooks that were received in the range and never reached an agent.
+    failed_deliveries: i64,
+}
+
+impl From<Attention> for DashboardAttention {
+    fn from(attention: Attention) -> Self {
+        Self {
+            overdue_total: attention.overdue,
+            overdue_tasks: attention.overdue_tasks.into_iter().map(DashboardOverdueTask::from).collect(),
+            blocked_total: attention.blocked,
+            failed_deliveries: attention.failed_deliveries,
+        }
+    }
+}
+
 /// The figures of boards.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DashboardMetrics {
@@ -249,6 +297,8 @@ pub(crate) struct DashboardMetrics {
     /// Where tasks came to stand.
     wip: DashboardWipSeriesSet,
     pending_approvals: DashboardPendingApprovals,
+    /// What somebody should look at.
+    attention: DashboardAttention,
 }
 
 impl From<Dashboard> for DashboardMetrics {
@@ -263,6 +313,7 @@ impl From<Dashboard> for DashboardMetrics {
             error_rate: DashboardSeriesSet::of(range, dashboard.error_rate),
             wip: DashboardWipSeriesSet::of(range, dashboard.wip),
             pending_approvals: dashboard.pending_approvals.into(),
+            attention: dashboard.attention.into(),
         }
     }
 }

@@ -1,3 +1,4 @@
+use chrono::TimeDelta;
 use http::{Method, StatusCode};
 use mc_domain::organizations::Role;
 use mc_store::{Read, sql, testing::on_both};
@@ -42,6 +43,7 @@ async fn the_figures_have_every_part_of_the_contract() {
         let seen = ok(server.user(Method::GET, DASHBOARD, None).await);
         let parts = [
             "range", "generated_at", "kpis", "throughput", "cycle_time", "error_rate", "wip", "pending_approvals",
+            "attention",
         ];
         assert_eq!(keys(&seen), parts);
         assert_eq!(seen["range"], "24h");
@@ -51,6 +53,9 @@ async fn the_figures_have_every_part_of_the_contract() {
         });
         assert_eq!(seen["kpis"], kpis);
         assert_eq!(seen["pending_approvals"], json!({"total": 0, "items": []}));
+        let attention =
+            json!({"overdue_total": 0, "overdue_tasks": [], "blocked_total": 0, "failed_deliveries": 0});
+        assert_eq!(seen["attention"], attention);
         for name in ["throughput", "cycle_time", "error_rate", "wip"] {
             for part in ["primary", "comparison"] {
                 let series = &seen[name][part];
@@ -179,6 +184,72 @@ async fn every_change_of_a_status_is_recorded_once() {
             ["inbox", "inbox", "review"].map(|status| (status.to_owned(),)),
             "one for each task"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_needs_attention_is_named_to_those_who_may_read_it() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let home = home(&server).await;
+        let elsewhere = organization(&server, "Elsewhere").await;
+        let (ours, other) = (board(&server, "Ours").await, board(&server, "Other").await);
+        let now = store.clock().now();
+        let due = |days: i64| (now - TimeDelta::days(days)).format("%Y-%m-%dT%H:%M:%S").to_string();
+        let late = create(&server, ours, json!({"title": "late", "due_at": due(3)})).await;
+        create(&server, ours, json!({"title": "today", "due_at": due(0)})).await;
+        create(&server, ours, json!({"title": "done", "due_at": due(5), "status": "done"})).await;
+        create(&server, other, json!({"title": "later", "due_at": due(2)})).await;
+        create(&server, ours, json!({"title": "waits", "depends_on_task_ids": [late["id"]]})).await;
+
+        let hook = ok(server
+            .user(
+                Method::POST,
+                &format!("/api/v1/boards/{ours}/webhooks"),
+                Some(json!({"description": "Do it."})),
+            )
+            .await);
+        let path = format!("/api/v1/boards/{ours}/webhooks/{}", hook["id"].as_str().unwrap());
+        for body in [json!({"n": 1}), json!({"n": 2})] {
+            let answer = server.user(Method::POST, &path, Some(body)).await;
+            assert_eq!(answer.status, StatusCode::ACCEPTED, "{answer:?}");
+        }
+        let failed = sql("UPDATE board_webhook_payloads SET delivery_status = 'failed'
+                          WHERE id = (SELECT id FROM board_webhook_payloads ORDER BY id LIMIT 1)");
+        let txn = store.begin().await.unwrap();
+        txn.run(failed).await.unwrap();
+        txn.commit().await.unwrap();
+
+        let all = ok(server.user(Method::GET, DASHBOARD, None).await)["attention"].clone();
+        let titles: Vec<&str> = all["overdue_tasks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|task| task["title"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            titles,
+            ["late", "later"],
+            "longest overdue first, not what is due today, not what is done"
+        );
+        assert_eq!((&all["overdue_total"], &all["blocked_total"]), (&json!(2), &json!(1)));
+        assert_eq!(all["failed_deliveries"], json!(1));
+        assert_eq!(keys(&all["overdue_tasks"][0]), ["task_id", "board_id", "board_name", "title", "due_at"]);
+
+        let only = ok(server.user(Method::GET, &format!("{DASHBOARD}?board_id={other}"), None).await);
+        let counts = |seen: &Value| {
+            ["overdue_total", "blocked_total", "failed_deliveries"]
+                .map(|name| seen["attention"][name].as_i64().unwrap())
+        };
+        assert_eq!(counts(&only), [1, 0, 0]);
+        let reader = person(&server, "reader", home, Role::Member, (false, false)).await;
+        grant(&server, &reader, ours, true, false).await;
+        let stranger = person(&server, "stranger", elsewhere, Role::Owner, (true, true)).await;
+        for (who, expected) in [(&reader, [1, 1, 1]), (&stranger, [0, 0, 0])] {
+            let seen = ok(who.call(&server, Method::GET, DASHBOARD, None).await);
+            assert_eq!(counts(&seen), expected, "{who:?}");
+        }
     })
     .await;
 }

@@ -1,5 +1,6 @@
 //! Figures over time: what was finished, how long it took, what failed, what waits.
 
+mod attention;
 mod model;
 mod queries;
 mod rules;
@@ -9,6 +10,6 @@ pub mod service;
 mod tests;
 
 pub use model::{
-    Bucket, Dashboard, DashboardFilter, Kpis, PendingApproval, PendingApprovals, Point, Range, Series,
-    WipPoint,
+    Attention, Bucket, Dashboard, DashboardFilter, Kpis, OverdueTask, PendingApproval, PendingApprovals,
+    Point, Range, Series, WipPoint,
 };

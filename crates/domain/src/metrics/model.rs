@@ -192,6 +192,34 @@ pub struct PendingApprovals {
     pub items: Vec<PendingApproval>,
 }
 
+/// A task that should have been finished by now.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OverdueTask {
+    /// The id.
+    pub id: Uuid,
+    /// The board.
+    pub board_id: Uuid,
+    /// The board's name.
+    pub board_name: String,
+    /// The title.
+    pub title: String,
+    /// When it was due.
+    pub due_at: DateTime<Utc>,
+}
+
+/// What somebody should look at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attention {
+    /// How many tasks are not finished though the day on which they were due is over.
+    pub overdue: i64,
+    /// Those that are longest overdue, longest first.
+    pub overdue_tasks: Vec<OverdueTask>,
+    /// How many tasks cannot go on before another one is finished.
+    pub blocked: i64,
+    /// How many payloads of webhooks were received in the range and never reached an agent.
+    pub failed_deliveries: i64,
+}
+
 /// The figures of boards at a time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dashboard {
@@ -211,4 +239,6 @@ pub struct Dashboard {
     pub wip: Series<WipPoint>,
     /// What waits for a decision.
     pub pending_approvals: PendingApprovals,
+    /// What somebody should look at.
+    pub attention: Attention,
 }

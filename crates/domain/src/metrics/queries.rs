@@ -16,7 +16,7 @@ const WORK_MAX: u64 = 100_000;
 /// The most pending approvals that are shown.
 const APPROVALS_MAX: u64 = 10;
 
-fn column(name: &'static str) -> Expr {
+pub(super) fn column(name: &'static str) -> Expr {
     Expr::col(Alias::new(name))
 }
 
@@ -28,7 +28,7 @@ pub(super) struct Boards {
 }
 
 impl Boards {
-    fn condition(&self) -> Condition {
+    pub(super) fn condition(&self) -> Condition {
         let column = |name: &'static str| Expr::col((Alias::new("boards"), Alias::new(name)));
         self.rights
             .condition("boards", "id")
@@ -37,7 +37,7 @@ impl Boards {
     }
 
     /// The condition on the column `board_id` of a table.
-    fn of_row(&self) -> Expr {
+    pub(super) fn of_row(&self) -> Expr {
         let boards = Query::select()
             .column(Alias::new("id"))
             .from(Alias::new("boards"))

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use mc_store::Read;
 
 use super::{
-    Dashboard, DashboardFilter, Kpis, Range,
+    Dashboard, DashboardFilter, Kpis, Range, attention,
     queries::{self, Boards},
     rules::{Cycles, Errors, Flow, Timeline},
 };
@@ -28,7 +28,7 @@ pub async fn dashboard(
     read(store, scope.readable_boards(), range, filter, store.clock().now()).await
 }
 
-/// Reads all figures in at most six statements.
+/// Reads all figures in at most eight statements.
 pub(super) async fn read(
     on: &impl Read,
     rights: BoardRights,
@@ -60,5 +60,6 @@ pub(super) async fn read(
         error_rate: errors.rates(&timeline),
         wip: flow.wip(&timeline),
         pending_approvals: queries::pending_approvals(on, &boards).await?,
+        attention: attention::attention(on, &boards, &timeline).await?,
     })
 }
