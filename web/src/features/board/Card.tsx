@@ -96,6 +96,7 @@ export const Card = memo(function Card({ task, selected, order, onArrow }: CardP
         </span>
         <Link
           ref={link}
+          from="/boards/$boardId"
           to="/boards/$boardId"
           params={{ boardId }}
           search={(search) => ({ ...search, taskId: task.id, commentId: undefined, panel: undefined })}

@@ -168,6 +168,7 @@ function TaskRow({ task, selected, showStatus, order, onStep }: TaskRowProps) {
       )}
       <Link
         ref={link}
+        from="/boards/$boardId"
         to="/boards/$boardId"
         params={{ boardId }}
         search={(search) => ({ ...search, taskId: task.id, commentId: undefined, panel: undefined })}

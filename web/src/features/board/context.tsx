@@ -109,6 +109,7 @@ export function BoardProvider({ snapshot, children }: { snapshot: BoardSnapshot;
     (task: string, focus?: PanelFocus) => {
       panelFocus.current = focus ?? null;
       void navigate({
+        from: "/boards/$boardId",
         to: "/boards/$boardId",
         params: { boardId },
         search: ({ commentId: _comment, panel: _panel, ...rest }) => ({ ...rest, taskId: task }),

@@ -52,6 +52,7 @@ export function useMoveTask({ boardId, tasks, write, judge, announce }: Options)
           label: "Show",
           onClick: () =>
             void navigate({
+              from: "/boards/$boardId",
               to: "/boards/$boardId",
               params: { boardId },
               search: (search) => ({ ...search, taskId: first.id }),

@@ -80,6 +80,7 @@ function CreateTaskForm({ onClose }: { onClose: () => void }) {
               label: "Open",
               onClick: () =>
                 void navigate({
+                  from: "/boards/$boardId",
                   to: "/boards/$boardId",
                   params: { boardId },
                   search: (search) => ({ ...search, taskId: task.id }),
