@@ -9,6 +9,8 @@ inEveryLook(
     await expect(page.getByLabel("Access token")).toBeVisible();
     await check("sign-in");
     await signIn(page);
+    await page.goto("/boards");
+    await expect(page.getByRole("heading", { name: "Boards", level: 1 })).toBeVisible();
     await check("boards");
     const board = await createBoard(page, unique("Access"));
     await check("board-empty");

@@ -78,3 +78,18 @@ export type SearchResults = Schemas["SearchResults"];
 export type Config = Ok<"/api/v1/config", "get">;
 export type SignedIn = Ok<"/api/v1/auth/session", "get">;
 export type Session = Ok<"/api/v1/auth/sessions", "get">["items"][number];
+
+/** How far back figures go. */
+export type RangeKey = NonNullable<
+  NonNullable<paths["/api/v1/metrics/dashboard"]["get"]["parameters"]["query"]>["range_key"]
+>;
+/** Which figures are wanted. */
+export interface DashboardFilter {
+  range: RangeKey;
+  /** A board's id. */
+  board?: string;
+  /** A board group's id. */
+  group?: string;
+}
+export type DashboardSeriesSet = Schemas["DashboardSeriesSet"];
+export type DashboardMetrics = Schemas["DashboardMetrics"];

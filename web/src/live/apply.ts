@@ -67,6 +67,7 @@ function applyChange(cache: QueryClient, change: Change): void {
       break;
   }
   refreshActivity(cache);
+  refreshOverview(cache);
 }
 
 function applyTask(cache: QueryClient, board: string, change: Change): void {
@@ -196,4 +197,17 @@ function refreshActivity(cache: QueryClient): void {
     void cache.invalidateQueries({ queryKey: keys.activity });
   }, ACTIVITY_INTERVAL_MS);
   pendingRefresh.set(cache, timer);
+}
+
+// Figures over days do not change in a second; reading them costs the server more than a list.
+const OVERVIEW_INTERVAL_MS = 5_000;
+const pendingOverviews = new WeakMap<QueryClient, ReturnType<typeof setTimeout>>();
+
+function refreshOverview(cache: QueryClient): void {
+  if (pendingOverviews.has(cache) || cache.getQueryCache().findAll({ queryKey: keys.overview }).length === 0) return;
+  const timer = setTimeout(() => {
+    pendingOverviews.delete(cache);
+    void cache.invalidateQueries({ queryKey: keys.overview });
+  }, OVERVIEW_INTERVAL_MS);
+  pendingOverviews.set(cache, timer);
 }

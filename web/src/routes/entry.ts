@@ -16,7 +16,7 @@ const start = createRoute({
   getParentRoute: () => shell,
   path: "/",
   beforeLoad() {
-    throw redirect({ to: "/boards", replace: true });
+    throw redirect({ to: "/dashboard", replace: true });
   },
 });
 

@@ -1,9 +1,20 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { activityQuery } from "@/api/queries/activity";
 import { approvalsQuery } from "@/api/queries/approvals";
+import { dashboardQuery } from "@/api/queries/metrics";
 import { parseActivitySearch } from "@/features/activity/search";
 import { parseApprovalsSearch } from "@/features/approvals/search";
+import { filterOf, parseDashboardSearch } from "@/features/dashboard/search";
 import { shell } from "./shell";
+
+const dashboard = createRoute({
+  getParentRoute: () => shell,
+  path: "/dashboard",
+  validateSearch: parseDashboardSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => void context.cache.prefetchQuery(dashboardQuery(filterOf(deps))),
+  component: lazyRouteComponent(() => import("@/features/dashboard/DashboardPage"), "DashboardPage"),
+});
 
 const approvals = createRoute({
   getParentRoute: () => shell,
@@ -23,4 +34,4 @@ const activity = createRoute({
 });
 
 /** What goes on over all boards. */
-export const overviewRoutes = [approvals, activity] as const;
+export const overviewRoutes = [dashboard, approvals, activity] as const;

@@ -3,6 +3,7 @@ import {
   Activity,
   Bot,
   Building2,
+  Gauge,
   LayoutGrid,
   Network,
   Settings,
@@ -16,6 +17,13 @@ export const SECTIONS = ["Overview", "Work", "Fleet", "Administration"] as const
 
 /** Every page that has a place in the navigation and in the palette, in order. */
 export const PAGES = [
+  {
+    section: "Overview",
+    label: "Dashboard",
+    icon: Gauge,
+    link: linkOptions({ to: "/dashboard" }),
+    words: "metrics figures charts home attention",
+  },
   {
     section: "Overview",
     label: "Approvals",

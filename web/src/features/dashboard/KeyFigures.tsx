@@ -1,0 +1,63 @@
+import type { Agent, DashboardMetrics } from "@/api/types";
+import { Sparkline } from "@/components/charts/Sparkline";
+import { Stat } from "@/components/Stat";
+import { formatCount, formatDuration, formatPercent } from "@/lib/format";
+import { compared, sumOf } from "./figures";
+
+interface KeyFiguresProps {
+  metrics: DashboardMetrics | undefined;
+  /** All agents, for those who may see them. */
+  agents: readonly Agent[] | undefined;
+}
+
+/** The figures in one number each. */
+export function KeyFigures({ metrics, agents }: KeyFiguresProps) {
+  const kpis = metrics?.kpis;
+  const finished = metrics && compared(metrics.throughput);
+  const errors = metrics && compared(metrics.error_rate);
+  const cycle = kpis?.median_cycle_time_hours_7d;
+  const online = agents?.filter((agent) => agent.presence === "online").length;
+  return (
+    <section aria-label="Key figures" className="grid grid-cols-2 gap-3 max-md:gap-2 @3xl:grid-cols-3 @6xl:grid-cols-6">
+      <h2 className="sr-only">Key figures</h2>
+      <Stat
+        label="Finished"
+        value={finished && formatCount(sumOf(finished.now))}
+        change={finished && { now: sumOf(finished.now), before: sumOf(finished.before), better: "more" }}
+        note="than before"
+      >
+        {finished && <Sparkline values={finished.now.map((value) => value ?? 0)} color="done" />}
+      </Stat>
+      <Stat
+        label="In progress"
+        value={kpis && formatCount(kpis.in_progress_tasks)}
+        note={kpis && `${formatCount(kpis.inbox_tasks)} in the inbox`}
+      />
+      <Stat
+        label="In review"
+        value={kpis && formatCount(kpis.review_tasks)}
+        note={kpis && `${formatCount(kpis.done_tasks)} done in all`}
+      />
+      <Stat
+        label="Median cycle time"
+        value={kpis && (cycle === null || cycle === undefined ? "–" : formatDuration(cycle * 3600))}
+        note={cycle === null ? "nothing was finished" : "to review or done"}
+      />
+      <Stat
+        label="Error rate"
+        value={kpis && formatPercent(kpis.error_rate_pct)}
+        note="of what happened to tasks"
+        tone={kpis && kpis.error_rate_pct >= 10 ? "danger" : "plain"}
+      >
+        {errors && <Sparkline values={errors.now.map((value) => value ?? 0)} color="danger" />}
+      </Stat>
+      <Stat
+        label="Active agents"
+        value={kpis && formatCount(kpis.active_agents)}
+        note={
+          agents ? `${formatCount(online ?? 0)} of ${formatCount(agents.length)} online now` : "called in this time"
+        }
+      />
+    </section>
+  );
+}
