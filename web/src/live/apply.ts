@@ -66,9 +66,14 @@ function applyChange(cache: QueryClient, change: Change): void {
       // A newer server may speak of things that this console does not show.
       break;
   }
+  if (subject !== "task" && AUDITED.test(change.type)) void cache.invalidateQueries({ queryKey: keys.audit });
   refreshActivity(cache);
   refreshOverview(cache);
 }
+
+// Events that may be told in the audit log too. What agents and senders of webhooks do all the time is not.
+const AUDITED =
+  /^(organization|session|approval)\.|\.(created|deleted|paused|resumed)$|^(gateway|board|webhook)\.updated$/;
 
 function applyTask(cache: QueryClient, board: string, change: Change): void {
   const snapshotKey = keys.snapshot(board);

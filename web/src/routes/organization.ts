@@ -3,6 +3,7 @@ import { customFieldsQuery } from "@/api/queries/customFields";
 import { membersQuery, organizationQuery } from "@/api/queries/organization";
 import { tagsQuery } from "@/api/queries/tags";
 import { parseSort } from "@/components/table/sort";
+import { parseAuditSearch } from "@/features/audit/search";
 import { parseOrganizationSearch } from "@/features/organization/search";
 import { shell } from "./shell";
 
@@ -68,8 +69,16 @@ const editField = createRoute({
   component: lazyRouteComponent(() => import("@/features/fields/FieldDialogs"), "EditFieldDialog"),
 });
 
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: "/audit",
+  validateSearch: parseAuditSearch,
+  component: lazyRouteComponent(() => import("@/features/audit/AuditPage"), "AuditPage"),
+});
+
 /** Who belongs to the organization and how it works. */
 export const organizationRoutes = [
+  audit,
   organization,
   tags.addChildren([addTag, editTag]),
   fields.addChildren([newField, editField]),

@@ -45,6 +45,10 @@ crate::query! {
         kind: Option<Text<1_000>>,
         /// Only what this person or agent did.
         actor_id: Option<Uuid>,
+        /// Only entries about this board, agent, member, gateway, webhook or other thing.
+        target_id: Option<Uuid>,
+        /// Only entries with this text in their sentence, or in the name of who did it, in any case.
+        q: Option<Text<200>>,
         /// Only entries from this time on (ISO 8601).
         since: Option<Timestamp>,
         /// Only entries from before this time (ISO 8601).
@@ -67,6 +71,10 @@ crate::query! {
         kind: Option<Text<1_000>>,
         /// Only what this person or agent did.
         actor_id: Option<Uuid>,
+        /// Only entries about this board, agent, member, gateway, webhook or other thing.
+        target_id: Option<Uuid>,
+        /// Only entries with this text in their sentence, or in the name of who did it, in any case.
+        q: Option<Text<200>>,
         /// Only entries from this time on (ISO 8601).
         since: Option<Timestamp>,
         /// Only entries from before this time (ISO 8601).
@@ -135,6 +143,8 @@ async fn list_audit(
     let filter = Filter {
         kinds: kinds(query.kind.as_deref()),
         actor_id: query.actor_id,
+        target_id: query.target_id,
+        text: query.q.map(String::from),
         since: query.since.map(|time| time.0),
         until: query.until.map(|time| time.0),
     };
@@ -168,6 +178,8 @@ async fn export_audit(
     let filter = Filter {
         kinds: kinds(query.kind.as_deref()),
         actor_id: query.actor_id,
+        target_id: query.target_id,
+        text: query.q.map(String::from),
         since: query.since.map(|time| time.0),
         until: query.until.map(|time| time.0),
     };

@@ -10,7 +10,7 @@ use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, Order, Query}
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Context, Page, PageRequest, Result, access::OrgAdmin, users::User};
+use crate::{Context, Page, PageRequest, Result, access::OrgAdmin, pattern::containing, users::User};
 
 /// How many entries one transaction of [`purge`] deletes.
 const BATCH: i64 = 1_000;
@@ -47,6 +47,10 @@ pub struct Filter {
     pub kinds: Vec<String>,
     /// Of this person or agent.
     pub actor_id: Option<Uuid>,
+    /// About this thing, whatever it is: a board, an agent, a member, a gateway, a webhook.
+    pub target_id: Option<Uuid>,
+    /// With this text in the sentence or in the name of who did it, in any case; every entry when blank.
+    pub text: Option<String>,
     /// From this time on.
     pub since: Option<DateTime<Utc>>,
     /// From before this time.
@@ -73,8 +77,16 @@ pub async fn list(
         }
         None => any.add(column("kind").eq(kind.clone())),
     });
+    // Ids are written one way, and nothing else looks like one.
+    let target = filter.target_id.map(|id| column("data").like(containing(&id.to_string())));
+    let text = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(|text| {
+        let has = |name| Func::lower(column(name)).like(containing(text));
+        Condition::any().add(has("message")).add(has("actor_name"))
+    });
     let condition = Condition::all()
         .add(column("organization_id").eq(scope.organization().id))
+        .add_option(target)
+        .add_option(text)
         .add_option((!filter.kinds.is_empty()).then_some(kinds))
         .add_option(filter.actor_id.map(|id| column("actor_id").eq(id)))
         .add_option(filter.since.map(|since| column("created_at").gte(since)))

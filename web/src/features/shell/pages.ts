@@ -6,6 +6,7 @@ import {
   Gauge,
   LayoutGrid,
   Network,
+  ScrollText,
   Settings,
   ShieldCheck,
   Tag,
@@ -49,6 +50,13 @@ export const PAGES = [
     icon: TextCursorInput,
     link: linkOptions({ to: "/custom-fields" }),
     words: "properties types regex default",
+  },
+  {
+    section: "Administration",
+    label: "Audit log",
+    icon: ScrollText,
+    link: linkOptions({ to: "/audit" }),
+    words: "security who did what sign-ins export",
   },
   {
     section: "Administration",

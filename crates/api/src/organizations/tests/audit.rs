@@ -55,6 +55,14 @@ async fn acts_are_told_with_who_did_them_from_where_and_in_which_request() {
                 .count(),
             0
         );
+        let about = entries(&server, &format!("?target_id={}", zoe.member_id)).await;
+        assert_eq!(about, members, "what was done to a member, by the member's id");
+        assert_eq!(entries(&server, &format!("?target_id={}", uuid::Uuid::nil())).await, [] as [Value; 0]);
+        let named = entries(&server, "?q=ADA@example").await;
+        assert_eq!(named.len(), 1, "{named:?}");
+        assert_eq!(entries(&server, "?q=%25").await, [] as [Value; 0], "no wildcard");
+        assert!(entries(&server, "?q=local%20user").await.len() >= 2, "also by who did it");
+
         assert_eq!(entries(&server, "?until=2020-01-01T00:00:00Z").await, [] as [Value; 0]);
 
         let first = server.user(Method::GET, &at("me/audit?limit=1"), None).await.json;
