@@ -80,7 +80,7 @@ pub async fn list(
     // Ids are written one way, and nothing else looks like one.
     let target = filter.target_id.map(|id| column("data").like(containing(&id.to_string())));
     let text = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(|text| {
-        let has = |name| Func::lower(column(name)).like(containing(text));
+        let has = |name| Func::lower(column(name)).like(containing(&text.to_lowercase()));
         Condition::any().add(has("message")).add(has("actor_name"))
     });
     let condition = Condition::all()

@@ -115,17 +115,17 @@ function AuditLog() {
         <Select
           label="Kind"
           className="w-48 max-md:flex-1"
-          value={search.group ?? ""}
+          value={search.subject ?? ""}
           options={[{ value: "", label: "Every kind" }, ...AUDIT_GROUPS]}
-          onChange={(group) => set({ group: group || undefined })}
+          onChange={(subject) => set({ subject: subject || undefined })}
         />
         <ActorChoice value={search.actor} onChange={(actor) => set({ actor })} />
         <Select
           label="Time"
           className="w-40 max-md:flex-1"
-          value={search.range ?? ""}
+          value={search.period ?? ""}
           options={[{ value: "", label: "All time" }, ...RANGES]}
-          onChange={(range) => set({ range: range || undefined })}
+          onChange={(period) => set({ period: period || undefined })}
         />
         {search.target && (
           <Button size="sm" icon={<X size={14} />} onClick={() => set({ target: undefined })}>

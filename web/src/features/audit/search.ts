@@ -11,14 +11,14 @@ export type AuditRange = (typeof RANGES)[number]["value"];
 
 /** What the address of the audit log says. */
 export interface AuditSearch {
-  group?: AuditGroup;
+  subject?: AuditGroup;
   /** The person or agent who did it. */
   actor?: string;
   /** The thing that it was done to. */
   target?: string;
   /** Part of the sentence or of a name. */
   q?: string;
-  range?: AuditRange;
+  period?: AuditRange;
   /** The entry whose details are open. */
   entry?: string;
 }
@@ -29,11 +29,11 @@ const id = (value: unknown) => (typeof value === "string" && ID.test(value) ? va
 /** Reads the address; what makes no sense is left out. */
 export function parseAuditSearch(search: Record<string, unknown>): AuditSearch {
   const found: AuditSearch = {
-    group: AUDIT_GROUPS.find(({ value }) => value === search.group)?.value,
+    subject: AUDIT_GROUPS.find(({ value }) => value === search.subject)?.value,
     actor: id(search.actor),
     target: id(search.target),
     q: typeof search.q === "string" && search.q ? search.q.slice(0, 200) : undefined,
-    range: RANGES.find(({ value }) => value === search.range)?.value,
+    period: RANGES.find(({ value }) => value === search.period)?.value,
     entry: id(search.entry),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
@@ -41,10 +41,10 @@ export function parseAuditSearch(search: Record<string, unknown>): AuditSearch {
 
 /** What the server is asked for. Ranges begin at a full hour, so that the same page is asked for the same thing. */
 export function auditFilter(search: AuditSearch, now: Date) {
-  const range = RANGES.find(({ value }) => value === search.range);
+  const range = RANGES.find(({ value }) => value === search.period);
   const hour = 3_600_000;
   const since = range && new Date((Math.floor(now.getTime() / hour) - range.hours) * hour).toISOString();
-  const starts = AUDIT_GROUPS.find(({ value }) => value === search.group)?.starts;
+  const starts = AUDIT_GROUPS.find(({ value }) => value === search.subject)?.starts;
   return {
     ...(starts ? { kind: starts.join(",") } : {}),
     ...(search.actor ? { actor_id: search.actor } : {}),
