@@ -14,6 +14,7 @@ pub mod board_groups;
 pub mod boards;
 mod context;
 pub mod coordination;
+pub mod demo;
 pub mod egress;
 mod error;
 pub mod gateways;
@@ -60,5 +61,6 @@ pub fn register_jobs(runner: mc_store::jobs::Runner, context: &Context) -> mc_st
     let runner = gateways::register_jobs(runner, context);
     let runner = coordination::register_jobs(runner, context);
     let runner = users::service::register(runner, context);
+    let runner = demo::register(runner, context);
     housekeeping::register(runner, context)
 }

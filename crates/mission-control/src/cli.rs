@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     backup, check,
     config::{Settings, Warning},
-    gateways, import, init, jobs, log, migrate, serve,
+    demo, gateways, import, init, jobs, log, migrate, serve,
 };
 
 /// Run fleets of AI agents: a server with a web console, in one file.
@@ -50,6 +50,8 @@ enum Command {
     Restore(backup::RestoreArgs),
     /// Take over the database of a reference server. Can be run again: what is here already is left alone.
     Import(import::ImportArgs),
+    /// Fill an organization with a fleet at work, to look around in; nothing else is touched.
+    Demo(demo::DemoArgs),
     /// Look at failed background jobs, or try one again.
     Jobs {
         #[command(subcommand)]
@@ -105,6 +107,9 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Import(arguments) => {
             within(log::Role::Command, move |settings| import::run(settings, arguments))
+        }
+        Command::Demo(arguments) => {
+            within(log::Role::Command, move |settings| demo::run(settings, arguments))
         }
         Command::Jobs { command } => within(log::Role::Command, move |settings| jobs::run(settings, command)),
         Command::Gateways { command } => {

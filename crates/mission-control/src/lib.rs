@@ -4,6 +4,7 @@ mod backup;
 mod check;
 pub mod cli;
 pub mod config;
+mod demo;
 mod files;
 mod gateways;
 mod import;

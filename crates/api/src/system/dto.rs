@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use mc_base::Timestamp;
-use mc_domain::{PageRequest, system::JobFilter};
+use mc_domain::{PageRequest, demo::Demo, system::JobFilter};
 use mc_store::jobs::{JobFigure, JobRow};
 use serde::Serialize;
 use serde_json::Value;
@@ -128,4 +128,31 @@ impl JobCountRead {
 pub(crate) struct JobCounts {
     /// One for each kind and state of which there is a job.
     pub(crate) counts: Vec<JobCountRead>,
+}
+
+/// The demo: an organization to look around in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DemoRead {
+    /// The organization.
+    organization_id: Uuid,
+    /// Its name.
+    name: String,
+    /// How many boards it has.
+    boards: i64,
+    /// How many agents it has.
+    agents: i64,
+    /// How many tasks it has.
+    tasks: i64,
+}
+
+impl From<Demo> for DemoRead {
+    fn from(demo: Demo) -> Self {
+        Self {
+            organization_id: demo.organization_id,
+            name: demo.name,
+            boards: demo.boards,
+            agents: demo.agents,
+            tasks: demo.tasks,
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Background jobs, for those who look after the installation.
+//! Background jobs and the demo, for those who look after the installation.
 
 mod dto;
 
@@ -6,7 +6,7 @@ use axum::{extract::State, http::request::Parts};
 use http::StatusCode;
 use mc_domain::{
     access::{Actor, Operator},
-    system,
+    demo, system,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -16,7 +16,7 @@ use crate::{
     extract::{AuthUser, PathId, Query, Scope},
     reply::{OkResponse, PageOf, Reply, ok},
 };
-use dto::{JobCountRead, JobCounts, JobListQuery, JobRead};
+use dto::{DemoRead, JobCountRead, JobCounts, JobListQuery, JobRead};
 
 /// The operations of this subject.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
@@ -25,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(count_jobs))
         .routes(routes!(retry_job))
         .routes(routes!(discard_job))
+        .routes(routes!(create_demo, delete_demo))
 }
 
 impl Scope for Operator {
@@ -90,6 +91,38 @@ async fn discard_job(
     PathId(id): PathId,
 ) -> Result<Reply<OkResponse>, ApiError> {
     system::discard_job(&state.context, &scope, id).await?;
+    Ok(ok())
+}
+
+/// Make the demo.
+///
+/// An organization of its own, with boards, agents, tasks, approvals and their history of the last weeks, to look around
+/// in. The caller owns it, and it becomes the active organization unless the present one has boards. Nothing else is
+/// touched and nobody is called. Only for administrators of the installation.
+#[utoipa::path(post, path = "/system/demo", tag = "system", security(("HTTPBearer" = [])), responses(
+    (status = 200, body = DemoRead),
+    (status = 409, description = "There is a demo already (`demo_exists`)."),
+))]
+async fn create_demo(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<Operator>,
+) -> Result<Reply<DemoRead>, ApiError> {
+    let demo = demo::create(&state.context, &[scope.actor().user().id]).await?;
+    Ok(Reply(demo.into()))
+}
+
+/// Remove the demo.
+///
+/// Its organization with everything in it, also what was added since. Only for administrators of the installation.
+#[utoipa::path(delete, path = "/system/demo", tag = "system", security(("HTTPBearer" = [])), responses(
+    (status = 200, body = OkResponse),
+    (status = 404, description = "There is no demo."),
+))]
+async fn delete_demo(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<Operator>,
+) -> Result<Reply<OkResponse>, ApiError> {
+    demo::remove(&state.context, Some(scope.actor().user().id)).await?;
     Ok(ok())
 }
 

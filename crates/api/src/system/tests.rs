@@ -67,3 +67,35 @@ async fn jobs_are_seen_run_again_and_discarded_by_those_who_look_after_the_insta
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_demo_is_made_and_removed_by_those_who_look_after_the_installation() {
+    on_both(|store| async move {
+        const DEMO: &str = "/api/v1/system/demo";
+        let server = TestServer::new(&store).await;
+        let organization = home(&server).await;
+        let owner = person(&server, "owner", organization, Role::Owner, (true, true)).await;
+        for method in [Method::POST, Method::DELETE] {
+            let refused = owner.call(&server, method.clone(), DEMO, None).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{method}");
+        }
+        assert_eq!(server.user(Method::DELETE, DEMO, None).await.status, StatusCode::NOT_FOUND);
+        let made = server.user(Method::POST, DEMO, None).await;
+        assert_eq!(made.status, StatusCode::OK, "{made:?}");
+        let id = made.json["organization_id"].as_str().unwrap();
+        // Who had no board goes on in it; others see nothing of it.
+        let boards = server.user(Method::GET, "/api/v1/boards", None).await;
+        assert_eq!(boards.json["total"], 5);
+        let seen = owner.call(&server, Method::GET, "/api/v1/organizations/me/list", None).await;
+        assert!(!seen.json.to_string().contains(id), "{seen:?}");
+        let board = boards.json["items"][0]["id"].as_str().unwrap();
+        let path = format!("/api/v1/boards/{board}/tasks");
+        assert_ne!(owner.call(&server, Method::GET, &path, None).await.status, StatusCode::OK);
+        let again = server.user(Method::POST, DEMO, None).await;
+        assert_eq!((again.status, &again.json["code"]), (StatusCode::CONFLICT, &json!("demo_exists")));
+        assert_eq!(server.user(Method::DELETE, DEMO, None).await.status, StatusCode::OK);
+        let left = server.user(Method::GET, "/api/v1/organizations/me", None).await;
+        assert_eq!(left.json["id"], organization.to_string());
+    })
+    .await;
+}

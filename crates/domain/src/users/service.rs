@@ -44,6 +44,23 @@ pub async fn by_subject(on: &impl Read, subject: &str) -> Result<Option<User>> {
     Ok(on.optional(sql("SELECT * FROM users WHERE clerk_user_id = $1").bind(subject)).await?)
 }
 
+/// Finds a person by e-mail address, in any case: the one who came first when several have it.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn by_email(on: &impl Read, address: &str) -> Result<Option<User>> {
+    let find = sql("SELECT * FROM users WHERE lower(email) = $1 ORDER BY created_at, id LIMIT 1");
+    Ok(on.optional(find.bind(address.trim().to_lowercase())).await?)
+}
+
+/// The people whom the database names as administrators of the installation, oldest first.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn super_administrators(on: &impl Read) -> Result<Vec<User>> {
+    Ok(on.all(sql("SELECT * FROM users WHERE is_super_admin ORDER BY created_at, id")).await?)
+}
+
 /// The person of local sign-in, made with an organization of its own on first use. A blank name or
 /// e-mail address is filled in again.
 ///
@@ -209,7 +226,9 @@ async fn erase(txn: &Txn, user: &User, mode: Mode) -> Result<()> {
                 )));
             }
             _ if mode == Mode::Check => {}
-            Departure::Erase => organizations::service::erase(txn, member.organization_id, user_id).await?,
+            Departure::Erase => {
+                organizations::service::erase(txn, member.organization_id, Some(user_id)).await?
+            }
             Departure::Leave => {
                 let message = format!("{} left and deleted the own account", user.display_name());
                 members::record(txn, MemberChange::Left, user_id, &member, message).await?;

@@ -73,16 +73,15 @@ pub async fn ingest(context: &Context, target: &Target, received: Received<'_>) 
 
     let txn = context.store().begin().await?;
     let (payload_id, memory_id) = (txn.new_id(), txn.new_id());
-    let place = texts::Place { board_id: webhook.board_id, webhook_id: webhook.id, payload_id };
-    let tags = ["webhook".to_owned(), format!("webhook:{}", webhook.id), format!("payload:{payload_id}")];
+    let trace = Trace { board_id: webhook.board_id, webhook_id: webhook.id, payload_id };
     let memory = txn
         .run_one(
             sql("INSERT INTO board_memory (id, board_id, content, tags, source, is_chat, created_at)
                  VALUES ($1, $2, $3, $4, 'webhook', FALSE, $5)")
             .bind(memory_id)
             .bind(webhook.board_id)
-            .bind(texts::memory_entry(place, &webhook.description, &decoded.value))
-            .bind(Json(tags))
+            .bind(trace.text(&webhook.description, &decoded.value))
+            .bind(Json(trace.tags()))
             .bind(txn.now()),
         )
         .await;
@@ -113,7 +112,7 @@ pub async fn ingest(context: &Context, target: &Target, received: Received<'_>) 
     let event = |kind| NewEvent::new(kind, *organization_id).board(webhook.board_id);
     txn.append(
         event("webhook.received")
-            .message(format!("Webhook received: {}", texts::title(&webhook.description)))
+            .message(self::received(&webhook.description))
             .data(json!({ "webhook_id": webhook.id, "payload_id": payload_id }))
             .activity(),
     )
@@ -123,6 +122,32 @@ pub async fn ingest(context: &Context, target: &Target, received: Received<'_>) 
     txn.commit().await?;
     tracing::debug!(webhook.id = %webhook.id, payload.id = %payload_id, "webhook.ingest.persisted");
     Ok(payload_id)
+}
+
+/// What stands in the memory of a board for a payload.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Trace {
+    pub(crate) board_id: Uuid,
+    pub(crate) webhook_id: Uuid,
+    pub(crate) payload_id: Uuid,
+}
+
+impl Trace {
+    /// The text of the entry.
+    pub(crate) fn text(self, description: &str, content: &serde_json::Value) -> String {
+        let Self { board_id, webhook_id, payload_id } = self;
+        texts::memory_entry(texts::Place { board_id, webhook_id, payload_id }, description, content)
+    }
+
+    /// The tags of the entry.
+    pub(crate) fn tags(self) -> [String; 3] {
+        ["webhook".to_owned(), format!("webhook:{}", self.webhook_id), format!("payload:{}", self.payload_id)]
+    }
+}
+
+/// What the activity feed says when a payload has come.
+pub(crate) fn received(description: &str) -> String {
+    format!("Webhook received: {}", texts::title(description))
 }
 
 /// The payload that this delivery made when it came first.

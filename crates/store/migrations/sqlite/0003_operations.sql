@@ -184,3 +184,7 @@ ALTER TABLE agents ADD COLUMN last_heartbeat_at TEXT;
 ALTER TABLE agents ADD COLUMN gateway_away_at TEXT;
 -- Decisions since a time.
 CREATE INDEX approvals_resolved ON approvals (board_id, resolved_at) WHERE resolved_at IS NOT NULL;
+
+-- Demo
+-- What was made for the demo beside the rows of its organization (JSON); null for every other organization.
+ALTER TABLE organizations ADD COLUMN demo TEXT;

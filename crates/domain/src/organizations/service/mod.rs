@@ -156,20 +156,20 @@ pub async fn delete(context: &Context, scope: &OrgAdmin) -> Result<()> {
     if lock_as_admin(&txn, scope).await?.role != Role::Owner {
         return Err(Error::text(Kind::Forbidden, "Only an owner can delete the organization"));
     }
-    erase(&txn, scope.organization().id, scope.actor().user().id).await?;
+    erase(&txn, scope.organization().id, Some(scope.actor().user().id)).await?;
     txn.commit().await?;
     Ok(())
 }
 
 /// Deletes an organization and its history. Open streams on it end.
-pub(crate) async fn erase(txn: &Txn, id: Uuid, by: Uuid) -> Result<()> {
+pub(crate) async fn erase(txn: &Txn, id: Uuid, by: Option<Uuid>) -> Result<()> {
     gateways::queue_cleanup(txn, id).await?;
     txn.run(sql("DELETE FROM events WHERE organization_id = $1").bind(id)).await?;
     // Everything else hangs on this row.
     if txn.run(sql("DELETE FROM organizations WHERE id = $1").bind(id)).await? == 0 {
         return Err(Error::not_found());
     }
-    txn.append(NewEvent::new("organization.deleted", id).user(Some(by))).await?;
+    txn.append(NewEvent::new("organization.deleted", id).user(by)).await?;
     Ok(())
 }
 
