@@ -82,7 +82,7 @@ inEveryLook(
     await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
     await check("activity");
     await page.keyboard.press("Control+k");
-    await expect(page.getByPlaceholder("Find a board or a page…")).toBeFocused();
+    await expect(page.getByPlaceholder("Find anything, or run a command…")).toBeFocused();
     await check("palette");
     await page.keyboard.press("Escape");
     await page.keyboard.press("?");

@@ -80,7 +80,6 @@ function PaletteContent({ onClose }: { onClose: () => void }) {
             The search did not work: {found.error.message}
           </p>
         )}
-        {results && <Found results={results} run={run} />}
         {groups.map(
           (group) =>
             group.commands.length > 0 && (
@@ -98,6 +97,8 @@ function PaletteContent({ onClose }: { onClose: () => void }) {
               </PaletteGroup>
             ),
         )}
+        {/* Last, because it comes last: nothing that is chosen already may move away under the finger. */}
+        {results && <Found results={results} run={run} />}
       </Command.List>
       <p role="status" className="sr-only">
         {searching ? "Searching" : results ? `${foundCount} found, ${commandCount} commands` : ""}

@@ -43,7 +43,7 @@ export function CustomFields({ task }: { task: TaskCard }) {
           </Menu>
         )}
       </div>
-      <dl className="grid grid-cols-[minmax(84px,30%)_1fr] items-start gap-y-1 text-sm">
+      <dl className="-mx-2 grid grid-cols-[100px_1fr] items-start gap-y-0.5 text-sm">
         {shown.map((field) => (
           <FieldRow
             key={field.id}
@@ -93,7 +93,7 @@ function FieldRow({ task, field, value, isNew }: FieldRowProps) {
 
   return (
     <>
-      <dt className="py-1 pr-2 break-words text-ink-3" title={field.description ?? undefined}>
+      <dt className="min-w-0 px-2 py-1 break-words text-ink-3 max-md:py-2" title={field.description ?? undefined}>
         {field.label}
         {field.required && (
           <span aria-hidden="true" className="text-danger">
@@ -166,13 +166,13 @@ function Shown({ field, value, reason, onEdit }: ShownProps) {
     );
   }
   const look = field.field_type === "json" ? "font-mono text-xs whitespace-pre-wrap" : "whitespace-pre-line";
-  if (reason) return <span className={`block px-1.5 py-1 break-words ${look}`}>{text}</span>;
+  if (reason) return <span className={`block px-1.5 py-1 break-words max-md:py-2 ${look}`}>{text}</span>;
   return (
     <button
       type="button"
       aria-label={`${field.label}: ${text}. Change`}
       onClick={onEdit}
-      className={`block w-full rounded-md px-1.5 py-1 text-left break-words hover:bg-hover max-md:min-h-9 ${look} ${isSet ? "" : "text-ink-3"}`}
+      className={`block w-full rounded-md px-1.5 py-1 text-left break-words hover:bg-hover max-md:py-2 ${look} ${isSet ? "" : "text-ink-3"}`}
     >
       {text}
     </button>
