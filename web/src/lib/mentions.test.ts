@@ -28,7 +28,7 @@ describe("mentions", () => {
   it("puts the name in place of what was typed, where the cursor is", () => {
     const text = "Ask @no about it";
     const query = mentionAt(text, 7);
-    expect(query && matching(MENTIONS, query).map((mention) => mention.handle)).toEqual(["nova"]);
+    expect(query && matching(MENTIONS, query).map((mention) => mention.handle)).toEqual(["lead", "nova"]);
     const done = query && complete(text, 7, query, { handle: "nova", name: "Nova Prime" });
     expect(done).toEqual({ text: "Ask @nova about it", cursor: 10 });
   });
