@@ -5,8 +5,10 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createCache } from "./api/cache";
+import { applyDensity } from "./lib/density";
 import { createConsoleRouter } from "./router";
 
+applyDensity();
 const cache = createCache();
 const router = createConsoleRouter(cache);
 

@@ -1,4 +1,13 @@
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
+
+type Shortcuts = Record<string, () => unknown>;
+
+// All shortcuts of the page behind one listener, so that a sequence such as `g b` belongs to nobody else in between.
+const registered = new Set<RefObject<Shortcuts>>();
+
+// So long may the second key of a sequence take.
+const SEQUENCE_MS = 1_500;
+let begun: { key: string; at: number } | null = null;
 
 /** Whether a key press belongs to a field or an open dialog rather than to the page. */
 function isTaken(event: KeyboardEvent): boolean {
@@ -8,20 +17,38 @@ function isTaken(event: KeyboardEvent): boolean {
   return document.querySelector("[role=menu], [role=listbox], [data-modal]") !== null;
 }
 
+function onKeyDown(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
+  // Shift alone is on the way to a key such as `?`.
+  if (event.key === "Shift") return;
+  const prefix = begun && event.timeStamp - begun.at < SEQUENCE_MS ? `${begun.key} ` : "";
+  begun = null;
+  const wanted = prefix + event.key;
+  for (const { current } of registered) {
+    const action = current[wanted];
+    if (action && action() !== false) {
+      event.preventDefault();
+      return;
+    }
+  }
+  const begins = (shortcuts: Shortcuts) => Object.keys(shortcuts).some((keys) => keys.startsWith(`${event.key} `));
+  if (!prefix && [...registered].some(({ current }) => begins(current)))
+    begun = { key: event.key, at: event.timeStamp };
+}
+
 /**
- * Page-wide single keys, such as `n` or `/`. They do not fire while somebody types or a menu is open, nor together
- * with Ctrl, Alt or Meta. An action that returns `false` leaves the key to others.
+ * Page-wide keys, such as `n`, or two after another, such as `g b`. They do not fire while somebody types or a menu is
+ * open, nor together with Ctrl, Alt or Meta. An action that returns `false` leaves the key to others.
  */
-export function useShortcuts(shortcuts: Record<string, () => unknown>): void {
+export function useShortcuts(shortcuts: Shortcuts): void {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
   useEffect(() => {
-    const listener = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
-      const action = latest.current[event.key];
-      if (action && action() !== false) event.preventDefault();
+    if (registered.size === 0) document.addEventListener("keydown", onKeyDown);
+    registered.add(latest);
+    return () => {
+      registered.delete(latest);
+      if (registered.size === 0) document.removeEventListener("keydown", onKeyDown);
     };
-    document.addEventListener("keydown", listener);
-    return () => document.removeEventListener("keydown", listener);
   }, []);
 }

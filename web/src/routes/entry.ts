@@ -26,6 +26,15 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
 });
 
+// Shows the shared parts in all their states; a release has no such page.
+const design = createRoute({
+  getParentRoute: () => shell,
+  path: "/design",
+  component: import.meta.env.DEV
+    ? lazyRouteComponent(() => import("@/features/design/DesignPage"), "DesignPage")
+    : NotFoundPage,
+});
+
 // Inside the shell, so that there is a way on from an address that leads nowhere.
 const nowhere = createRoute({
   getParentRoute: () => shell,
@@ -34,4 +43,4 @@ const nowhere = createRoute({
 });
 
 /** Ways in, what belongs to the person who is signed in, and the way out of addresses that lead nowhere. */
-export const entryRoutes = [start, settings, nowhere] as const;
+export const entryRoutes = [start, settings, design, nowhere] as const;

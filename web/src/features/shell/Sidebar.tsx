@@ -1,21 +1,18 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { BookOpen, Search } from "lucide-react";
-import { useEffect, useState } from "react";
-import { approvalsQuery } from "@/api/queries/approvals";
 import { boardsQuery } from "@/api/queries/boards";
 import { Kbd } from "@/components/ui/Button";
+import { useOrganizationAdmin } from "@/features/session/permissions";
 import { cx } from "@/lib/cx";
 import { OrganizationSwitcher } from "./OrganizationSwitcher";
-import { PAGES, SECTIONS } from "./pages";
+import { isForAdmins, PAGES, SECTIONS } from "./pages";
 import { UserMenu } from "./UserMenu";
+import { WaitingCount } from "./WaitingCount";
 
 const ITEM =
   "flex h-8 items-center gap-2.5 rounded-md px-2 text-sm text-ink-2 hover:bg-hover hover:text-ink max-md:h-11 max-md:text-base";
 const ACTIVE = { className: "bg-hover text-ink! font-medium", "aria-current": "page" as const };
-
-// The page comes first, then the number beside its navigation.
-const SETTLED_MS = 3_000;
 
 // So many boards fit without pushing the user menu out of sight; the rest is one click away.
 const BOARDS_SHOWN = 12;
@@ -23,6 +20,8 @@ const BOARDS_SHOWN = 12;
 /** Navigation: organization, pages, boards, user. */
 export function Sidebar({ onSearch }: { onSearch: () => void }) {
   const boards = useQuery(boardsQuery);
+  const admin = useOrganizationAdmin();
+  const pages = PAGES.filter((page) => admin.allowed || !isForAdmins(page));
   const shown = boards.data?.items.slice(0, BOARDS_SHOWN) ?? [];
   const more = (boards.data?.total ?? 0) - shown.length;
   return (
@@ -34,24 +33,26 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
         <Kbd className="max-md:hidden">Ctrl K</Kbd>
       </button>
       <nav aria-label="Main" className="mt-2 flex min-h-0 flex-1 flex-col overflow-y-auto">
-        {SECTIONS.map((section) => (
+        {SECTIONS.filter((section) => pages.some((page) => page.section === section)).map((section) => (
           <section key={section} aria-label={section} className="mb-3">
             <h2 className="mb-1 px-2 text-xs font-medium text-ink-3">{section}</h2>
             <ul className="space-y-0.5">
-              {PAGES.filter((page) => page.section === section).map((page) => (
-                <li key={page.link.to}>
-                  <Link
-                    {...page.link}
-                    className={ITEM}
-                    activeProps={ACTIVE}
-                    activeOptions={{ exact: page.link.to === "/boards", includeSearch: false }}
-                  >
-                    <page.icon size={16} aria-hidden="true" />
-                    {page.label}
-                    {page.link.to === "/approvals" && <Waiting />}
-                  </Link>
-                </li>
-              ))}
+              {pages
+                .filter((page) => page.section === section)
+                .map((page) => (
+                  <li key={page.link.to}>
+                    <Link
+                      {...page.link}
+                      className={ITEM}
+                      activeProps={ACTIVE}
+                      activeOptions={{ exact: page.link.to === "/boards", includeSearch: false }}
+                    >
+                      <page.icon size={16} aria-hidden="true" />
+                      {page.label}
+                      {page.link.to === "/approvals" && <WaitingCount />}
+                    </Link>
+                  </li>
+                ))}
             </ul>
           </section>
         ))}
@@ -90,22 +91,5 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
       </a>
       <UserMenu />
     </aside>
-  );
-}
-
-/** How many decisions wait, when some do. */
-function Waiting() {
-  const [settled, setSettled] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(true), SETTLED_MS);
-    return () => clearTimeout(timer);
-  }, []);
-  const total = useInfiniteQuery({ ...approvalsQuery("pending"), enabled: settled }).data?.pages[0]?.total ?? 0;
-  if (total === 0) return null;
-  return (
-    <span className="ml-auto rounded-full bg-accent-soft px-1.5 text-xs font-semibold text-accent-text">
-      {total}
-      <span className="sr-only"> waiting</span>
-    </span>
   );
 }

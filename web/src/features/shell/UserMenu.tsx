@@ -1,13 +1,16 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Keyboard, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
+import { Bell, BellOff, Keyboard, LogOut, Monitor, Moon, Rows2, Rows3, Settings, Sun } from "lucide-react";
+import { useState } from "react";
 import { messageOf } from "@/api/errors";
 import { membershipQuery } from "@/api/queries/organization";
-import { sessionQuery } from "@/api/queries/session";
+import { configQuery, sessionQuery } from "@/api/queries/session";
 import type { User } from "@/api/types";
 import { Menu, MenuChoice, MenuGroup, MenuItem, MenuSeparator } from "@/components/ui/Menu";
 import { signOut } from "@/features/session/signIn";
-import { notifyError } from "@/lib/notify";
+import { type Density, setDensity, useDensity } from "@/lib/density";
+import { desktopObstacle, setDesktopWanted, useDesktopWanted } from "@/lib/desktop";
+import { notifyError, notifySuccess } from "@/lib/notify";
 import { setTheme, type Theme, useTheme } from "@/lib/theme";
 import { showShortcuts } from "./shortcuts";
 
@@ -15,6 +18,11 @@ const THEMES: { value: Theme; label: string; icon: React.ReactNode }[] = [
   { value: "light", label: "Light", icon: <Sun size={15} /> },
   { value: "dark", label: "Dark", icon: <Moon size={15} /> },
   { value: "system", label: "Same as system", icon: <Monitor size={15} /> },
+];
+
+const DENSITIES: { value: Density; label: string; icon: React.ReactNode }[] = [
+  { value: "comfortable", label: "Comfortable rows", icon: <Rows2 size={15} /> },
+  { value: "compact", label: "Compact rows", icon: <Rows3 size={15} /> },
 ];
 
 /** The name to show for a user. */
@@ -27,6 +35,10 @@ export function UserMenu() {
   const cache = useQueryClient();
   const navigate = useNavigate();
   const theme = useTheme();
+  const density = useDensity();
+  const [open, setOpen] = useState(false);
+  // Only the open menu tells it.
+  const version = useQuery({ ...configQuery, enabled: open }).data?.version;
   const user = useQuery(sessionQuery).data?.user;
   const role = useQuery(membershipQuery).data?.role;
   const leave = useMutation({
@@ -39,6 +51,8 @@ export function UserMenu() {
     <Menu
       side="top"
       className="w-60"
+      open={open}
+      onOpenChange={setOpen}
       trigger={
         <button
           type="button"
@@ -65,13 +79,37 @@ export function UserMenu() {
         <MenuItem icon={<Keyboard size={15} />} onClick={showShortcuts}>
           Keyboard shortcuts
         </MenuItem>
+        <DesktopItem />
       </MenuGroup>
       <MenuSeparator />
       <MenuChoice label="Theme" value={theme} options={THEMES} onChange={setTheme} />
+      <MenuChoice label="Lists" value={density} options={DENSITIES} onChange={setDensity} />
       <MenuSeparator />
       <MenuItem icon={<LogOut size={15} />} onClick={() => leave.mutate()}>
         Sign out
       </MenuItem>
+      {version && <p className="px-2 pt-1 pb-1.5 text-xs text-ink-3">Mission Control {version}</p>}
     </Menu>
+  );
+}
+
+/** Turns messages on the desktop about new approvals on or off. */
+function DesktopItem() {
+  const on = useDesktopWanted() === "on";
+  const obstacle = desktopObstacle();
+  async function toggle() {
+    const granted = await setDesktopWanted(!on);
+    if (granted) notifySuccess("New approvals are shown on your desktop while you are elsewhere.");
+    else if (!on) notifyError(desktopObstacle() ?? "The browser did not allow notifications.");
+  }
+  return (
+    <MenuItem
+      icon={on ? <BellOff size={15} /> : <Bell size={15} />}
+      note={obstacle ?? (on ? null : "Of new approvals, while you are elsewhere")}
+      disabled={obstacle !== null}
+      onClick={() => void toggle()}
+    >
+      {on ? "No desktop notifications" : "Desktop notifications"}
+    </MenuItem>
   );
 }

@@ -16,11 +16,15 @@ import {
 /** The parts of the navigation, in order. */
 export const SECTIONS = ["Overview", "Work", "Fleet", "Administration"] as const;
 
-/** Every page that has a place in the navigation and in the palette, in order. */
+/**
+ * Every page that has a place in the navigation and in the palette, in order. `go` is the key that leads there after `g`;
+ * `admin` leaves a page out of the navigation of those to whom it would only say no.
+ */
 export const PAGES = [
   {
     section: "Overview",
     label: "Dashboard",
+    go: "d",
     icon: Gauge,
     link: linkOptions({ to: "/dashboard" }),
     words: "metrics figures charts home attention",
@@ -28,25 +32,65 @@ export const PAGES = [
   {
     section: "Overview",
     label: "Approvals",
+    go: "p",
     icon: ShieldCheck,
     link: linkOptions({ to: "/approvals" }),
     words: "decide inbox waiting",
   },
-  { section: "Overview", label: "Activity", icon: Activity, link: linkOptions({ to: "/activity" }), words: "feed log" },
-  { section: "Work", label: "Boards", icon: LayoutGrid, link: linkOptions({ to: "/boards" }), words: "tasks kanban" },
-  { section: "Fleet", label: "Agents", icon: Bot, link: linkOptions({ to: "/agents" }), words: "fleet heartbeat" },
-  { section: "Fleet", label: "Gateways", icon: Network, link: linkOptions({ to: "/gateways" }), words: "openclaw" },
+  {
+    section: "Overview",
+    label: "Activity",
+    go: "y",
+    icon: Activity,
+    link: linkOptions({ to: "/activity" }),
+    words: "feed log",
+  },
+  {
+    section: "Work",
+    label: "Boards",
+    go: "b",
+    icon: LayoutGrid,
+    link: linkOptions({ to: "/boards" }),
+    words: "tasks kanban",
+  },
+  {
+    section: "Fleet",
+    label: "Agents",
+    go: "a",
+    admin: true,
+    icon: Bot,
+    link: linkOptions({ to: "/agents" }),
+    words: "fleet heartbeat",
+  },
+  {
+    section: "Fleet",
+    label: "Gateways",
+    go: "w",
+    admin: true,
+    icon: Network,
+    link: linkOptions({ to: "/gateways" }),
+    words: "openclaw",
+  },
   {
     section: "Administration",
     label: "Organization",
+    go: "o",
     icon: Building2,
     link: linkOptions({ to: "/organization" }),
     words: "members people invites roles access rename delete leave",
   },
-  { section: "Administration", label: "Tags", icon: Tag, link: linkOptions({ to: "/tags" }), words: "labels colors" },
+  {
+    section: "Administration",
+    label: "Tags",
+    go: "t",
+    icon: Tag,
+    link: linkOptions({ to: "/tags" }),
+    words: "labels colors",
+  },
   {
     section: "Administration",
     label: "Custom fields",
+    admin: true,
     icon: TextCursorInput,
     link: linkOptions({ to: "/custom-fields" }),
     words: "properties types regex default",
@@ -61,8 +105,22 @@ export const PAGES = [
   {
     section: "Administration",
     label: "Settings",
+    go: "s",
     icon: Settings,
     link: linkOptions({ to: "/settings" }),
     words: "profile theme sessions",
   },
 ] as const;
+
+/** One page of the navigation. */
+export type Page = (typeof PAGES)[number];
+
+/** The key that leads to a page after `g`, if it has one. */
+export function goKey(page: Page): string | undefined {
+  return "go" in page ? page.go : undefined;
+}
+
+/** Whether a page is of use to administrators only. */
+export function isForAdmins(page: Page): boolean {
+  return "admin" in page && page.admin;
+}
