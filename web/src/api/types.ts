@@ -32,8 +32,21 @@ export type TaskStatus = NonNullable<TaskUpdate["status"]>;
 export type TaskComment = Loose<Schemas["TaskCommentRead"]>;
 export type Agent = Loose<Schemas["AgentRead"]>;
 export type AgentCreate = Schemas["AgentCreate"];
+export type AgentUpdate = Schemas["AgentUpdate"];
+export type AgentCost = Schemas["AgentCost"];
+export type AgentReportItem = Loose<Schemas["AgentReportItem"]>;
+export type AgentMessage = Loose<Omit<Schemas["AgentMessageRead"], "state">> & {
+  state: "queued" | "sending" | "delivered" | "failed" | "dead";
+};
+export type RoleSouls = Loose<Schemas["AgentRoleSoulRead"]>;
 export type Gateway = Loose<Omit<Schemas["GatewayRead"], "connection">> & { connection: Connection };
 export type GatewayCreate = Schemas["GatewayCreate"];
+export type GatewayUpdate = Schemas["GatewayUpdate"];
+export type SyncResult = Schemas["GatewayTemplatesSyncResult"];
+/** A session as gateways list it; what they say of it differs by version. */
+export type SessionRow = Record<string, unknown> & { key: string };
+/** A message as gateways give it; its content is a text or a list of parts. */
+export type SessionMessage = Record<string, unknown>;
 export type GatewayProbe = Schemas["GatewayProbe"];
 export type Connection = Loose<Schemas["GatewayConnection"]>;
 export type DoctorReport = Loose<Omit<Schemas["GatewayDoctorReport"], "rungs">> & { rungs: DoctorRung[] };

@@ -15,6 +15,8 @@ it.each([
   [5 * 60, "5m ago"],
   [3 * 3600, "3h ago"],
   [2 * 86400, "2d ago"],
+  [-5 * 60, "in 5m"],
+  [-26 * 3600, "in 1d"],
 ])("relativeTime of %i seconds is %s", (seconds, expected) => {
   const now = new Date("2026-06-15T12:00:00Z");
   expect(relativeTime(new Date(now.getTime() - seconds * 1000), now)).toBe(expected);

@@ -10,9 +10,16 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** "just now", "5m ago", "3h ago", "2d ago"; older times as a date. */
+function span(length: number): string {
+  if (length < HOUR) return `${Math.round(length / MINUTE)}m`;
+  if (length < DAY) return `${Math.round(length / HOUR)}h`;
+  return `${Math.round(length / DAY)}d`;
+}
+
+/** "just now", "5m ago", "3h ago", "2d ago"; older times as a date; times to come as "in 5m". */
 export function relativeTime(time: Date, now: Date): string {
   const age = now.getTime() - time.getTime();
+  if (age <= -MINUTE) return `in ${span(-age)}`;
   if (age < MINUTE) return "just now";
   if (age < HOUR) return `${Math.floor(age / MINUTE)}m ago`;
   if (age < DAY) return `${Math.floor(age / HOUR)}h ago`;

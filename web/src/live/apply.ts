@@ -24,6 +24,7 @@ function applyChange(cache: QueryClient, change: Change): void {
   switch (subject) {
     case "task":
       if (board) applyTask(cache, board, change);
+      refreshFleet(cache, change);
       break;
     case "memory":
       if (board) applyMemory(cache, board, change);
@@ -215,4 +216,25 @@ function refreshOverview(cache: QueryClient): void {
     void cache.invalidateQueries({ queryKey: keys.overview });
   }, OVERVIEW_INTERVAL_MS);
   pendingOverviews.set(cache, timer);
+}
+
+// The fleet shows what agents work on; boards where much goes on change that more often than anybody can read.
+const FLEET_INTERVAL_MS = 2_000;
+const pendingFleet = new WeakMap<QueryClient, Set<string>>();
+
+/** Reads again what pages on agents show of tasks: what each works on, what waits for it, what it did. */
+function refreshFleet(cache: QueryClient, change: Change): void {
+  const boards = pendingFleet.get(cache);
+  const board = change.board_id ?? "";
+  if (boards) {
+    boards.add(board);
+    return;
+  }
+  const waiting = new Set([board]);
+  pendingFleet.set(cache, waiting);
+  setTimeout(() => {
+    pendingFleet.delete(cache);
+    void cache.invalidateQueries({ queryKey: keys.agents });
+    for (const id of waiting) void cache.invalidateQueries({ queryKey: keys.tasksOfAgents(id) });
+  }, FLEET_INTERVAL_MS);
 }

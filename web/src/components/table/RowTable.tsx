@@ -44,7 +44,7 @@ export function RowTable<Row>(props: RowsProps<Row>) {
               <Heading key={column.id} column={column} {...props} />
             ))}
             {actions && (
-              <th scope="col" className={cx(HEADING, "w-13")}>
+              <th scope="col" className={cx(HEADING, "w-15")}>
                 <span className="sr-only">Actions</span>
               </th>
             )}

@@ -1,242 +1,202 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
-import { AlarmClock, Bot, Ellipsis, KeyRound, Plus, RotateCw, Trash2 } from "lucide-react";
-import { useState } from "react";
-import { messageOf } from "@/api/errors";
-import { agentsQuery } from "@/api/queries/agents";
+import { getRouteApi, linkOptions, Outlet } from "@tanstack/react-router";
+import { Bot, Plus, Search } from "lucide-react";
+import type { ReactNode } from "react";
+import { agentCostQuery, agentsQuery } from "@/api/queries/agents";
 import { boardsQuery } from "@/api/queries/boards";
-import type { Agent, Board } from "@/api/types";
-import { Badge } from "@/components/Badge";
+import { gatewaysQuery } from "@/api/queries/gateways";
+import { DataTable } from "@/components/DataTable";
 import { EmptyState } from "@/components/EmptyState";
-import { ErrorState } from "@/components/ErrorState";
-import { RelativeTime } from "@/components/RelativeTime";
-import { Shown } from "@/components/Shown";
-import { ListSkeleton } from "@/components/Skeletons";
-import { Button, IconButton } from "@/components/ui/Button";
-import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
-import { Dialog, DialogActions } from "@/components/ui/Dialog";
-import { Menu, MenuItem, MenuSeparator } from "@/components/ui/Menu";
+import { Pill } from "@/components/Pill";
+import { Stat } from "@/components/Stat";
+import { Button } from "@/components/ui/Button";
+import { Combobox } from "@/components/ui/Combobox";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
-import { notifyError, notifySuccess } from "@/lib/notify";
+import { formatCount } from "@/lib/format";
 import { useTitle } from "@/lib/title";
-import { CreateAgentDialog } from "./CreateAgentDialog";
-import { kindOf, stateOf } from "./describe";
-import { useDeleteAgent, useRenewToken, useReprovisionAgent, useWakeAgent } from "./mutations";
+import { AgentMenu } from "./AgentMenu";
+import { fleetColumns } from "./fleetColumns";
+import { FLEET_STATES, type FleetSearch, type FleetState, filterFleet, fleetState } from "./search";
 
 const route = getRouteApi("/shell/agents");
 
-/** All agents of the organization: whether they are well, and what to do when not. */
+/** All agents of the organization: whether they are well, what they work on, and what to do when not. */
 export function AgentsPage() {
   useTitle("Agents");
-  const { create } = route.useSearch();
-  const navigate = route.useNavigate();
   const admin = useOrganizationAdmin();
-  const query = useQuery({ ...agentsQuery, enabled: admin.allowed });
-  const boards = useQuery(boardsQuery).data?.items ?? [];
-  const agents = query.data?.items ?? [];
-  const createButton = (
+  const navigate = route.useNavigate();
+  const create = (
     <Button
       variant="primary"
       icon={<Plus size={15} />}
       reason={admin.reason}
-      onClick={() => void navigate({ search: { create: true } })}
+      onClick={() => void navigate({ to: "/agents/new", search: (search) => search })}
     >
       New agent
     </Button>
   );
   return (
     <>
-      <PageHeader actions={createButton}>
+      <PageHeader actions={create}>
         <PageTitle>Agents</PageTitle>
       </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto p-4 max-md:p-3">
-        <div className="mx-auto max-w-5xl">
-          {!admin.allowed && (
-            <EmptyState icon={<Bot size={20} />} title="Agents are looked after by administrators">
-              {admin.reason} The agents of your boards are shown on each board.
-            </EmptyState>
-          )}
-          {admin.allowed && query.isPending && (
-            <div className="rounded-xl border border-line bg-surface">
-              <ListSkeleton rows={5} label="Loading the agents" />
-            </div>
-          )}
-          {query.error && !query.data && (
-            <ErrorState
-              error={query.error}
-              title="The agents could not be loaded"
-              onRetry={() => void query.refetch()}
-            />
-          )}
-          {query.data && agents.length === 0 && (
-            <EmptyState icon={<Bot size={20} />} title="No agents yet" action={createButton}>
+        {admin.allowed ? (
+          <Fleet create={create} />
+        ) : (
+          <EmptyState icon={<Bot size={20} />} title="Agents are looked after by administrators">
+            {admin.reason} The agents of your boards are shown on each board.
+          </EmptyState>
+        )}
+      </div>
+      <Outlet />
+    </>
+  );
+}
+
+function Fleet({ create }: { create: ReactNode }) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const query = useQuery(agentsQuery);
+  const boards = useQuery(boardsQuery).data?.items ?? [];
+  const gateways = useQuery(gatewaysQuery).data?.items ?? [];
+  const agents = query.data?.items;
+  const shown = agents && filterFleet(agents, search);
+  const change = (next: FleetSearch) =>
+    void navigate({ search: (old) => dropEmpty({ ...old, ...next }), replace: true });
+  return (
+    <div className="mx-auto max-w-7xl space-y-4">
+      {agents?.length !== 0 && <Figures />}
+      {agents && agents.length > 0 && (
+        <Filters search={search} onChange={change} agents={agents} boards={boards} gateways={gateways} />
+      )}
+      <DataTable
+        label="Agents"
+        rows={shown}
+        columns={fleetColumns(boards, gateways)}
+        rowKey={(agent) => agent.id}
+        link={(agent) => linkOptions({ to: "/agents/$agentId", params: { agentId: agent.id } })}
+        actions={(agent) => <AgentMenu agent={agent} />}
+        sort={search.sort}
+        defaultSort="name"
+        onSort={(sort) => change({ sort })}
+        error={query.error}
+        onRetry={() => void query.refetch()}
+        empty={
+          agents?.length === 0 ? (
+            <EmptyState icon={<Bot size={20} />} title="No agents yet" action={create}>
               An agent works on the tasks of a board. It may live on an OpenClaw gateway, or be any program that can
               send HTTP requests: then it gets a token of its own.
             </EmptyState>
-          )}
-          {agents.length > 0 && (
-            <ul
-              aria-label="Agents"
-              className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface"
+          ) : (
+            <EmptyState
+              icon={<Search size={20} />}
+              title="No agent fits these filters"
+              action={<Button onClick={() => void navigate({ search: {}, replace: true })}>Clear the filters</Button>}
             >
-              {agents.map((agent) => (
-                <AgentRow
-                  key={agent.id}
-                  agent={agent}
-                  board={boards.find((board) => board.id === agent.board_id)}
-                  reason={admin.reason}
-                />
-              ))}
-            </ul>
-          )}
-        </div>
-      </div>
-      <CreateAgentDialog
-        boards={boards}
-        open={create === true}
-        onClose={() => void navigate({ search: {}, replace: true })}
-      />
-    </>
-  );
-}
-
-function AgentRow({ agent, board, reason }: { agent: Agent; board: Board | undefined; reason: string | null }) {
-  const state = stateOf(agent);
-  return (
-    <li className="flex items-start gap-3 px-4 py-3" aria-label={agent.name}>
-      <span
-        className="mt-0.5 grid size-8 shrink-0 place-items-center rounded-full bg-hover text-ink-2"
-        aria-hidden="true"
-      >
-        <Bot size={16} />
-      </span>
-      <div className="min-w-0 flex-1">
-        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <span className="truncate font-semibold">{agent.name}</span>
-          <span className="text-xs text-ink-3">{kindOf(agent)}</span>
-          <Badge tone={state.tone}>{state.label}</Badge>
-        </p>
-        <p className="mt-0.5 flex flex-wrap gap-x-1.5 text-xs text-ink-3 [&>*+*]:before:mr-1.5 [&>*+*]:before:content-['·']">
-          {board && (
-            <Link to="/boards/$boardId" params={{ boardId: board.id }} className="hover:text-ink hover:underline">
-              {board.name}
-            </Link>
-          )}
-          <span>{agent.gateway_id ? "on a gateway" : "with a token"}</span>
-          <span>
-            {agent.last_seen_at ? (
-              <>
-                seen <RelativeTime value={agent.last_seen_at} />
-              </>
-            ) : (
-              "not seen yet"
-            )}
-          </span>
-          {agent.last_wake_at && (
-            <span>
-              woken <RelativeTime value={agent.last_wake_at} />
-              {agent.last_wake_reason && ` (${agent.last_wake_reason})`}
-            </span>
-          )}
-        </p>
-        {state.text && <p className="mt-1 text-sm text-ink-2">{state.text}</p>}
-        {agent.next_attempt_at && (
-          <p className="text-xs text-ink-3">
-            Tried again <RelativeTime value={agent.next_attempt_at} />
-          </p>
-        )}
-      </div>
-      <AgentMenu agent={agent} reason={reason} />
-    </li>
-  );
-}
-
-function AgentMenu({ agent, reason }: { agent: Agent; reason: string | null }) {
-  const wake = useWakeAgent();
-  const setUp = useReprovisionAgent();
-  const renew = useRenewToken();
-  const remove = useDeleteAgent();
-  const [token, setToken] = useState<string | null>(null);
-  const [deleting, setDeleting] = useState(false);
-  const failed = (what: string) => (error: unknown) => notifyError(what, { description: messageOf(error) });
-  return (
-    <>
-      <Menu
-        align="end"
-        trigger={
-          <IconButton label={`Actions for ${agent.name}`} size="sm" reason={reason}>
-            <Ellipsis size={16} />
-          </IconButton>
+              There are {agents?.length ?? 0} agents in all.
+            </EmptyState>
+          )
         }
-      >
-        {agent.gateway_id ? (
-          <>
-            <MenuItem
-              icon={<AlarmClock size={15} />}
-              note="It looks for work at once. This costs a call of its model."
-              onClick={() =>
-                wake.mutate(agent.id, {
-                  onSuccess: () => notifySuccess(`${agent.name} was woken`),
-                  onError: failed(`${agent.name} was not woken`),
-                })
-              }
-            >
-              Wake now
-            </MenuItem>
-            <MenuItem
-              icon={<RotateCw size={15} />}
-              note="Its entry, files and session on the gateway are brought up to date."
-              onClick={() =>
-                setUp.mutate(agent.id, {
-                  onSuccess: () => notifySuccess(`${agent.name} is set up again`),
-                  onError: failed(`${agent.name} was not set up`),
-                })
-              }
-            >
-              Set up again
-            </MenuItem>
-          </>
-        ) : (
-          <MenuItem
-            icon={<KeyRound size={15} />}
-            note="The present one works until the new one is first used."
-            onClick={() =>
-              renew.mutate(agent.id, {
-                onSuccess: (answer) => setToken(answer.token ?? null),
-                onError: failed("No token was issued"),
-              })
-            }
-          >
-            Issue a new token
-          </MenuItem>
-        )}
-        <MenuSeparator />
-        <MenuItem icon={<Trash2 size={15} />} danger onClick={() => setDeleting(true)}>
-          Delete…
-        </MenuItem>
-      </Menu>
-      <Dialog open={token !== null} onClose={() => setToken(null)} title={`New token of ${agent.name}`} width="sm">
-        {token && <Shown label="Token" text={token} />}
-        <p className="mt-3 text-sm text-warn">This is the last time that the token is shown.</p>
-        <DialogActions>
-          <Button variant="primary" onClick={() => setToken(null)}>
-            Done
-          </Button>
-        </DialogActions>
-      </Dialog>
-      <ConfirmDialog
-        open={deleting}
-        onClose={() => setDeleting(false)}
-        title={`Delete ${agent.name}?`}
-        action="Delete agent"
-        onConfirm={() => remove.mutateAsync({ agent: agent.id, force: agent.lifecycle_state !== "ready" })}
-      >
-        <p>
-          Its tasks go back to the inbox, its token ends at once
-          {agent.gateway_id ? ", and its files on the gateway are removed." : "."}
+      />
+      {query.data && query.data.total > query.data.items.length && (
+        <p className="text-center text-xs text-ink-3">
+          The newest {formatCount(query.data.items.length)} of {formatCount(query.data.total)} agents are shown.
         </p>
-      </ConfirmDialog>
-    </>
+      )}
+    </div>
   );
+}
+
+/** What the whole fleet costs, and how much of it has something to do. */
+function Figures() {
+  const cost = useQuery(agentCostQuery).data;
+  return (
+    <div className="grid grid-cols-4 gap-3 max-lg:grid-cols-2">
+      <Stat
+        label="Agents"
+        value={cost && formatCount(cost.agents)}
+        note={cost && `${cost.with_work} with work waiting`}
+      />
+      <Stat
+        label="Model calls a day, idle"
+        value={cost && `≈ ${formatCount(cost.estimated_model_calls_per_day)}`}
+        note="by their settings, without messages"
+      />
+      <Stat
+        label="Woken in the last day"
+        value={cost && formatCount(cost.wakes_in_last_day)}
+        note="by messages to them"
+      />
+      <Stat
+        label="Woken by the clock"
+        value={cost && formatCount(cost.woken_always)}
+        note={cost && `${cost.woken_for_work} for work, ${cost.woken_never} never`}
+      />
+    </div>
+  );
+}
+
+interface FiltersProps {
+  search: FleetSearch;
+  onChange: (next: FleetSearch) => void;
+  agents: readonly Parameters<typeof fleetState>[0][];
+  boards: readonly { id: string; name: string }[];
+  gateways: readonly { id: string; name: string }[];
+}
+
+function Filters({ search, onChange, agents, boards, gateways }: FiltersProps) {
+  const rest = filterFleet(agents, { ...search, state: undefined });
+  const options = (rows: FiltersProps["boards"]) => rows.map((row) => ({ value: row.id, label: row.name }));
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <div className="relative w-56 max-md:w-full">
+        <Search size={14} className="absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" aria-hidden="true" />
+        <input
+          type="search"
+          aria-label="Find an agent"
+          placeholder="Name or role…"
+          className="field h-8 pl-8! max-md:h-10"
+          value={search.q ?? ""}
+          onChange={(event) => onChange({ q: event.target.value || undefined })}
+        />
+      </div>
+      <Combobox
+        label="Board"
+        none="All boards"
+        value={search.board ?? null}
+        options={options(boards)}
+        onChange={(board) => onChange({ board: board ?? undefined })}
+        className="w-44 max-md:min-w-0 max-md:flex-1"
+      />
+      {gateways.length > 0 && (
+        <Combobox
+          label="Gateway"
+          none="All gateways"
+          value={search.gateway ?? null}
+          options={[...options(gateways), { value: "none", label: "Without a gateway" }]}
+          onChange={(gateway) => onChange({ gateway: gateway ?? undefined })}
+          className="w-44 max-md:min-w-0 max-md:flex-1"
+        />
+      )}
+      <fieldset className="flex flex-wrap gap-1.5 max-md:w-full">
+        <legend className="sr-only">State</legend>
+        {(Object.keys(FLEET_STATES) as FleetState[]).map((state) => {
+          const count = rest.filter((agent) => fleetState(agent) === state).length;
+          const on = search.state === state;
+          if (count === 0 && !on) return null;
+          return (
+            <Pill key={state} on={on} onClick={() => onChange({ state: on ? undefined : state })}>
+              {`${FLEET_STATES[state]} ${count}`}
+            </Pill>
+          );
+        })}
+      </fieldset>
+    </div>
+  );
+}
+
+function dropEmpty(search: FleetSearch): FleetSearch {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
 }

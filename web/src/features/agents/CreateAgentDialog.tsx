@@ -1,56 +1,58 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
 import { Check } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "@/api/errors";
-import type { Agent, Board } from "@/api/types";
+import { boardsQuery } from "@/api/queries/boards";
+import type { Agent } from "@/api/types";
 import { Code } from "@/components/Code";
 import { FormError } from "@/components/ErrorState";
 import { Shown } from "@/components/Shown";
 import { Button } from "@/components/ui/Button";
+import { Combobox } from "@/components/ui/Combobox";
 import { Dialog, DialogActions } from "@/components/ui/Dialog";
 import { Field } from "@/components/ui/Field";
 import { Select } from "@/components/ui/Select";
 import { Switch } from "@/components/ui/Switch";
+import { useOrganizationAdmin } from "@/features/session/permissions";
+import { useDraft } from "@/lib/drafts";
 import { checkInCommand } from "./describe";
 import { useCreateAgent } from "./mutations";
+import { EVERY_DEFAULT, profileWith, WAKE_OPTIONS, type Wake } from "./profile";
+import { SignField } from "./SignField";
 
-interface CreateAgentDialogProps {
-  boards: Board[];
-  open: boolean;
-  onClose: () => void;
-}
+const route = getRouteApi("/shell/agents/new");
 
-/** Asks for what a new agent needs, and shows its token where it has one. */
-export function CreateAgentDialog({ boards, open, onClose }: CreateAgentDialogProps) {
+/** Asks for what a new agent needs, and shows its token where it has one. Its address is `/agents/new`. */
+export function CreateAgentDialog() {
+  const navigate = route.useNavigate();
   const [made, setMade] = useState<Agent | null>(null);
-  const close = () => {
-    onClose();
-    setMade(null);
-  };
+  const back = () => void navigate({ to: "/agents", search: (search) => search, replace: true });
+  const show = (agent: Agent) =>
+    void navigate({ to: "/agents/$agentId", params: { agentId: agent.id }, search: {}, replace: true });
   return (
-    <Dialog open={open} onClose={close} title={made ? `${made.name} is ready` : "New agent"}>
+    <Dialog open onClose={made ? () => show(made) : back} title={made ? `${made.name} is ready` : "New agent"}>
       {made ? (
-        <Made agent={made} onClose={close} />
+        <Made agent={made} onClose={() => show(made)} />
       ) : (
-        <CreateAgentForm boards={boards} onMade={(agent) => (agent.token ? setMade(agent) : close())} onClose={close} />
+        <CreateAgentForm onMade={(agent) => (agent.token ? setMade(agent) : show(agent))} onClose={back} />
       )}
     </Dialog>
   );
 }
 
-function CreateAgentForm({
-  boards,
-  onMade,
-  onClose,
-}: {
-  boards: Board[];
-  onMade: (agent: Agent) => void;
-  onClose: () => void;
-}) {
+function CreateAgentForm({ onMade, onClose }: { onMade: (agent: Agent) => void; onClose: () => void }) {
   const create = useCreateAgent();
-  const [name, setName] = useState("");
-  const [role, setRole] = useState("");
+  const admin = useOrganizationAdmin();
+  const boards = useQuery(boardsQuery).data?.items ?? [];
+  const [name, setName] = useDraft("agent.new.name");
+  const [role, setRole] = useDraft("agent.new.role");
+  const [style, setStyle] = useDraft("agent.new.style");
+  const [emoji, setEmoji] = useState<string | null>(null);
   const [chosen, setChosen] = useState<string | null>(null);
   const [lead, setLead] = useState(false);
+  const [every, setEvery] = useState(EVERY_DEFAULT);
+  const [wake, setWake] = useState<Wake>("work");
   const [tried, setTried] = useState(false);
   // The boards may come after the dialog.
   const board = chosen === null ? boards[0] : boards.find((entry) => entry.id === chosen);
@@ -62,15 +64,24 @@ function CreateAgentForm({
         event.preventDefault();
         setTried(true);
         if (!name.trim() || !board || create.isPending) return;
+        const profile = profileWith(null, { role, emoji, communication_style: style });
         create.mutate(
           {
             name: name.trim(),
             board_id: board.id,
             is_board_lead: lead,
             status: "provisioning",
-            ...(role.trim() ? { identity_profile: { role: role.trim() } } : {}),
+            ...(board.gateway_id ? { heartbeat_config: { every: every.trim() || EVERY_DEFAULT, wake } } : {}),
+            ...(profile ? { identity_profile: profile } : {}),
           },
-          { onSuccess: onMade },
+          {
+            onSuccess(agent) {
+              setName("");
+              setRole("");
+              setStyle("");
+              onMade(agent);
+            },
+          },
         );
       }}
     >
@@ -90,21 +101,50 @@ function CreateAgentForm({
         error={tried && !board ? "Make a board first." : refused?.field("board_id")}
       >
         {({ id, "aria-describedby": describedBy }) => (
-          <Select
+          <Combobox
             id={id}
             aria-describedby={describedBy}
-            value={board?.id ?? ""}
+            value={board?.id ?? null}
             options={boards.map((entry) => ({ value: entry.id, label: entry.name }))}
             onChange={setChosen}
             className="w-full"
           />
         )}
       </Field>
-      <Field label="Role" hint="A few words, such as “Release engineer”." error={refused?.field("identity_profile")}>
+      <div className="grid grid-cols-[minmax(0,1fr)_11rem] gap-3 max-md:grid-cols-1">
+        <Field label="Role" hint="A few words, such as “Release engineer”." error={refused?.field("identity_profile")}>
+          {(props) => (
+            <input {...props} className="field" value={role} onChange={(event) => setRole(event.target.value)} />
+          )}
+        </Field>
+        <SignField value={emoji} onChange={setEmoji} />
+      </div>
+      <Field label="Communication style" hint="How it writes, such as “direct, concise, practical”.">
         {(props) => (
-          <input {...props} className="field" value={role} onChange={(event) => setRole(event.target.value)} />
+          <input {...props} className="field" value={style} onChange={(event) => setStyle(event.target.value)} />
         )}
       </Field>
+      {board?.gateway_id && (
+        <div className="grid grid-cols-[minmax(0,1fr)_8rem] gap-3 max-md:grid-cols-1">
+          <Field label="Woken" hint={WAKE_OPTIONS.find((option) => option.value === wake)?.note}>
+            {({ id, "aria-describedby": describedBy }) => (
+              <Select
+                id={id}
+                aria-describedby={describedBy}
+                value={wake}
+                options={WAKE_OPTIONS}
+                onChange={setWake}
+                className="w-full"
+              />
+            )}
+          </Field>
+          <Field label="At most every" hint="1m to 24h." error={refused?.field("heartbeat_config.every")}>
+            {(props) => (
+              <input {...props} className="field" value={every} onChange={(event) => setEvery(event.target.value)} />
+            )}
+          </Field>
+        </div>
+      )}
       <Switch
         label="Leads the board"
         description="A lead hands out the tasks, reviews what comes back, and is told of every event. A board has one."
@@ -114,8 +154,8 @@ function CreateAgentForm({
       <FormError error={create.error} />
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={create.isPending}>
-          {create.isPending ? "Creating…" : "Create agent"}
+        <Button type="submit" variant="primary" busy={create.isPending} reason={admin.reason}>
+          {create.isPending ? (board?.gateway_id ? "Setting up…" : "Creating…") : "Create agent"}
         </Button>
       </DialogActions>
     </form>

@@ -1,116 +1,90 @@
+import { getRouteApi } from "@tanstack/react-router";
 import { Stethoscope } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "@/api/errors";
+import type { Gateway } from "@/api/types";
 import { FormError } from "@/components/ErrorState";
 import { Button } from "@/components/ui/Button";
 import { Dialog, DialogActions } from "@/components/ui/Dialog";
-import { Field } from "@/components/ui/Field";
-import { Switch } from "@/components/ui/Switch";
+import { useOrganizationAdmin } from "@/features/session/permissions";
+import { useDraft } from "@/lib/drafts";
 import { Doctor } from "./Doctor";
+import { GatewayFields } from "./GatewayFields";
 import { useCreateGateway, useExamine } from "./mutations";
 
-/** Asks where a gateway is, tries the way there, and adds it. */
-export function AddGatewayDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+const route = getRouteApi("/shell/gateways/new");
+
+/** Asks where a gateway is, tries the way there, and adds it. Its address is `/gateways/new`. */
+export function AddGatewayDialog() {
+  const navigate = route.useNavigate();
+  const back = () => void navigate({ to: "/gateways", search: (old) => old, replace: true });
+  const show = (gateway: Gateway) =>
+    void navigate({ to: "/gateways/$gatewayId", params: { gatewayId: gateway.id }, search: {}, replace: true });
   return (
-    <Dialog open={open} onClose={onClose} title="Add a gateway" description="An OpenClaw gateway that you run.">
-      <AddGatewayForm onClose={onClose} />
+    <Dialog open onClose={back} title="Add a gateway" description="An OpenClaw gateway that you run.">
+      <AddGatewayForm onClose={back} onMade={show} />
     </Dialog>
   );
 }
 
-function AddGatewayForm({ onClose }: { onClose: () => void }) {
+function AddGatewayForm({ onClose, onMade }: { onClose: () => void; onMade: (gateway: Gateway) => void }) {
   const examine = useExamine();
   const create = useCreateGateway();
-  const [name, setName] = useState("");
+  const admin = useOrganizationAdmin();
+  const [name, setName] = useDraft("gateway.new.name");
   const [url, setUrl] = useState("ws://127.0.0.1:18789");
   const [token, setToken] = useState("");
   const [root, setRoot] = useState("~/.openclaw");
   const [insecure, setInsecure] = useState(false);
+  const [unpaired, setUnpaired] = useState(false);
   const [tried, setTried] = useState(false);
   const refused = create.error ?? examine.error;
-  const field = (field: string) => (refused instanceof ApiError ? refused.field(field) : undefined);
-  const missing = (text: string, message: string) => (tried && !text.trim() ? message : null);
+  const isAway = create.error instanceof ApiError && create.error.status === 502;
   const address = {
     url: url.trim(),
     ...(token.trim() ? { token: token.trim() } : {}),
     allow_insecure_tls: insecure,
-    disable_device_pairing: false,
+    disable_device_pairing: unpaired,
   };
+  function submit(check: boolean) {
+    setTried(true);
+    if (!name.trim() || !url.trim() || !root.trim() || create.isPending) return;
+    create.mutate(
+      { body: { ...address, name: name.trim(), workspace_root: root.trim() }, check },
+      {
+        onSuccess(gateway) {
+          setName("");
+          onMade(gateway);
+        },
+        // Where it breaks is worth more than that it does.
+        onError: (error) => error instanceof ApiError && error.status === 502 && examine.mutate(address),
+      },
+    );
+  }
   return (
     <form
       className="space-y-4"
       onSubmit={(event) => {
         event.preventDefault();
-        setTried(true);
-        if (!name.trim() || !url.trim() || !root.trim() || create.isPending) return;
-        create.mutate(
-          { ...address, name: name.trim(), workspace_root: root.trim() },
-          // Where it breaks is worth more than that it does.
-          { onSuccess: onClose, onError: () => examine.mutate(address) },
-        );
+        submit(true);
       }}
     >
-      <Field label="Name" required error={missing(name, "Give the gateway a name.") ?? field("name")}>
-        {(props) => (
-          <input {...props} className="field" value={name} onChange={(event) => setName(event.target.value)} />
-        )}
-      </Field>
-      <Field
-        label="Address"
-        required
-        hint="With the port, as this server reaches it: ws:// or wss://."
-        error={missing(url, "Say where the gateway listens.") ?? field("url")}
-      >
-        {(props) => (
-          <input
-            {...props}
-            className="field font-mono"
-            autoComplete="off"
-            spellCheck={false}
-            value={url}
-            onChange={(event) => setUrl(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field
-        label="Token"
-        hint="gateway.auth.token in the gateway's openclaw.json. It is kept sealed and never shown again."
-        error={field("token")}
-      >
-        {(props) => (
-          <input
-            {...props}
-            type="password"
-            className="field font-mono"
-            autoComplete="off"
-            value={token}
-            onChange={(event) => setToken(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field
-        label="Folder of workspaces"
-        required
-        hint="On the gateway's machine; each agent gets a folder in it."
-        error={missing(root, "Name a folder on the gateway's machine.") ?? field("workspace_root")}
-      >
-        {(props) => (
-          <input
-            {...props}
-            className="field font-mono"
-            value={root}
-            onChange={(event) => setRoot(event.target.value)}
-          />
-        )}
-      </Field>
-      {url.startsWith("wss:") && (
-        <Switch
-          label="Accept any certificate"
-          description="Only for a network that you trust: somebody in between could read the token."
-          checked={insecure}
-          onChange={setInsecure}
-        />
-      )}
+      <GatewayFields
+        values={{ name, url, token, root, insecure, unpaired }}
+        onChange={(next) => {
+          if (next.name !== undefined) setName(next.name);
+          if (next.url !== undefined) setUrl(next.url);
+          if (next.token !== undefined) setToken(next.token);
+          if (next.root !== undefined) setRoot(next.root);
+          if (next.insecure !== undefined) setInsecure(next.insecure);
+          if (next.unpaired !== undefined) setUnpaired(next.unpaired);
+          // What was found out is of another address.
+          examine.reset();
+          create.reset();
+        }}
+        tried={tried}
+        refusal={refused}
+      />
       {examine.data && <Doctor report={examine.data} />}
       <FormError error={refused} />
       <DialogActions>
@@ -118,13 +92,19 @@ function AddGatewayForm({ onClose }: { onClose: () => void }) {
           icon={<Stethoscope size={14} />}
           className="mr-auto"
           busy={examine.isPending}
+          reason={admin.reason}
           disabled={!url.trim()}
           onClick={() => examine.mutate(address)}
         >
           {examine.isPending ? "Trying…" : "Try the way"}
         </Button>
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={create.isPending}>
+        {isAway && (
+          <Button onClick={() => submit(false)} busy={create.isPending}>
+            Add anyway
+          </Button>
+        )}
+        <Button type="submit" variant="primary" busy={create.isPending} reason={admin.reason}>
           {create.isPending ? "Adding…" : "Add gateway"}
         </Button>
       </DialogActions>

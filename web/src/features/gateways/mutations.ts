@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { call, client } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { DoctorReport, Gateway, GatewayCreate, GatewayProbe } from "@/api/types";
+import type { DoctorReport, Gateway, GatewayCreate, GatewayProbe, GatewayUpdate, SyncResult } from "@/api/types";
+import { ifUnchanged } from "@/api/version";
 
 function useRefresh() {
   const cache = useQueryClient();
@@ -29,11 +30,27 @@ export function useExamineStored() {
   });
 }
 
-/** Adds a gateway. */
+/** Adds a gateway; without `check` also one that does not answer now. */
 export function useCreateGateway() {
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: (body: GatewayCreate) => call(client.POST("/api/v1/gateways", { body })) as Promise<Gateway>,
+    mutationFn: ({ body, check }: { body: GatewayCreate; check: boolean }) =>
+      call(client.POST("/api/v1/gateways", { params: { query: { check } }, body })) as Promise<Gateway>,
+    onSettled: refresh,
+  });
+}
+
+/** Changes a gateway that is still as it was read; without `check` also while it does not answer. */
+export function useUpdateGateway() {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: ({ gateway, change, check }: { gateway: Gateway; change: GatewayUpdate; check: boolean }) =>
+      call(
+        client.PATCH("/api/v1/gateways/{gateway_id}", {
+          params: { path: { gateway_id: gateway.id }, query: { check }, header: ifUnchanged(gateway) },
+          body: change,
+        }),
+      ) as Promise<Gateway>,
     onSettled: refresh,
   });
 }
@@ -43,7 +60,9 @@ export function useReconnect() {
   const refresh = useRefresh();
   return useMutation({
     mutationFn: (gateway: string) =>
-      call(client.POST("/api/v1/gateways/{gateway_id}/reconnect", { params: { path: { gateway_id: gateway } } })),
+      call(
+        client.POST("/api/v1/gateways/{gateway_id}/reconnect", { params: { path: { gateway_id: gateway } } }),
+      ) as Promise<Gateway>,
     onSettled: refresh,
   });
 }
@@ -59,5 +78,46 @@ export function useDeleteGateway() {
         }),
       ),
     onSettled: refresh,
+  });
+}
+
+/** How the agents of a gateway are brought in line. */
+export interface SyncOptions {
+  include_main: boolean;
+  lead_only: boolean;
+  reset_sessions: boolean;
+  rotate_tokens: boolean;
+  force_bootstrap: boolean;
+  overwrite: boolean;
+  board_id?: string;
+  dry_run: boolean;
+}
+
+/** Brings the agents of a gateway in line, or tells what would be done. */
+export function useSync(gateway: string) {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: (options: SyncOptions) =>
+      call(
+        client.POST("/api/v1/gateways/{gateway_id}/templates/sync", {
+          params: { path: { gateway_id: gateway }, query: options },
+        }),
+      ) as Promise<SyncResult>,
+    onSettled: refresh,
+  });
+}
+
+/** Says something in a session of a gateway. */
+export function useSay(gateway: string, session: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (content: string) =>
+      call(
+        client.POST("/api/v1/gateways/sessions/{session_id}/message", {
+          params: { path: { session_id: session }, query: { gateway_id: gateway } },
+          body: { content },
+        }),
+      ),
+    onSettled: () => cache.invalidateQueries({ queryKey: keys.gatewaySession(gateway, session) }),
   });
 }
