@@ -70,10 +70,7 @@ export function AgentsMenu() {
       {admin.allowed && (
         <>
           <MenuSeparator />
-          <MenuItem
-            icon={<Plus size={14} />}
-            onClick={() => void navigate({ to: "/agents", search: { create: true } })}
-          >
+          <MenuItem icon={<Plus size={14} />} onClick={() => void navigate({ to: "/agents/new" })}>
             New agent…
           </MenuItem>
         </>

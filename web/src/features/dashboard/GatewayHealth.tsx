@@ -50,7 +50,11 @@ function GatewayLine({ gateway }: { gateway: Gateway }) {
   return (
     <li className="relative flex items-center gap-3 px-4 py-2.5 hover:bg-hover">
       <span className="min-w-0 flex-1">
-        <Link to="/gateways" className="block truncate font-medium after:absolute after:inset-0">
+        <Link
+          to="/gateways/$gatewayId"
+          params={{ gatewayId: gateway.id }}
+          className="block truncate font-medium after:absolute after:inset-0"
+        >
           {gateway.name}
         </Link>
         <span className="block truncate text-xs text-ink-3">

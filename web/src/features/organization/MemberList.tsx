@@ -22,7 +22,8 @@ const TONES = { owner: "accent", admin: "ok", member: "neutral" } as const;
 
 /** Everybody who belongs to the organization. */
 export function MemberList({ own, owners }: { own: Member | undefined; owners: number }) {
-  const { q = "", sort } = route.useSearch();
+  const search = route.useSearch();
+  const { q = "", sort } = search;
   const navigate = route.useNavigate();
   const query = useQuery(membersQuery);
   const isAdmin = own?.role === "admin" || own?.role === "owner";
@@ -74,9 +75,7 @@ export function MemberList({ own, owners }: { own: Member | undefined; owners: n
         rows={rows}
         columns={columns}
         rowKey={(member) => member.id}
-        link={(member) =>
-          linkOptions({ to: "/organization", search: (search) => ({ ...search, member: member.id }), replace: false })
-        }
+        link={(member) => linkOptions({ to: "/organization", search: { ...search, member: member.id } })}
         actions={(member) => (own && isAdmin ? <MemberMenu member={member} own={own} owners={owners} /> : null)}
         sort={sort}
         defaultSort="name"

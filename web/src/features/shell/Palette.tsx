@@ -252,7 +252,7 @@ function useGroups(): CommandGroup[] {
                 title: "Create an agent",
                 words: "new",
                 icon: <Plus size={15} />,
-                run: () => navigate({ to: "/agents", search: { create: true } }),
+                run: () => navigate({ to: "/agents/new" }),
               },
             ]
           : []),
