@@ -12,6 +12,8 @@ interface SheetProps {
   title: string;
   heading?: ReactNode;
   actions?: ReactNode;
+  /** What has the focus when the sheet opens; the sheet itself when it names nothing. */
+  initialFocus?: () => HTMLElement | null;
   children: ReactNode;
 }
 
@@ -22,7 +24,7 @@ export const WIDE = "(min-width: 1100px)";
  * A panel at the right edge. Beside it the page stays usable on wide screens; on narrow ones the panel is modal and
  * covers the page.
  */
-export function Sheet({ open, onClose, title, heading, actions, children }: SheetProps) {
+export function Sheet({ open, onClose, title, heading, actions, initialFocus, children }: SheetProps) {
   const wide = useMedia(WIDE);
   const popup = useRef<HTMLDivElement>(null);
   return (
@@ -32,7 +34,7 @@ export function Sheet({ open, onClose, title, heading, actions, children }: Shee
         <Base.Popup
           ref={popup}
           // The first control would show its tooltip on opening.
-          initialFocus={popup}
+          initialFocus={() => initialFocus?.() ?? popup.current}
           data-modal={wide ? undefined : ""}
           className={cx(
             "sheet fixed inset-y-0 right-0 z-30 flex w-full flex-col border-l border-line bg-surface text-ink outline-none",

@@ -37,7 +37,7 @@ export function Filters({ shown }: { shown: number }) {
         <FilterMenu search={search} onChange={set} />
         <DisplayMenu search={search} onChange={set} />
         <SavedViews search={search} />
-        <fieldset className="flex items-center gap-1">
+        <fieldset className="relative flex items-center gap-1">
           <legend className="sr-only">Needs attention</legend>
           {ATTENTION.map((entry) => {
             const count = tasks.filter((task) => needs(task, entry.value, now)).length;

@@ -30,8 +30,9 @@ export interface BoardContextValue {
   remove: (tasks: TaskCard[]) => void;
   /** Opens a task in the panel, with the focus on a part of it. */
   openTask: (task: string, focus?: PanelFocus) => void;
-  /** What the panel focuses when it opens next. */
-  panelFocus: React.RefObject<PanelFocus | null>;
+  /** What the panel is to focus; it takes this back when it has done so. */
+  panelFocus: PanelFocus | null;
+  setPanelFocus: (focus: PanelFocus | null) => void;
   /** Opens a menu of a task beside an element. */
   openMenu: (kind: MenuKind, task: TaskCard, anchor: Element) => void;
   /** Says something to assistive technology. */
@@ -104,10 +105,10 @@ export function BoardProvider({ snapshot, children }: { snapshot: BoardSnapshot;
     }, FOCUS_WAIT_MS);
   }, []);
   const navigate = useNavigate();
-  const panelFocus = useRef<PanelFocus | null>(null);
+  const [panelFocus, setPanelFocus] = useState<PanelFocus | null>(null);
   const openTask = useCallback(
     (task: string, focus?: PanelFocus) => {
-      panelFocus.current = focus ?? null;
+      setPanelFocus(focus ?? null);
       void navigate({
         from: "/boards/$boardId",
         to: "/boards/$boardId",
@@ -135,6 +136,7 @@ export function BoardProvider({ snapshot, children }: { snapshot: BoardSnapshot;
       remove,
       openTask,
       panelFocus,
+      setPanelFocus,
       openMenu,
       announce,
       wantedFocus,
@@ -162,6 +164,7 @@ export function BoardProvider({ snapshot, children }: { snapshot: BoardSnapshot;
       move,
       remove,
       openTask,
+      panelFocus,
       openMenu,
       dragged,
       want,

@@ -5,7 +5,7 @@ import { EmptyState } from "@/components/EmptyState";
 import { Button, IconButton } from "@/components/ui/Button";
 import { Sheet } from "@/components/ui/Sheet";
 import { ApprovalRows } from "@/features/board/ApprovalsContent";
-import { useBoard } from "@/features/board/context";
+import { type PanelFocus, useBoard } from "@/features/board/context";
 import { cx } from "@/lib/cx";
 import { useTitle } from "@/lib/title";
 import { Comments } from "./Comments";
@@ -27,9 +27,17 @@ interface TaskPanelProps {
   onClose: () => void;
 }
 
+const FIRST_FOCUS: Record<PanelFocus, string> = {
+  title: "textarea[aria-label=Title]",
+  comment: "textarea[aria-label=Comment]",
+};
+
 /** Everything about one task, beside the board. */
 export default function TaskPanel({ taskId, commentId, order, onStep, onClose }: TaskPanelProps) {
-  const { boardId, snapshot, tasks, write, remove } = useBoard();
+  const { boardId, snapshot, tasks, write, remove, panelFocus } = useBoard();
+  // What was wanted when the panel opened; the parts that get the focus forget it.
+  const [opensAt] = useState(panelFocus);
+  const body = useRef<HTMLDivElement>(null);
   const task = tasks.find((entry) => entry.id === taskId);
   const at = order.indexOf(taskId);
 
@@ -38,6 +46,7 @@ export default function TaskPanel({ taskId, commentId, order, onStep, onClose }:
       open
       onClose={onClose}
       title={task?.title ?? "Task"}
+      initialFocus={() => (opensAt ? (body.current?.querySelector<HTMLElement>(FIRST_FOCUS[opensAt]) ?? null) : null)}
       heading={
         <span className="flex items-center gap-1 text-sm text-ink-3">
           <IconButton
@@ -86,7 +95,9 @@ export default function TaskPanel({ taskId, commentId, order, onStep, onClose }:
       }
     >
       {task ? (
-        <TaskContent key={task.id} task={task} commentId={commentId} />
+        <div ref={body} className="contents">
+          <TaskContent key={task.id} task={task} commentId={commentId} />
+        </div>
       ) : (
         <EmptyState
           icon={<SearchX size={20} />}
@@ -103,7 +114,7 @@ export default function TaskPanel({ taskId, commentId, order, onStep, onClose }:
 type Part = "comments" | "history" | "approvals";
 
 function TaskContent({ task, commentId }: { task: TaskCard; commentId: string | undefined }) {
-  const { snapshot, panelFocus } = useBoard();
+  const { snapshot, panelFocus, setPanelFocus } = useBoard();
   useTitle(task.title, snapshot.board.name);
   const [part, setPart] = useState<Part>("comments");
   const below = useRef<HTMLDivElement>(null);
@@ -117,12 +128,10 @@ function TaskContent({ task, commentId }: { task: TaskCard; commentId: string | 
   ];
 
   useEffect(() => {
-    if (panelFocus.current !== "comment") return;
-    panelFocus.current = null;
-    // After the sheet has taken the focus to itself.
-    const frame = requestAnimationFrame(() => below.current?.querySelector("textarea")?.focus());
-    return () => cancelAnimationFrame(frame);
-  }, [panelFocus]);
+    if (panelFocus !== "comment") return;
+    setPanelFocus(null);
+    below.current?.querySelector("textarea")?.focus();
+  }, [panelFocus, setPanelFocus]);
 
   return (
     <div className="min-h-0 flex-1 overflow-y-auto">

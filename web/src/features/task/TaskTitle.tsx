@@ -5,20 +5,19 @@ import { useEdit } from "./useEdit";
 
 /** The title; press it to change it. Enter or leaving the field saves, Escape does not. */
 export function TaskTitle({ task }: { task: TaskCard }) {
-  const { write, panelFocus } = useBoard();
+  const { write, panelFocus, setPanelFocus } = useBoard();
   const { edit } = useEdit(task);
-  const [draft, setDraft] = useState<string | null>(null);
+  const { allowed } = write;
+  const wanted = panelFocus === "title" && allowed;
+  const [draft, setDraft] = useState<string | null>(wanted ? task.title : null);
   const button = useRef<HTMLButtonElement>(null);
 
-  const { allowed } = write;
   const current = task.title;
   useEffect(() => {
-    if (panelFocus.current !== "title" || !allowed) return;
-    panelFocus.current = null;
-    // After the sheet has taken the focus to itself.
-    const frame = requestAnimationFrame(() => setDraft(current));
-    return () => cancelAnimationFrame(frame);
-  }, [panelFocus, allowed, current]);
+    if (!wanted) return;
+    setPanelFocus(null);
+    setDraft((text) => text ?? current);
+  }, [wanted, setPanelFocus, current]);
 
   async function save() {
     const title = draft?.trim();
