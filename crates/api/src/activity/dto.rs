@@ -18,8 +18,13 @@ crate::query! {
         board_id: Option<Uuid>,
         /// Only events of this agent: what it did, and what concerned it.
         agent_id: Option<Uuid>,
-        /// Only events of these types, separated by commas.
+        /// Only events of these types, separated by commas; `task.*` means all types that begin with `task.`.
         event_type: Option<Text<2_000>>,
+        /// `true` for what went wrong alone: messages, deliveries and wake-ups that failed, agents that fell silent.
+        /// `false` for everything else.
+        failed: Option<bool>,
+        /// Only events whose message holds this text, in any case.
+        q: Option<Text<200>>,
         /// Only events from before this time (ISO 8601), to page without gaps while new ones arrive.
         before: Option<Timestamp>,
         /// The most items.
@@ -42,6 +47,8 @@ impl ActivityListQuery {
             board_id: self.board_id,
             agent_id: self.agent_id,
             kinds: names.filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+            is_failure: self.failed,
+            text: self.q.as_deref().map(str::to_owned),
             before: self.before.map(|time| time.0),
         }
     }

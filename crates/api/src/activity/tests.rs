@@ -132,6 +132,43 @@ async fn a_person_sees_the_boards_that_the_person_may_read() {
 }
 
 #[tokio::test]
+async fn the_feed_is_narrowed_to_failures_agents_kinds_and_texts() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let home = home(&server).await;
+        let ours = board(&server, "Ours").await;
+        let (bob, _) = agent(&server, (home, ours), "Bob", false, None).await;
+        let event = |kind, message: &str| NewEvent::new(kind, home).message(message).board(ours).activity();
+        append(&store, event("task.created", "One_task")).await;
+        append(&store, event("task.assignee_wake_failed", "two").agent(Some(bob.id))).await;
+        append(&store, event("tasks.other", "three")).await;
+        append(&store, event("agent.offline", "four").agent(Some(bob.id))).await;
+        for (query, expected) in [
+            ("event_type=task.*".to_owned(), vec!["two", "One_task"]),
+            ("event_type=task.*,agent.offline".into(), vec!["four", "two", "One_task"]),
+            ("event_type=task*".into(), vec![]),
+            ("q=%20one_".into(), vec!["One_task"]),
+            ("q=%25".into(), vec![]),
+            ("failed=true".into(), vec!["four", "two"]),
+            ("failed=false".into(), vec!["three", "One_task"]),
+            (format!("agent_id={}", bob.id), vec!["four", "two"]),
+            (format!("agent_id={}&event_type=task.*", bob.id), vec!["two"]),
+            (format!("agent_id={}", Uuid::from_u128(7)), vec![]),
+        ] {
+            let list = server.user(Method::GET, &format!("{FEED}?board_id={ours}&{query}"), None).await.json;
+            assert_eq!(
+                (messages(&list), &list["total"]),
+                (expected.clone(), &json!(expected.len())),
+                "{query}"
+            );
+        }
+        let bad = server.user(Method::GET, &format!("{FEED}?failed=perhaps"), None).await;
+        assert_eq!(bad.json["detail"][0]["loc"], json!(["query", "failed"]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_event_says_who_acted_and_where_it_is_shown() {
     on_both(|store| async move {
         let server = TestServer::new(&store).await;

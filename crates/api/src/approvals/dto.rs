@@ -98,6 +98,28 @@ impl ApprovalListQuery {
 }
 
 crate::query! {
+    /// Which approvals of all boards are wanted.
+    pub(crate) struct AllApprovalsQuery {
+        /// Only those of this board.
+        board_id: Option<Uuid>,
+        /// Only those that are `pending`, `approved` or `rejected`.
+        status: Option<ApprovalStatus>,
+        /// The most items.
+        limit: Int<1, 200> = 200,
+        /// How many items to leave out.
+        offset: Int<0, { i64::MAX }> = 0,
+        /// Where to go on: the `next_cursor` of the page before. Unlike an offset it does not slip when items come.
+        cursor: Option<Cursor>,
+    }
+}
+
+impl AllApprovalsQuery {
+    pub(crate) fn page(&self) -> PageRequest {
+        PageRequest { limit: self.limit.0, offset: self.offset.0, after: self.cursor }
+    }
+}
+
+crate::query! {
     /// Where the stream begins.
     pub(crate) struct ApprovalStreamQuery {
         /// A time: the stream begins with what happened since then. Without one, or with a text that is no time, it
@@ -205,6 +227,10 @@ pub(crate) struct ApprovalRead {
     resolved_by_user_id: Option<Uuid>,
     /// What that person said.
     decision_note: Option<String>,
+    /// The present name of the agent that asks.
+    agent_name: Option<String>,
+    /// The present name of the person who decided.
+    resolved_by_name: Option<String>,
     /// The sum of `rubric_scores`, as this server counts it; null without them.
     rubric_total: Option<i64>,
     /// Whether `confidence` is that sum, but for roundings; null without `rubric_scores`.
@@ -232,6 +258,8 @@ impl From<ApprovalDetail> for ApprovalRead {
             resolved_at: approval.resolved_at.map(Timestamp::from),
             resolved_by_user_id: approval.resolved_by_user_id,
             decision_note: approval.decision_note,
+            agent_name: detail.agent_name,
+            resolved_by_name: detail.resolved_by_name,
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     reply::{PageOf, Reply},
 };
 pub(crate) use dto::ApprovalRead;
-use dto::{ApprovalCreate, ApprovalListQuery, ApprovalPolicyRead, ApprovalUpdate};
+use dto::{AllApprovalsQuery, ApprovalCreate, ApprovalListQuery, ApprovalPolicyRead, ApprovalUpdate};
 pub(crate) use live::live_detail;
 
 /// The operations of this subject.
@@ -52,13 +52,14 @@ async fn list_approvals(
 ///
 /// Those of every board of the active organization that the caller may read, newest first.
 /// `status=pending` shows what waits for a decision.
-#[utoipa::path(get, path = "/approvals", tag = "approvals", security(("HTTPBearer" = [])), params(ApprovalListQuery), responses((status = 200, body = PageOf<ApprovalRead>)))]
+#[utoipa::path(get, path = "/approvals", tag = "approvals", security(("HTTPBearer" = [])), params(AllApprovalsQuery), responses((status = 200, body = PageOf<ApprovalRead>)))]
 async fn list_all_approvals(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<OrgMember>,
-    Query(query): Query<ApprovalListQuery>,
+    Query(query): Query<AllApprovalsQuery>,
 ) -> Result<Reply<PageOf<ApprovalRead>>, ApiError> {
-    let page = service::list_readable(&state.context, &scope, query.status, query.page()).await?;
+    let page =
+        service::list_readable(&state.context, &scope, query.board_id, query.status, query.page()).await?;
     Ok(Reply(timeline(page)))
 }
 

@@ -5,7 +5,7 @@ mod scope;
 
 use axum::extract::State;
 use mc_domain::{
-    access::{BoardReader, BoardWriter},
+    access::{BoardReader, BoardWriter, OrgMember},
     coordination::questions,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -20,7 +20,24 @@ use dto::{BoardQuestionAnswer, BoardQuestionRead, QuestionListQuery};
 
 /// The operations of this subject.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(list_board_questions)).routes(routes!(answer_board_question))
+    OpenApiRouter::new()
+        .routes(routes!(list_questions))
+        .routes(routes!(list_board_questions))
+        .routes(routes!(answer_board_question))
+}
+
+/// List the questions that the leads of all boards asked people.
+///
+/// Of every board of the active organization that the caller may read: open ones first, then the newest first.
+/// `open=true` leaves out what is answered.
+#[utoipa::path(get, path = "/questions", tag = "boards", security(("HTTPBearer" = [])), params(QuestionListQuery), responses((status = 200, body = PageOf<BoardQuestionRead>)))]
+async fn list_questions(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgMember>,
+    Query(query): Query<QuestionListQuery>,
+) -> Result<Reply<PageOf<BoardQuestionRead>>, ApiError> {
+    let page = questions::list_readable(&state.context, &scope, query.open, query.page()).await?;
+    Ok(Reply(PageOf::of(page, BoardQuestionRead::from)))
 }
 
 /// List the questions that the lead of a board asked people.

@@ -2,7 +2,9 @@ use mc_base::{
     Timestamp,
     text::{DESCRIPTION_MAX, NAME_MAX},
 };
-use mc_domain::skills::{Filter, NewPack, NewSkill, Pack, PackChange, Report, Skill, SkillCard, SyncReport};
+use mc_domain::skills::{
+    Installation, NewPack, NewSkill, Pack, PackChange, Report, Skill, SkillCard, SyncReport,
+};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::{
@@ -12,38 +14,7 @@ use utoipa::{
 use uuid::Uuid;
 
 use super::address::WebAddress;
-use crate::fields::{Field, Int, NonEmpty, Patch, Reader, Request, Sent, Text, names_schema, read_name};
-
-crate::query! {
-    /// Which skills are wanted, and for which gateway.
-    pub(crate) struct MarketplaceQuery {
-        /// The gateway of which each skill says whether it is installed there.
-        gateway_id: Uuid,
-        /// A part of name, description, category, risk or source, in any case.
-        search: Option<Text<NAME_MAX>>,
-        /// The category, in any case; `uncategorized` means none.
-        category: Option<Text<NAME_MAX>>,
-        /// The risk, in any case; `uncategorized` means none.
-        risk: Option<Text<NAME_MAX>>,
-        /// Only skills in the repository of this pack.
-        pack_id: Option<Uuid>,
-        /// The most items.
-        limit: Option<Int<1, 200>>,
-        /// How many items to leave out; needs `limit`.
-        offset: Int<0, { i64::MAX }> = 0,
-    }
-}
-
-impl From<MarketplaceQuery> for Filter {
-    fn from(query: MarketplaceQuery) -> Self {
-        Self {
-            search: query.search.map(String::from),
-            category: query.category.map(String::from),
-            risk: query.risk.map(String::from),
-            pack_id: query.pack_id,
-        }
-    }
-}
+use crate::fields::{Field, NonEmpty, Patch, Reader, Request, Sent, Text, names_schema, read_name};
 
 crate::query! {
     /// For which gateway.
@@ -156,10 +127,44 @@ pub(crate) struct MarketplaceSkillCardRead {
     install_state: Option<String>,
     /// Why it could not be installed or removed.
     install_error: Option<String>,
+    /// All gateways that have it, or that were asked to install or to remove it, by name.
+    installations: Vec<SkillInstallationRead>,
+}
+
+/// A skill on one gateway.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SkillInstallationRead {
+    gateway_id: Uuid,
+    gateway_name: String,
+    /// `requested`, `installed`, `failed`, `removing` or `removal_failed`.
+    state: String,
+    /// Since when it is installed, by the word of the gateway's main agent; null when it is not.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    installed_at: Option<Timestamp>,
+    /// Why it could not be installed or removed.
+    error: Option<String>,
+    /// When this last changed.
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+}
+
+impl From<Installation> for SkillInstallationRead {
+    fn from(installation: Installation) -> Self {
+        Self {
+            gateway_id: installation.gateway_id,
+            gateway_name: installation.gateway_name,
+            state: installation.state,
+            installed_at: installation.confirmed_at.map(Timestamp::from),
+            error: installation.last_error,
+            updated_at: installation.updated_at.into(),
+        }
+    }
 }
 
 impl From<SkillCard> for MarketplaceSkillCardRead {
     fn from(card: SkillCard) -> Self {
+        let installations = card.installations.into_iter().map(SkillInstallationRead::from).collect();
+        let card = card.row;
         let skill = card.skill;
         Self {
             id: skill.id,
@@ -179,6 +184,7 @@ impl From<SkillCard> for MarketplaceSkillCardRead {
             installed_at: card.installed_at.map(Timestamp::from),
             install_state: card.install_state,
             install_error: card.install_error,
+            installations,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod address;
 mod dto;
+mod filter;
 mod packs;
 
 use axum::{
@@ -24,9 +25,10 @@ use crate::{
     reply::{OkResponse, Reply, ok},
 };
 use dto::{
-    MarketplaceGatewayQuery, MarketplaceQuery, MarketplaceSkillActionResponse, MarketplaceSkillCardRead,
+    MarketplaceGatewayQuery, MarketplaceSkillActionResponse, MarketplaceSkillCardRead,
     MarketplaceSkillCreate, MarketplaceSkillRead, SkillReport,
 };
+use filter::{MarketplaceFacetsQuery, MarketplaceFacetsRead, MarketplaceQuery};
 
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 const LIMIT: HeaderName = HeaderName::from_static("x-limit");
@@ -36,6 +38,7 @@ const OFFSET: HeaderName = HeaderName::from_static("x-offset");
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list_marketplace_skills, create_marketplace_skill))
+        .routes(routes!(list_marketplace_facets))
         .routes(routes!(delete_marketplace_skill))
         .routes(routes!(install_marketplace_skill))
         .routes(routes!(uninstall_marketplace_skill))
@@ -45,7 +48,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
 
 /// List the skills of the organization.
 ///
-/// Newest first, each with whether the gateway's main agent was asked to install it. With `limit`, the headers
+/// Newest first unless `sort` says otherwise, each with whether the gateway's main agent was asked to install it. With `limit`, the headers
 /// `X-Total-Count`, `X-Limit` and `X-Offset` say which part this is; without it the first 1,000 are given, and
 /// `X-Total-Count` says how many there are.
 #[utoipa::path(get, path = "/skills/marketplace", tag = "skills", security(("HTTPBearer" = [])), params(MarketplaceQuery), responses(
@@ -67,6 +70,21 @@ async fn list_marketplace_skills(
     let part = [(LIMIT, request.limit.to_string()), (OFFSET, request.offset.to_string())];
     let cards = Reply(page.items.into_iter().map(MarketplaceSkillCardRead::from).collect::<Vec<_>>());
     Ok(if is_paged { (total, part, cards).into_response() } else { (total, cards).into_response() })
+}
+
+/// Count the skills of the organization by category and by risk.
+///
+/// For the filters of the list: each label is counted among the skills that the other filters leave.
+#[utoipa::path(get, path = "/skills/marketplace/facets", tag = "skills", security(("HTTPBearer" = [])), params(MarketplaceFacetsQuery), responses(
+    (status = 200, body = MarketplaceFacetsRead),
+    (status = 404, description = "There is no such pack in the organization."),
+))]
+async fn list_marketplace_facets(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    Query(query): Query<MarketplaceFacetsQuery>,
+) -> Result<Reply<MarketplaceFacetsRead>, ApiError> {
+    Ok(Reply(service::facets(&state.context, &scope, &query.into()).await?.into()))
 }
 
 /// Add a skill by its address.

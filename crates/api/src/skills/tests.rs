@@ -176,6 +176,10 @@ async fn the_list_is_filtered_and_paged() {
             ("&category=tools&risk=high", vec![]),
             ("&offset=2", vec!["Three", "Two_x", "One"]),
             ("&limit=1&offset=1", vec!["Two_x"]),
+            ("&sort=name", vec!["One", "Three", "Two_x"]),
+            ("&sort=name&direction=desc", vec!["Two_x", "Three", "One"]),
+            ("&sort=created_at&direction=asc", vec!["One", "Two_x", "Three"]),
+            ("&sort=risk&limit=1", vec!["One"]),
         ] {
             assert_eq!(names(&list(query).await), expected, "{query}");
         }
@@ -190,7 +194,20 @@ async fn the_list_is_filtered_and_paged() {
         let pack = server.user(Method::GET, &format!("/api/v1/skills/packs/{pack_id}"), None).await;
         assert_eq!(pack.json["skill_count"], 2);
 
-        for (query, loc) in [("limit=201", "limit"), ("limit=0", "limit"), ("offset=-1", "offset"), ("pack_id=x", "pack_id")] {
+        let facets = async |query: &str| {
+            let answer = server.user(Method::GET, &format!("{MARKET}/facets{query}"), None).await;
+            assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+            answer.json
+        };
+        let all = facets("").await;
+        assert_eq!(all["categories"], json!([{"value": "", "count": 2}, {"value": "tools", "count": 1}]));
+        assert_eq!((all["risks"].as_array().unwrap().len(), &all["total"]), (3, &json!(3)));
+        let low = facets("?risk=low").await;
+        assert_eq!(low["categories"], json!([{"value": "tools", "count": 1}]));
+        assert_eq!((&low["risks"], &low["total"]), (&all["risks"], &json!(3)));
+        assert_eq!(facets(&format!("?pack_id={pack_id}&search=nothing")).await, json!({"categories": [], "risks": [], "total": 2}));
+
+        for (query, loc) in [("sort=size", "sort"), ("direction=up", "direction"), ("limit=201", "limit"), ("limit=0", "limit"), ("offset=-1", "offset"), ("pack_id=x", "pack_id")] {
             let answer = list(&format!("&{query}")).await;
             assert_eq!((answer.status, &answer.json["detail"][0]["loc"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!(["query", loc])));
         }
@@ -267,6 +284,11 @@ async fn installing_tells_the_main_agent_with_foreign_text_inside_its_marks() {
         assert_eq!(report(json!({"state": "installed"})).await, StatusCode::OK);
         let first = card().await;
         assert_eq!(state(&first), (json!(true), json!("installed"), Value::Null));
+        let installation = &first["installations"][0];
+        assert_eq!(
+            (&installation["gateway_id"], &installation["state"], &installation["installed_at"]),
+            (&json!(gateway_id), &json!("installed"), &first["installed_at"])
+        );
         act("install").await;
         assert_eq!(card().await["installed_at"], first["installed_at"], "it is there while it is installed again");
         run().await;

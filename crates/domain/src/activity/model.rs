@@ -26,8 +26,12 @@ pub struct ActivityFilter {
     pub board_id: Option<Uuid>,
     /// Only events of this agent.
     pub agent_id: Option<Uuid>,
-    /// Only events of these kinds; empty means all.
+    /// Only events of these kinds; empty means all. A kind that ends in `.*` means all kinds that begin so.
     pub kinds: Vec<String>,
+    /// Only events that say that something went wrong, or only the others.
+    pub is_failure: Option<bool>,
+    /// Only events whose message holds this text, in any case.
+    pub text: Option<String>,
     /// Only events from before this time.
     pub before: Option<DateTime<Utc>>,
 }

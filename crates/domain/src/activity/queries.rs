@@ -5,8 +5,12 @@ use mc_store::{Read, events, sql};
 use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use uuid::Uuid;
 
-use super::{Activity, ActivityFilter, CommentItem, Viewer, jobs};
-use crate::{Context, Page, PageRequest, Result, access::BoardRights};
+use super::{Activity, ActivityFilter, CommentItem, Viewer, jobs, rules};
+use crate::{
+    Context, Page, PageRequest, Result,
+    access::BoardRights,
+    pattern::{beginning_with, containing},
+};
 
 /// How much older than its neighbours in the log an event can be: it carries the time at which its
 /// transaction began, and no transaction takes this long.
@@ -113,12 +117,26 @@ pub(super) async fn feed(
             .add(column("agent_id").eq(agent.id))
             .add_option(agent.board_id.map(|board| column("board_id").eq(board))),
     };
-    let kinds = (!filter.kinds.is_empty()).then(|| column("kind").is_in(filter.kinds.clone()));
+    let kind = |name: &String| match name.strip_suffix('*') {
+        Some(start) if start.ends_with('.') => column("kind").like(beginning_with(start)),
+        _ => column("kind").eq(name.as_str()),
+    };
+    let kinds = (!filter.kinds.is_empty())
+        .then(|| filter.kinds.iter().fold(Condition::any(), |any, name| any.add(kind(name))));
+    let failures = filter.is_failure.map(|wanted| {
+        let failed =
+            Condition::any().add(column("kind").like("%failed")).add(column("kind").is_in(rules::FAILURES));
+        if wanted { failed } else { failed.not() }
+    });
+    let text = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let message = text.map(|text| Expr::from(Func::lower(column("message"))).like(containing(&text.to_lowercase())));
     let condition = visible
         .add(column("activity"))
         .add_option(filter.board_id.map(|board| column("board_id").eq(board)))
         .add_option(filter.agent_id.map(|agent| column("agent_id").eq(agent)))
         .add_option(kinds)
+        .add_option(failures)
+        .add_option(message)
         .add_option(filter.before.map(|before| column("created_at").lt(before)));
     let behind = request.after.map(|cursor| cursor.event_condition(column("created_at"), column("position")));
     let page = Query::select()

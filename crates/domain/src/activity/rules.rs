@@ -5,6 +5,9 @@ use mc_store::events::Event;
 
 use super::Route;
 
+/// The kinds of events, besides those whose name ends in `failed`, that say that something went wrong.
+pub(super) const FAILURES: [&str; 3] = ["agent.offline", "agent.checkin.missed", "agent.gave_up"];
+
 impl Route {
     /// The page on which an event is best seen.
     #[must_use]

@@ -104,6 +104,10 @@ pub struct ApprovalDetail {
     pub task_ids: Vec<Uuid>,
     /// The titles of those that are on the board, in the same order.
     pub task_titles: Vec<String>,
+    /// The present name of the agent that asks; none without one.
+    pub agent_name: Option<String>,
+    /// The present name of the person who decided; none while nobody has.
+    pub resolved_by_name: Option<String>,
 }
 
 /// An approval to ask for.

@@ -3,13 +3,11 @@
 use std::collections::HashMap;
 
 use mc_store::{Read, Txn, sql};
-use sea_query::{
-    Alias, Asterisk, Condition, Expr, ExprTrait, Func, LockType, Order, Query, SelectStatement, SimpleExpr,
-};
+use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, LockType, Order, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::{Approval, ApprovalDetail, ApprovalStatus, rules::Pending};
-use crate::{Page, PageRequest, Result, access::BoardRights};
+use crate::{Page, PageRequest, Result, access::BoardRights, users};
 
 /// How many ids one statement names.
 const CHUNK: usize = 500;
@@ -34,21 +32,23 @@ pub async fn newest(on: &impl Read, board_id: Uuid, limit: i64) -> Result<Vec<Ap
 pub enum Place {
     /// Those of one board.
     Board(Uuid),
-    /// Those of every board that a member may read.
-    Readable(BoardRights),
+    /// Those of every board that a member may read, or of one of these.
+    Readable(BoardRights, Option<Uuid>),
 }
 
 impl Place {
-    fn condition(self) -> SimpleExpr {
+    fn condition(self) -> Condition {
         match self {
-            Self::Board(id) => column("board_id").eq(id),
-            Self::Readable(rights) => {
+            Self::Board(id) => Condition::all().add(column("board_id").eq(id)),
+            Self::Readable(rights, board) => {
                 let boards = Query::select()
                     .column(Alias::new("id"))
                     .from(Alias::new("boards"))
                     .cond_where(rights.condition("boards", "id"))
                     .take();
-                column("board_id").in_subquery(boards)
+                Condition::all()
+                    .add(column("board_id").in_subquery(boards))
+                    .add_option(board.map(|id| column("board_id").eq(id)))
             }
         }
     }
@@ -277,15 +277,58 @@ pub async fn details(on: &impl Read, approvals: Vec<Approval>) -> Result<Vec<App
         })
         .collect();
     let titles = titles(on, details.iter().flat_map(|(_, tasks)| tasks)).await?;
+    let agents = agent_names(on, details.iter().filter_map(|(approval, _)| approval.agent_id)).await?;
+    let people =
+        people_names(on, details.iter().filter_map(|(approval, _)| approval.resolved_by_user_id)).await?;
     let details = details.into_iter().map(|(approval, task_ids)| {
         // A task that has left the board is no longer named to those who read the board.
         let title = |id| {
             titles.get(id).filter(|(board, _)| *board == approval.board_id).map(|(_, title)| title.clone())
         };
         let task_titles = task_ids.iter().filter_map(title).collect();
-        ApprovalDetail { approval, task_ids, task_titles }
+        let agent_name = approval.agent_id.and_then(|id| agents.get(&id).cloned());
+        let resolved_by_name = approval.resolved_by_user_id.and_then(|id| people.get(&id).cloned());
+        ApprovalDetail { approval, task_ids, task_titles, agent_name, resolved_by_name }
     });
     Ok(details.collect())
+}
+
+/// The names of these agents.
+async fn agent_names(on: &impl Read, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>> {
+    let mut names = HashMap::new();
+    for chunk in distinct(ids).chunks(CHUNK) {
+        let query = Query::select()
+            .columns(["id", "name"].map(Alias::new))
+            .from(Alias::new("agents"))
+            .and_where(column("id").is_in(chunk.iter().copied()))
+            .take();
+        names.extend(on.all::<(Uuid, String)>(on.render(&query)).await?);
+    }
+    Ok(names)
+}
+
+/// The names of these people, as they are shown.
+async fn people_names(on: &impl Read, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>> {
+    let mut names = HashMap::new();
+    for chunk in distinct(ids).chunks(CHUNK) {
+        let query = Query::select()
+            .columns(["id", "preferred_name", "name"].map(Alias::new))
+            .from(Alias::new("users"))
+            .and_where(column("id").is_in(chunk.iter().copied()))
+            .take();
+        let rows: Vec<(Uuid, Option<String>, Option<String>)> = on.all(on.render(&query)).await?;
+        names.extend(rows.into_iter().filter_map(|(id, preferred, full)| {
+            users::shown_name(preferred.as_deref(), full.as_deref()).map(|name| (id, name.to_owned()))
+        }));
+    }
+    Ok(names)
+}
+
+fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
+    let mut ids: Vec<Uuid> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 /// The boards and titles of these tasks.
@@ -293,11 +336,8 @@ async fn titles<'a>(
     on: &impl Read,
     ids: impl Iterator<Item = &'a Uuid>,
 ) -> Result<HashMap<Uuid, (Uuid, String)>> {
-    let mut ids: Vec<Uuid> = ids.copied().collect();
-    ids.sort_unstable();
-    ids.dedup();
     let mut titles = HashMap::new();
-    for chunk in ids.chunks(CHUNK) {
+    for chunk in distinct(ids.copied()).chunks(CHUNK) {
         let query = Query::select()
             .columns(["id", "board_id", "title"].map(Alias::new))
             .from(Alias::new("tasks"))

@@ -30,17 +30,18 @@ pub async fn list(
     queries::page(context.store(), Place::Board(scope.board().id), status, page).await
 }
 
-/// The approvals of every board that a member may read, newest first; all, or those of one status.
+/// The approvals of every board that a member may read, or of one of them, newest first; all, or those of one status.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub async fn list_readable(
     context: &Context,
     scope: &OrgMember,
+    board_id: Option<Uuid>,
     status: Option<ApprovalStatus>,
     page: PageRequest,
 ) -> Result<Page<ApprovalDetail>> {
-    queries::page(context.store(), Place::Readable(scope.readable_boards()), status, page).await
+    queries::page(context.store(), Place::Readable(scope.readable_boards(), board_id), status, page).await
 }
 
 /// One approval of a board.
@@ -135,7 +136,8 @@ pub async fn change(
         Step::Nothing => return Ok(old),
         Step::Decide(status, note) => {
             let approval = decide(&txn, id, status, actor.user_id(), note).await?;
-            let detail = ApprovalDetail { approval, ..old };
+            let resolved_by_name = Some(actor.display_name().to_owned());
+            let detail = ApprovalDetail { approval, resolved_by_name, ..old };
             decided(&txn, &board, &detail, actor).await?;
             detail
         }
@@ -146,7 +148,7 @@ pub async fn change(
                 Ok(approval) => approval,
                 Err(error) => return Err(conflict_of(context, txn, error, board.id, &old.task_ids).await),
             };
-            let detail = ApprovalDetail { approval, ..old };
+            let detail = ApprovalDetail { approval, resolved_by_name: None, ..old };
             append(&txn, &board, &detail, actor, "approval.reopened").await?;
             detail
         }

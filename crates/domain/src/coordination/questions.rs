@@ -5,6 +5,7 @@
 //! memory entry, and the lead is told.
 
 use mc_store::{Json, Read, Txn, events::NewEvent, sql};
+use sea_query::{Alias, Asterisk, CaseStatement, Condition, Expr, ExprTrait, Func, Order, Query};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     Context, Error, Page, PageRequest, Result,
-    access::{Actor, BoardReader, BoardWriter},
+    access::{Actor, BoardReader, BoardWriter, OrgMember},
     agents::{
         self, Agent, agent_columns,
         messages::{self, MessageKind, Outgoing},
@@ -113,30 +114,70 @@ pub async fn list(
     is_open: Option<bool>,
     request: PageRequest,
 ) -> Result<Page<Question>> {
+    let place = Condition::all().add(Expr::col((questions(), Alias::new("board_id"))).eq(scope.board().id));
+    page(context, place, is_open, request).await
+}
+
+/// The questions of every board that a member may read: open ones first, then the newest first.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn list_readable(
+    context: &Context,
+    scope: &OrgMember,
+    is_open: Option<bool>,
+    request: PageRequest,
+) -> Result<Page<Question>> {
+    let boards = Query::select()
+        .column(Alias::new("id"))
+        .from(Alias::new("boards"))
+        .cond_where(scope.readable_boards().condition("boards", "id"))
+        .take();
+    let place = Condition::all().add(Expr::col((questions(), Alias::new("board_id"))).in_subquery(boards));
+    page(context, place, is_open, request).await
+}
+
+fn questions() -> Alias {
+    Alias::new("agent_questions")
+}
+
+async fn page(
+    context: &Context,
+    place: Condition,
+    is_open: Option<bool>,
+    request: PageRequest,
+) -> Result<Page<Question>> {
     let store = context.store();
-    let items: Vec<Question> = store
-        .all(
-            sql("SELECT q.*, a.name AS asked_by_name, m.content AS answer
-                 FROM agent_questions q
-                 LEFT JOIN agents a ON a.id = q.asked_by_agent_id
-                 LEFT JOIN board_memory m ON m.id = q.answer_memory_id
-                 WHERE q.board_id = $1 AND (CAST($2 AS BOOLEAN) IS NULL OR (q.answered_at IS NULL) = $2)
-                 ORDER BY CASE WHEN q.answered_at IS NULL THEN 0 ELSE 1 END, q.created_at DESC, q.id DESC
-                 LIMIT $3 OFFSET $4")
-            .bind(scope.board().id)
-            .bind(is_open)
-            .bind(request.limit)
-            .bind(request.offset),
+    let column = |name: &'static str| Expr::col((questions(), Alias::new(name)));
+    let of = |table: &'static str, name: &'static str| Expr::col((Alias::new(table), Alias::new(name)));
+    let answered_at = || column("answered_at");
+    let condition = place.add_option(
+        is_open.map(|open| if open { answered_at().is_null() } else { answered_at().is_not_null() }),
+    );
+    let query = Query::select()
+        .column((questions(), Asterisk))
+        .expr_as(of("agents", "name"), Alias::new("asked_by_name"))
+        .expr_as(of("board_memory", "content"), Alias::new("answer"))
+        .from(questions())
+        .left_join(
+            Alias::new("agents"),
+            of("agents", "id").equals((questions(), Alias::new("asked_by_agent_id"))),
         )
-        .await?;
-    let (total,): (i64,) = store
-        .one(
-            sql("SELECT count(*) FROM agent_questions
-                 WHERE board_id = $1 AND (CAST($2 AS BOOLEAN) IS NULL OR (answered_at IS NULL) = $2)")
-            .bind(scope.board().id)
-            .bind(is_open),
+        .left_join(
+            Alias::new("board_memory"),
+            of("board_memory", "id").equals((questions(), Alias::new("answer_memory_id"))),
         )
-        .await?;
+        .cond_where(condition.clone())
+        .order_by_expr(CaseStatement::new().case(answered_at().is_null(), 0).finally(1).into(), Order::Asc)
+        .order_by((questions(), Alias::new("created_at")), Order::Desc)
+        .order_by((questions(), Alias::new("id")), Order::Desc)
+        .limit(u64::try_from(request.limit).unwrap_or(0))
+        .offset(u64::try_from(request.offset).unwrap_or(0))
+        .take();
+    let count =
+        Query::select().expr(Func::count(Expr::col(Asterisk))).from(questions()).cond_where(condition).take();
+    let items: Vec<Question> = store.all(store.render(&query)).await?;
+    let (total,): (i64,) = store.one(store.render(&count)).await?;
     Ok(Page { items, total, request })
 }
 

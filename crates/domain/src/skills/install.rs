@@ -161,28 +161,52 @@ pub async fn report(context: &Context, scope: &GatewayMain, skill_id: Uuid, repo
 
 /// The agent could not be asked.
 pub(crate) async fn not_asked(txn: &Txn, message: &AgentMessage, reason: &str) -> Result<()> {
-    txn.run(
-        sql("UPDATE gateway_installed_skills SET last_error = $2, updated_at = $3,
-                 state = CASE WHEN state = 'removing' THEN 'removal_failed' ELSE 'failed' END
-             WHERE id = $1 AND state IN ('requested', 'removing')")
-        .bind(message.subject_id)
-        .bind(reason)
-        .bind(txn.now()),
-    )
-    .await?;
+    let changed = txn
+        .run(
+            sql("UPDATE gateway_installed_skills SET last_error = $2, updated_at = $3,
+                     state = CASE WHEN state = 'removing' THEN 'removal_failed' ELSE 'failed' END
+                 WHERE id = $1 AND state IN ('requested', 'removing')")
+            .bind(message.subject_id)
+            .bind(reason)
+            .bind(txn.now()),
+        )
+        .await?;
+    if changed > 0 {
+        tell(txn, message, "skill.failed").await?;
+    }
+    Ok(())
+}
+
+/// Tells open views of what became of a request to a gateway.
+async fn tell(txn: &Txn, message: &AgentMessage, kind: &'static str) -> Result<()> {
+    let place: Option<(Uuid, Uuid, Uuid)> = txn
+        .optional(
+            sql("SELECT g.organization_id, i.skill_id, i.gateway_id
+                 FROM gateway_installed_skills i JOIN gateways g ON g.id = i.gateway_id WHERE i.id = $1")
+            .bind(message.subject_id),
+        )
+        .await?;
+    if let Some((organization_id, skill_id, gateway_id)) = place {
+        let data = json!({ "skill_id": skill_id, "gateway_id": gateway_id });
+        txn.append(NewEvent::new(kind, organization_id).data(data)).await?;
+    }
     Ok(())
 }
 
 /// The agent is asked once more.
 pub(crate) async fn asked_again(txn: &Txn, message: &AgentMessage) -> Result<()> {
-    txn.run(
-        sql("UPDATE gateway_installed_skills SET last_error = NULL, updated_at = $2,
-                 state = CASE WHEN state = 'removal_failed' THEN 'removing' ELSE 'requested' END
-             WHERE id = $1 AND state IN ('failed', 'removal_failed')")
-        .bind(message.subject_id)
-        .bind(txn.now()),
-    )
-    .await?;
+    let changed = txn
+        .run(
+            sql("UPDATE gateway_installed_skills SET last_error = NULL, updated_at = $2,
+                     state = CASE WHEN state = 'removal_failed' THEN 'removing' ELSE 'requested' END
+                 WHERE id = $1 AND state IN ('failed', 'removal_failed')")
+            .bind(message.subject_id)
+            .bind(txn.now()),
+        )
+        .await?;
+    if changed > 0 {
+        tell(txn, message, "skill.requested_again").await?;
+    }
     Ok(())
 }
 

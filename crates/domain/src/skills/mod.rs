@@ -17,7 +17,8 @@ pub use address::PackUrl;
 pub use install::{Report, install, report, uninstall};
 pub(crate) use install::{asked_again, give_up, not_asked};
 pub use model::{
-    Filter, NewPack, NewSkill, Pack, PackChange, PackRow, Skill, SkillCard, Sources, SyncReport,
+    Facet, Facets, Filter, Installation, NewPack, NewSkill, Pack, PackChange, PackRow, Skill, SkillCard,
+    SkillRow, SkillSort, Sources, SyncReport,
 };
 pub(crate) use queries::{repository_key, search_text};
 pub(crate) use sync::SyncSlots;

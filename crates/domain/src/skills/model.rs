@@ -71,9 +71,37 @@ pub struct Skill {
     pub updated_at: DateTime<Utc>,
 }
 
+/// A skill as one gateway has it or not, with all the gateways that have it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SkillCard {
+    /// The skill on the gateway that was asked for.
+    pub row: SkillRow,
+    /// The gateways that have it, or are to have it or to lose it, by name.
+    pub installations: Vec<Installation>,
+}
+
+/// A skill on a gateway.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Installation {
+    /// The skill.
+    pub skill_id: Uuid,
+    /// The gateway.
+    pub gateway_id: Uuid,
+    /// The name of the gateway.
+    pub gateway_name: String,
+    /// `requested`, `installed`, `failed`, `removing` or `removal_failed`.
+    pub state: String,
+    /// Since when it is installed, by the word of the gateway's main agent; none when it is not installed.
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// Why it could not be installed or removed.
+    pub last_error: Option<String>,
+    /// When this last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
 /// A skill as one gateway has it, or not.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
-pub struct SkillCard {
+pub struct SkillRow {
     /// The skill.
     #[sqlx(flatten)]
     pub skill: Skill,
@@ -96,6 +124,60 @@ pub struct Filter {
     pub risk: Option<String>,
     /// The pack in whose repository it lies.
     pub pack_id: Option<Uuid>,
+    /// What the list is ordered by.
+    pub sort: SkillSort,
+    /// Whether the order is falling.
+    pub is_descending: bool,
+}
+
+/// What a list of skills is ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SkillSort {
+    /// When they were added.
+    #[default]
+    CreatedAt,
+    /// When they were last changed.
+    UpdatedAt,
+    /// Their names, in any case.
+    Name,
+    /// Their categories, in any case.
+    Category,
+    /// Their risks, in any case.
+    Risk,
+    /// Where they lie.
+    Source,
+}
+
+impl SkillSort {
+    /// The names of the orders in requests.
+    pub const NAMES: [(&'static str, Self); 6] = [
+        ("created_at", Self::CreatedAt),
+        ("updated_at", Self::UpdatedAt),
+        ("name", Self::Name),
+        ("category", Self::Category),
+        ("risk", Self::Risk),
+        ("source", Self::Source),
+    ];
+}
+
+/// How many skills have a label.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Facet {
+    /// The label in lower case; empty for those without one.
+    pub value: String,
+    /// How many.
+    pub count: i64,
+}
+
+/// What skills can be narrowed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// The categories, by name.
+    pub categories: Vec<Facet>,
+    /// The risks, by name.
+    pub risks: Vec<Facet>,
+    /// How many skills there are without any filter but that of the pack.
+    pub total: i64,
 }
 
 /// A skill to add by hand.

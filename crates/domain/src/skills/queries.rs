@@ -1,5 +1,7 @@
 //! Reads and writes of skills that are more than load by id.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use mc_store::{Read, Txn, sql};
 use sea_query::{
@@ -7,11 +9,13 @@ use sea_query::{
 };
 use uuid::Uuid;
 
-use super::{Filter, Skill, SkillCard, address};
+use super::{Facet, Facets, Filter, Installation, Skill, SkillCard, SkillRow, SkillSort, address};
 use crate::{Error, Kind, Page, PageRequest, Result, gateways::Gateway, pattern::containing};
 
 /// How many values stand in one list of a statement.
 const CHUNK: usize = 500;
+/// How many values of a label are counted.
+const FACETS_MAX: u64 = 500;
 
 const COLUMNS: [&str; 16] = [
     "id",
@@ -75,7 +79,20 @@ fn labelled(name: &'static str, wanted: &str) -> Condition {
     Condition::all().add(SimpleExpr::from(Func::lower(trimmed())).is_in(folded))
 }
 
-/// The skills of an organization as a gateway has them, newest first.
+/// Which skills of an organization a filter means; `repository` is the place of the pack that it names.
+fn wanted(organization_id: Uuid, filter: &Filter, repository: Option<String>) -> Condition {
+    let given = |text: &Option<String>| {
+        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    Condition::all()
+        .add(column("organization_id").eq(organization_id))
+        .add_option(repository.map(|key| column("repository_key").eq(key)))
+        .add_option(given(&filter.category).map(|wanted| labelled("category", &wanted)))
+        .add_option(given(&filter.risk).map(|wanted| labelled("risk", &wanted)))
+        .add_option(given(&filter.search).map(|text| column("search_text").like(containing(&text.to_lowercase()))))
+}
+
+/// The skills of an organization as a gateway has them, in the wished order.
 pub(super) async fn cards(
     on: &impl Read,
     organization_id: Uuid,
@@ -84,20 +101,10 @@ pub(super) async fn cards(
     repository: Option<String>,
     request: PageRequest,
 ) -> Result<Page<SkillCard>> {
-    let given = |text: &Option<String>| {
-        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
-    };
-    let condition = Condition::all()
-        .add(column("organization_id").eq(organization_id))
-        .add_option(repository.map(|key| column("repository_key").eq(key)))
-        .add_option(given(&filter.category).map(|wanted| labelled("category", &wanted)))
-        .add_option(given(&filter.risk).map(|wanted| labelled("risk", &wanted)))
-        .add_option(
-            given(&filter.search).map(|text| column("search_text").like(containing(&text.to_lowercase()))),
-        );
+    let condition = wanted(organization_id, filter, repository);
     let installs = Alias::new("gateway_installed_skills");
     let of_install = |name: &'static str| Expr::col((installs.clone(), Alias::new(name)));
-    let page = Query::select()
+    let mut page = Query::select()
         .column((skills(), Asterisk))
         .expr_as(of_install("confirmed_at"), Alias::new("installed_at"))
         .expr_as(of_install("state"), Alias::new("install_state"))
@@ -111,22 +118,107 @@ pub(super) async fn cards(
                 .add(of_install("gateway_id").eq(gateway_id)),
         )
         .cond_where(condition.clone())
-        .order_by((skills(), Alias::new("created_at")), Order::Desc)
-        .order_by((skills(), Alias::new("id")), Order::Desc)
         .limit(u64::try_from(request.limit).unwrap_or(0))
         .offset(u64::try_from(request.offset).unwrap_or(0))
         .take();
+    let order = if filter.is_descending { Order::Desc } else { Order::Asc };
+    // Skills without a label stand at the end of a list in rising order on both databases.
+    let label = |name| SimpleExpr::from(Func::lower(Func::coalesce([column(name), Expr::val("~")])));
+    match filter.sort {
+        SkillSort::CreatedAt => page.order_by((skills(), Alias::new("created_at")), order.clone()),
+        SkillSort::UpdatedAt => page.order_by((skills(), Alias::new("updated_at")), order.clone()),
+        SkillSort::Name => page.order_by_expr(Func::lower(column("name")).into(), order.clone()),
+        SkillSort::Category => page.order_by_expr(label("category"), order.clone()),
+        SkillSort::Risk => page.order_by_expr(label("risk"), order.clone()),
+        SkillSort::Source => page.order_by((skills(), Alias::new("source_url")), order.clone()),
+    };
+    page.order_by((skills(), Alias::new("id")), order);
     let count =
         Query::select().expr(Func::count(Expr::col(Asterisk))).from(skills()).cond_where(condition).take();
-    let items: Vec<SkillCard> = on.all(on.render(&page)).await?;
-    let short = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    let rows: Vec<SkillRow> = on.all(on.render(&page)).await?;
+    let short = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let total = if request.offset == 0 && short < request.limit {
         short
     } else {
         let (total,): (i64,) = on.one(on.render(&count)).await?;
         total
     };
-    Ok(Page { items, total, request })
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.skill.id).collect();
+    let mut installed = installations(on, &ids).await?;
+    let items = rows.into_iter().map(|row| {
+        let installations = installed.remove(&row.skill.id).unwrap_or_default();
+        SkillCard { row, installations }
+    });
+    Ok(Page { items: items.collect(), total, request })
+}
+
+/// On which gateways these skills are, or are to be, by the names of the gateways.
+async fn installations(on: &impl Read, skills: &[Uuid]) -> Result<HashMap<Uuid, Vec<Installation>>> {
+    let mut found: HashMap<Uuid, Vec<Installation>> = HashMap::new();
+    let installs = Alias::new("gateway_installed_skills");
+    let gateways = Alias::new("gateways");
+    for chunk in skills.chunks(CHUNK) {
+        let query = Query::select()
+            .columns(
+                ["skill_id", "gateway_id", "state", "confirmed_at", "last_error", "updated_at"]
+                    .map(|name| (installs.clone(), Alias::new(name))),
+            )
+            .expr_as(Expr::col((gateways.clone(), Alias::new("name"))), Alias::new("gateway_name"))
+            .from(installs.clone())
+            .inner_join(
+                gateways.clone(),
+                Expr::col((gateways.clone(), Alias::new("id")))
+                    .equals((installs.clone(), Alias::new("gateway_id"))),
+            )
+            .and_where(Expr::col((installs.clone(), Alias::new("skill_id"))).is_in(chunk.iter().copied()))
+            .order_by_expr(Func::lower(Expr::col((gateways.clone(), Alias::new("name")))).into(), Order::Asc)
+            .order_by((gateways.clone(), Alias::new("id")), Order::Asc)
+            .take();
+        for installation in on.all::<Installation>(on.render(&query)).await? {
+            found.entry(installation.skill_id).or_default().push(installation);
+        }
+    }
+    Ok(found)
+}
+
+/// How many skills have each category and each risk. A label is counted among the skills that the rest of the filter
+/// means, so that choosing one does not make the others vanish.
+pub(super) async fn facets(
+    on: &impl Read,
+    organization_id: Uuid,
+    filter: &Filter,
+    repository: Option<String>,
+) -> Result<Facets> {
+    let among = |filter: Filter| wanted(organization_id, &filter, repository.clone());
+    let categories = among(Filter { category: None, ..filter.clone() });
+    let risks = among(Filter { risk: None, ..filter.clone() });
+    let all = Filter { pack_id: filter.pack_id, ..Filter::default() };
+    let count =
+        Query::select().expr(Func::count(Expr::col(Asterisk))).from(skills()).cond_where(among(all)).take();
+    let (total,): (i64,) = on.one(on.render(&count)).await?;
+    Ok(Facets {
+        categories: counts(on, "category", categories).await?,
+        risks: counts(on, "risk", risks).await?,
+        total,
+    })
+}
+
+/// How many of the skills have each value of a label, by value; at most `FACETS_MAX` values.
+async fn counts(on: &impl Read, label: &'static str, condition: Condition) -> Result<Vec<Facet>> {
+    let value = || {
+        let trimmed = Func::cust(Alias::new("trim")).arg(Func::coalesce([column(label), Expr::val("")]));
+        SimpleExpr::from(Func::lower(trimmed))
+    };
+    let query = Query::select()
+        .expr_as(value(), Alias::new("value"))
+        .expr_as(Func::count(Expr::col(Asterisk)), Alias::new("count"))
+        .from(skills())
+        .cond_where(condition)
+        .add_group_by([value()])
+        .order_by_expr(value(), Order::Asc)
+        .limit(FACETS_MAX)
+        .take();
+    Ok(on.all(on.render(&query)).await?)
 }
 
 /// The skills of an organization at these addresses.

@@ -3,13 +3,13 @@
 use mc_store::{Json, events::NewEvent, sql};
 use uuid::Uuid;
 
-use super::{Filter, NewSkill, Skill, SkillCard, address, packs, queries};
+use super::{Facets, Filter, NewSkill, Skill, SkillCard, address, packs, queries};
 use crate::{Context, Error, Kind, Page, PageRequest, Result, access::OrgAdmin};
 
 /// The most skills of a list for which no limit was named.
 pub const LIST_MAX: i64 = 1_000;
 
-/// The skills of the organization, newest first, and whether a gateway has them.
+/// The skills of the organization, and whether a gateway has them.
 ///
 /// # Errors
 /// `NotFound` for a gateway or a pack of another organization.
@@ -22,11 +22,28 @@ pub async fn list(
 ) -> Result<Page<SkillCard>> {
     let (store, organization_id) = (context.store(), scope.organization().id);
     let gateway = queries::gateway(store, organization_id, gateway_id).await?;
-    let repository = match filter.pack_id {
-        Some(id) => Some(packs::key_of(&packs::row(store, organization_id, id).await?)),
-        None => None,
-    };
+    let repository = repository(context, scope, filter).await?;
     queries::cards(store, organization_id, gateway.id, filter, repository, page).await
+}
+
+/// The categories and risks that the organization's skills have, and how many have each.
+///
+/// # Errors
+/// `NotFound` for a pack of another organization.
+pub async fn facets(context: &Context, scope: &OrgAdmin, filter: &Filter) -> Result<Facets> {
+    let repository = repository(context, scope, filter).await?;
+    queries::facets(context.store(), scope.organization().id, filter, repository).await
+}
+
+/// The place of the pack that a filter names.
+async fn repository(context: &Context, scope: &OrgAdmin, filter: &Filter) -> Result<Option<String>> {
+    match filter.pack_id {
+        Some(id) => {
+            let pack = packs::row(context.store(), scope.organization().id, id).await?;
+            Ok(Some(packs::key_of(&pack)))
+        }
+        None => Ok(None),
+    }
 }
 
 /// Adds a skill. One at the same address takes the name and the description that are given.

@@ -82,6 +82,12 @@ async fn the_list_of_all_boards_has_what_its_reader_may_read() {
         let pending = ok(server.user(Method::GET, "/api/v1/approvals?status=pending", None).await);
         assert_eq!(pending["items"][0]["task_titles"], json!(["Deploy"]));
         assert_eq!((pending["total"].clone(), ids(pending)), (json!(1), vec![one["id"].clone()]));
+        let of = |board: uuid::Uuid| format!("{list}?board_id={board}");
+        let decided = ok(server.user(Method::GET, &of(second), None).await);
+        let decider = &decided["items"][0];
+        assert_eq!((&decider["agent_name"], decider["resolved_by_name"].is_string()), (&Value::Null, true));
+        assert_eq!(ids(decided), [two["id"].clone()]);
+        assert!(ids(ok(reader.call(&server, Method::GET, &of(second), None).await)).is_empty());
         assert_eq!(ids(ok(reader.call(&server, Method::GET, list, None).await)), [one["id"].clone()]);
         assert!(ids(ok(stranger.call(&server, Method::GET, list, None).await)).is_empty());
     })

@@ -201,6 +201,14 @@ async fn only_leads_ask_and_only_people_who_may_write_answer() {
             "No org access",
         );
         assert_eq!(reader.call(server, Method::GET, &path, None).await.json["total"], 1);
+        // Over all boards everybody sees those that the person may read.
+        post(&world, &other_lead, &ask(other), body()).await;
+        let all = "/api/v1/questions?open=true";
+        for (person, total) in [(&reader, 1), (&stranger, 0)] {
+            assert_eq!(person.call(server, Method::GET, all, None).await.json["total"], total);
+        }
+        assert_eq!(server.user(Method::GET, all, None).await.json["total"], 2);
+        assert_eq!(server.user(Method::GET, "/api/v1/questions?open=false", None).await.json["total"], 0);
         refused(
             &reader.call(server, Method::POST, &to, Some(body())).await,
             StatusCode::FORBIDDEN,

@@ -28,7 +28,13 @@ fn detail(task_ids: &[Uuid], note: Option<&str>) -> ApprovalDetail {
         created_at: DateTime::UNIX_EPOCH,
         resolved_at: Some(DateTime::UNIX_EPOCH),
     };
-    ApprovalDetail { approval, task_ids: task_ids.to_vec(), task_titles: Vec::new() }
+    ApprovalDetail {
+        approval,
+        task_ids: task_ids.to_vec(),
+        task_titles: Vec::new(),
+        agent_name: None,
+        resolved_by_name: None,
+    }
 }
 
 fn agent(name: &str, is_board_lead: bool) -> Agent {
