@@ -4,13 +4,14 @@ import { ErrorPage } from "./features/shell/ErrorPage";
 import { boardsRoutes } from "./routes/boards";
 import { entryRoutes, signIn } from "./routes/entry";
 import { fleetRoutes } from "./routes/fleet";
+import { interviewRoutes } from "./routes/interview";
 import { organizationRoutes } from "./routes/organization";
 import { overviewRoutes } from "./routes/overview";
 import { root, shell } from "./routes/shell";
 
 const routes = root.addChildren([
   signIn,
-  shell.addChildren([...entryRoutes, ...overviewRoutes, ...boardsRoutes, ...fleetRoutes, ...organizationRoutes]),
+  shell.addChildren([...entryRoutes, ...overviewRoutes, ...interviewRoutes, ...boardsRoutes, ...fleetRoutes, ...organizationRoutes]),
 ]);
 
 /** The pages of the console and what each reads before it is shown. */

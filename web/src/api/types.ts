@@ -65,6 +65,40 @@ export type WebhookUpdate = Schemas["BoardWebhookUpdate"];
 export type Payload = Loose<Schemas["BoardWebhookPayloadRead"]>;
 export type Delivery = NonNullable<Payload["delivery"]>;
 export type Activity = Loose<Schemas["ActivityEventRead"]>;
+/** A page of events and where the next one begins. */
+export interface ActivityPage {
+  items: Activity[];
+  total: number;
+  next_cursor?: string | null;
+}
+export type Question = Loose<Schemas["BoardQuestionRead"]>;
+export type Interview = Omit<Schemas["BoardOnboardingRead"], "messages" | "draft_goal"> & {
+  messages: InterviewMessage[];
+  draft_goal?: InterviewDraft | null;
+};
+export type InterviewMessage = Loose<Schemas["BoardOnboardingMessage"]>;
+/** What the agent made of the answers. */
+export type InterviewDraft = Omit<Schemas["BoardOnboardingAgentComplete"], "status">;
+export type InterviewConfirm = Schemas["BoardOnboardingConfirm"];
+export type SkillCard = Loose<Omit<Schemas["MarketplaceSkillCardRead"], "installations">> & {
+  installations: SkillInstallation[];
+};
+export type SkillInstallation = Loose<Schemas["SkillInstallationRead"]>;
+export type SkillCreate = Schemas["MarketplaceSkillCreate"];
+export type Pack = Loose<Schemas["SkillPackRead"]>;
+export type PackCreate = Schemas["SkillPackCreate"];
+export type PackUpdate = Schemas["SkillPackUpdate"];
+export type PackSync = Schemas["SkillPackSyncResponse"];
+export type BoardGroup = Loose<Schemas["BoardGroupRead"]>;
+export type BoardGroupCreate = Schemas["BoardGroupCreate"];
+export type BoardGroupUpdate = Schemas["BoardGroupUpdate"];
+export type GroupTask = WithStatus<Loose<Schemas["BoardGroupTaskSummary"]>>;
+export type GroupBoard = Omit<Schemas["BoardGroupBoardSnapshot"], "board" | "tasks"> & {
+  board: Board;
+  tasks: GroupTask[];
+};
+export type GroupSnapshot = { group?: BoardGroup | null; boards: GroupBoard[] };
+export type GroupMemory = Loose<Schemas["BoardGroupMemoryRead"]>;
 export type User = Schemas["UserRead"];
 export type UserUpdate = Schemas["UserUpdate"];
 export type Membership = Schemas["OrganizationMemberRead"];

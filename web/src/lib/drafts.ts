@@ -63,6 +63,11 @@ function readForm<T extends object>(key: string, initial: T): T {
   }
 }
 
+/** Forgets one draft, because its text was sent. */
+export function clearDraft(key: string): void {
+  write(key, "");
+}
+
 /** Forgets every draft of this browser; on signing out. */
 export function clearDrafts(): void {
   try {

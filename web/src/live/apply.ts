@@ -1,8 +1,9 @@
-import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import type { QueryClient } from "@tanstack/react-query";
 import type { Page } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { BoardSnapshot, Memory, TaskComment } from "@/api/types";
+import type { BoardSnapshot, GroupMemory, Memory, TaskComment } from "@/api/types";
 import { removeTask, upsertTask } from "@/features/task/graph";
+import { refreshActivitySoon } from "./activity";
 import type { Change, Frame } from "./types";
 
 /**
@@ -25,6 +26,7 @@ function applyChange(cache: QueryClient, change: Change): void {
     case "task":
       if (board) applyTask(cache, board, change);
       refreshFleet(cache, change);
+      refreshGroupsSoon(cache);
       break;
     case "memory":
       if (board) applyMemory(cache, board, change);
@@ -41,6 +43,8 @@ function applyChange(cache: QueryClient, change: Change): void {
       break;
     case "gateway":
       void cache.invalidateQueries({ queryKey: keys.gateways });
+      // On boards with a gateway a question is asked through it.
+      if (change.type.startsWith("gateway.lead.ask_user")) void cache.invalidateQueries({ queryKey: keys.questions });
       break;
     case "agent":
       void cache.invalidateQueries({ queryKey: keys.agents });
@@ -59,6 +63,26 @@ function applyChange(cache: QueryClient, change: Change): void {
     case "custom_field":
       void cache.invalidateQueries({ queryKey: keys.customFields });
       break;
+    case "board_group":
+      void cache.invalidateQueries({ queryKey: keys.groups });
+      if (change.board_group_id) void cache.invalidateQueries({ queryKey: keys.group(change.board_group_id) });
+      break;
+    case "group_memory":
+      applyGroupMemory(cache, change);
+      break;
+    case "question":
+      void cache.invalidateQueries({ queryKey: keys.questions });
+      break;
+    case "onboarding":
+      if (board) void cache.invalidateQueries({ queryKey: keys.interview(board) });
+      break;
+    case "skill":
+      void cache.invalidateQueries({ queryKey: keys.skills });
+      break;
+    case "skill_pack":
+      void cache.invalidateQueries({ queryKey: keys.skills });
+      void cache.invalidateQueries({ queryKey: keys.packs });
+      break;
     case "session":
       void cache.invalidateQueries({ queryKey: keys.sessions });
       if (change.type === "session.revoked") void cache.invalidateQueries({ queryKey: keys.session });
@@ -68,7 +92,7 @@ function applyChange(cache: QueryClient, change: Change): void {
       break;
   }
   if (subject !== "task" && AUDITED.test(change.type)) void cache.invalidateQueries({ queryKey: keys.audit });
-  refreshActivity(cache);
+  refreshActivitySoon(cache);
   refreshOverview(cache);
 }
 
@@ -98,8 +122,28 @@ function applyTask(cache: QueryClient, board: string, change: Change): void {
   if (task) patchSnapshot(cache, board, (snapshot) => upsertTask(snapshot, task));
 }
 
+function applyGroupMemory(cache: QueryClient, change: Change): void {
+  const group = change.board_group_id;
+  const memory = change.data?.memory as GroupMemory | null | undefined;
+  if (group && memory) upsertGroupMemory(cache, group, memory);
+  else if (group) void cache.invalidateQueries({ queryKey: [...keys.group(group), "memory"] });
+}
+
+// A group's page shows the tasks of many boards; they are read again at most this often.
+const GROUPS_INTERVAL_MS = 1_000;
+const groupsPending = new WeakSet<QueryClient>();
+
+function refreshGroupsSoon(cache: QueryClient): void {
+  if (groupsPending.has(cache) || cache.getQueryCache().findAll({ queryKey: ["group"] }).length === 0) return;
+  groupsPending.add(cache);
+  setTimeout(() => {
+    groupsPending.delete(cache);
+    void cache.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === "group" && queryKey[2] === "snapshot" });
+  }, GROUPS_INTERVAL_MS);
+}
+
 function applyMemory(cache: QueryClient, board: string, change: Change): void {
-  const memory = change.data?.memory;
+  const memory = change.data?.memory as Memory | null | undefined;
   if (!memory) {
     void cache.invalidateQueries({ queryKey: [...keys.board(board), "memory"] });
     return;
@@ -109,6 +153,9 @@ function applyMemory(cache: QueryClient, board: string, change: Change): void {
 
 function applyBoard(cache: QueryClient, board: string | null, change: Change): void {
   void cache.invalidateQueries({ queryKey: keys.boards });
+  // Boards come into groups and leave them.
+  void cache.invalidateQueries({ queryKey: keys.groups });
+  refreshGroupsSoon(cache);
   if (!board) return;
   if (change.type === "board.deleted") {
     // Forgotten and asked for again where it is shown, so that its page says that it is gone.
@@ -147,11 +194,19 @@ export function upsertComment(cache: QueryClient, board: string, task: string, c
 
 /** Puts a chat message or a note on top of the cached list. */
 export function upsertMemory(cache: QueryClient, board: string, memory: Memory): void {
-  const key = keys.memory(board, memory.is_chat ? "chat" : "notes");
-  patchList<Memory>(cache, key, (page) =>
-    page.items.some((item) => item.id === memory.id)
+  upsertNewest(cache, keys.memory(board, memory.is_chat ? "chat" : "notes"), memory);
+}
+
+/** Puts a message or a note of a group on top of the cached list. */
+export function upsertGroupMemory(cache: QueryClient, group: string, memory: GroupMemory): void {
+  upsertNewest(cache, keys.groupMemory(group, memory.is_chat ? "chat" : "notes"), memory);
+}
+
+function upsertNewest<T extends { id: string }>(cache: QueryClient, key: readonly string[], entry: T): void {
+  patchList<T>(cache, key, (page) =>
+    page.items.some((item) => item.id === entry.id)
       ? page
-      : { ...page, items: [memory, ...page.items], total: page.total + 1 },
+      : { ...page, items: [entry, ...page.items], total: page.total + 1 },
   );
 }
 
@@ -186,23 +241,6 @@ function rereadIfReading(cache: QueryClient, key: readonly string[]): void {
       .then(() => cache.invalidateQueries({ queryKey: key, exact: true }))
       .catch(ignore);
   }
-}
-
-// Busy boards write many events a second; the feed is read at most this often.
-const ACTIVITY_INTERVAL_MS = 1_000;
-const pendingRefresh = new WeakMap<QueryClient, ReturnType<typeof setTimeout>>();
-
-function refreshActivity(cache: QueryClient): void {
-  if (pendingRefresh.has(cache) || !cache.getQueryState(keys.activity)) return;
-  const timer = setTimeout(() => {
-    pendingRefresh.delete(cache);
-    // Later pages only shift by the new events; the first page is what a reader looks at.
-    cache.setQueryData<InfiniteData<unknown>>(keys.activity, (data) =>
-      data && data.pages.length > 1 ? { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) } : data,
-    );
-    void cache.invalidateQueries({ queryKey: keys.activity });
-  }, ACTIVITY_INTERVAL_MS);
-  pendingRefresh.set(cache, timer);
 }
 
 // Figures over days do not change in a second; reading them costs the server more than a list.

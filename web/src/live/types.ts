@@ -1,4 +1,4 @@
-import type { Memory, Task, TaskComment } from "@/api/types";
+import type { GroupMemory, Memory, Task, TaskComment } from "@/api/types";
 
 /** One entry of the server's event log, as the event stream carries it. */
 export interface Change {
@@ -8,6 +8,7 @@ export interface Change {
   type: string;
   organization_id: string | null;
   board_id: string | null;
+  board_group_id?: string | null;
   task_id: string | null;
   agent_id: string | null;
   user_id: string | null;
@@ -16,7 +17,8 @@ export interface Change {
   data?: {
     task?: Task | null;
     comment?: TaskComment | null;
-    memory?: Memory | null;
+    /** Of a board, or of a group when the event has a group. */
+    memory?: Memory | GroupMemory | null;
     webhook_id?: string | null;
     payload_id?: string | null;
   } | null;

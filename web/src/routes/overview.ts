@@ -1,10 +1,12 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { activityQuery } from "@/api/queries/activity";
 import { approvalsQuery } from "@/api/queries/approvals";
 import { dashboardQuery } from "@/api/queries/metrics";
-import { parseActivitySearch } from "@/features/activity/search";
+import { questionsQuery } from "@/api/queries/questions";
+import { filterOf as activityFilterOf, parseActivitySearch } from "@/features/activity/search";
 import { parseApprovalsSearch } from "@/features/approvals/search";
 import { filterOf, parseDashboardSearch } from "@/features/dashboard/search";
+import { parseQuestionsSearch } from "@/features/questions/search";
 import { shell } from "./shell";
 
 const dashboard = createRoute({
@@ -20,18 +22,37 @@ const approvals = createRoute({
   getParentRoute: () => shell,
   path: "/approvals",
   validateSearch: parseApprovalsSearch,
-  loaderDeps: ({ search }) => ({ view: search.state ?? ("pending" as const) }),
-  loader: ({ context, deps }) => void context.cache.prefetchInfiniteQuery(approvalsQuery(deps.view)),
+  loaderDeps: ({ search }) => ({ view: search.state ?? ("pending" as const), board: search.board }),
+  loader: ({ context, deps }) => void context.cache.prefetchInfiniteQuery(approvalsQuery(deps.view, deps.board)),
   component: lazyRouteComponent(() => import("@/features/approvals/ApprovalsPage"), "ApprovalsPage"),
+});
+
+const questions = createRoute({
+  getParentRoute: () => shell,
+  path: "/questions",
+  validateSearch: parseQuestionsSearch,
+  loaderDeps: ({ search }) => ({ view: search.show ?? ("open" as const) }),
+  loader: ({ context, deps }) => void context.cache.prefetchInfiniteQuery(questionsQuery(deps.view)),
+  component: lazyRouteComponent(() => import("@/features/questions/QuestionsPage"), "QuestionsPage"),
 });
 
 const activity = createRoute({
   getParentRoute: () => shell,
   path: "/activity",
   validateSearch: parseActivitySearch,
-  loader: ({ context }) => void context.cache.prefetchInfiniteQuery(activityQuery),
+  loaderDeps: ({ search }) => activityFilterOf(search),
+  loader: ({ context, deps }) => void context.cache.prefetchInfiniteQuery(activityQuery(deps)),
   component: lazyRouteComponent(() => import("@/features/activity/ActivityPage"), "ActivityPage"),
 });
 
+// Addresses that older links use.
+const boardApprovals = createRoute({
+  getParentRoute: () => shell,
+  path: "/boards/$boardId/approvals",
+  beforeLoad({ params }) {
+    throw redirect({ to: "/approvals", search: { board: params.boardId }, replace: true });
+  },
+});
+
 /** What goes on over all boards. */
-export const overviewRoutes = [dashboard, approvals, activity] as const;
+export const overviewRoutes = [dashboard, approvals, questions, activity, boardApprovals] as const;

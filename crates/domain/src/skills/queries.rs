@@ -205,12 +205,11 @@ pub(super) async fn facets(
 
 /// How many of the skills have each value of a label, by value; at most `FACETS_MAX` values.
 async fn counts(on: &impl Read, label: &'static str, condition: Condition) -> Result<Vec<Facet>> {
-    let value = || {
-        let trimmed = Func::cust(Alias::new("trim")).arg(Func::coalesce([column(label), Expr::val("")]));
-        SimpleExpr::from(Func::lower(trimmed))
-    };
+    let trimmed = Func::cust(Alias::new("trim")).arg(Func::coalesce([column(label), Expr::val("")]));
+    // By its name: two parameters with one value make two expressions for PostgreSQL.
+    let value = || Expr::col(Alias::new("value"));
     let query = Query::select()
-        .expr_as(value(), Alias::new("value"))
+        .expr_as(Func::lower(trimmed), Alias::new("value"))
         .expr_as(Func::count(Expr::col(Asterisk)), Alias::new("count"))
         .from(skills())
         .cond_where(condition)

@@ -1,16 +1,17 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { ApprovalView } from "@/features/approvals/search";
 import { call, client } from "../client";
 import { keys } from "../keys";
-import type { ApprovalPage } from "../types";
+import type { Approval, ApprovalPage } from "../types";
 import { QUIET_MINUTES } from "./common";
 
-const APPROVALS_PER_PAGE = 50;
+// What waits is read whole, so that it can be searched and sorted; that is rarely more than a page.
+const APPROVALS_PER_PAGE = 100;
 
-/** The approvals of all boards that the user may read, newest first, a page at a time. */
-export const approvalsQuery = (view: ApprovalView) =>
+/** The approvals of all boards that the user may read, or of one of them, newest first, a page at a time. */
+export const approvalsQuery = (view: ApprovalView, board = "") =>
   infiniteQueryOptions({
-    queryKey: keys.approvalsIn(view),
+    queryKey: keys.approvalsIn(view, board),
     queryFn: ({ signal, pageParam }) =>
       call(
         client.GET("/api/v1/approvals", {
@@ -18,6 +19,7 @@ export const approvalsQuery = (view: ApprovalView) =>
           params: {
             query: {
               ...(view === "all" ? {} : { status: view }),
+              ...(board ? { board_id: board } : {}),
               limit: APPROVALS_PER_PAGE,
               ...(pageParam ? { cursor: pageParam } : {}),
             },
@@ -27,4 +29,27 @@ export const approvalsQuery = (view: ApprovalView) =>
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     staleTime: QUIET_MINUTES,
+  });
+
+/** One approval, for links to one that the list does not show. */
+export const approvalQuery = (board: string, approval: string) =>
+  queryOptions({
+    queryKey: keys.approval(board, approval),
+    queryFn: ({ signal }) =>
+      call(
+        client.GET("/api/v1/boards/{board_id}/approvals/{approval_id}", {
+          signal,
+          params: { path: { board_id: board, approval_id: approval } },
+        }),
+      ) as Promise<Approval>,
+    staleTime: QUIET_MINUTES,
+  });
+
+/** From which confidence on the board's agents may act without asking. */
+export const approvalPolicyQuery = (board: string) =>
+  queryOptions({
+    queryKey: keys.approvalPolicy(board),
+    queryFn: ({ signal }) =>
+      call(client.GET("/api/v1/boards/{board_id}/approvals/policy", { signal, params: { path: { board_id: board } } })),
+    staleTime: Number.POSITIVE_INFINITY,
   });

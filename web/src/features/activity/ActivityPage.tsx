@@ -1,22 +1,23 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Activity as ActivityIcon, X } from "lucide-react";
-import { useState } from "react";
+import { Activity as ActivityIcon, ArrowUpToLine, Pause, Play, X } from "lucide-react";
+import { useMemo, useState } from "react";
 import { activityQuery } from "@/api/queries/activity";
 import { boardsQuery } from "@/api/queries/boards";
 import type { Activity } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
-import { Pill } from "@/components/Pill";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Button } from "@/components/ui/Button";
-import { Select } from "@/components/ui/Select";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { useNow } from "@/lib/now";
-import { parseTime } from "@/lib/time";
+import { fullTime, parseTime } from "@/lib/time";
 import { useTitle } from "@/lib/title";
+import { ActivityFilters } from "./ActivityFilters";
 import { EventRow } from "./EventRow";
-import { ACTIVITY_KINDS, type ActivitySearch, isOfKind } from "./search";
+import { ExportActivity } from "./ExportActivity";
+import { Failures } from "./Failures";
+import { type ActivitySearch, filterOf, isFiltered } from "./search";
 
 const route = getRouteApi("/shell/activity");
 
@@ -25,48 +26,64 @@ export function ActivityPage() {
   useTitle("Activity");
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const query = useInfiniteQuery(activityQuery);
+  const [paused, setPaused] = useState(false);
+  const filter = filterOf(search);
+  const query = useInfiniteQuery({ ...activityQuery(filter), enabled: !paused });
   const boards = useQuery(boardsQuery).data?.items ?? [];
-  const events = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const shown = events.filter((event) => matches(event, search));
-  const filtered = Boolean(search.kind || search.board || search.q);
+  const events = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const boardNames = new Map(boards.map((board) => [board.id, board.name]));
+  const past = search.before ?? search.at;
+  const missing = search.eventId && query.data && !events.some((event) => event.id === search.eventId);
   const set = (changes: Partial<ActivitySearch>) =>
     void navigate({ search: (previous) => ({ ...previous, ...changes }), replace: true });
+  const toNow = () => set({ before: undefined, at: undefined, eventId: undefined });
 
   return (
     <>
-      <PageHeader>
+      <PageHeader
+        actions={
+          <>
+            {!past && (
+              <Button
+                icon={paused ? <Play size={14} /> : <Pause size={14} />}
+                aria-pressed={paused}
+                onClick={() => setPaused(!paused)}
+              >
+                {paused ? "Resume" : "Pause"}
+              </Button>
+            )}
+            <ExportActivity filter={filter} boardNames={boardNames} />
+          </>
+        }
+      >
         <PageTitle>Activity</PageTitle>
       </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto max-w-4xl p-4 max-md:p-3">
-          <search className="mb-4 flex flex-wrap items-center gap-2">
-            <fieldset className="flex flex-wrap items-center gap-1">
-              <legend className="sr-only">Kind</legend>
-              <Pill on={!search.kind} onClick={() => set({ kind: undefined })}>
-                All
-              </Pill>
-              {ACTIVITY_KINDS.map((kind) => (
-                <Pill key={kind.value} on={search.kind === kind.value} onClick={() => set({ kind: kind.value })}>
-                  {kind.label}
-                </Pill>
-              ))}
-            </fieldset>
-            <div className="ml-auto flex items-center gap-2 max-md:ml-0 max-md:w-full">
-              <TextField value={search.q ?? ""} onChange={(q) => set({ q: q || undefined })} />
-              <Select
-                label="Board"
-                value={search.board ?? ""}
-                options={[
-                  { value: "", label: "All boards" },
-                  ...boards.map((board) => ({ value: board.id, label: board.name })),
-                ]}
-                onChange={(board) => set({ board: board || undefined })}
-                className="w-44 max-md:flex-1"
-              />
-            </div>
-          </search>
+          <ActivityFilters search={search} events={events} onChange={set} />
+          {!past && !isFiltered(search) && <Failures boardNames={boardNames} />}
+          {paused && (
+            <Notice action={<Button onClick={() => setPaused(false)}>Resume</Button>}>
+              Paused. What happens now is shown when you resume.
+            </Notice>
+          )}
+          {past && (
+            <Notice
+              action={
+                <Button icon={<ArrowUpToLine size={14} />} onClick={toNow}>
+                  Back to now
+                </Button>
+              }
+            >
+              This is what happened up to {fullTime(parseTime(past))}.
+            </Notice>
+          )}
+          {missing && (
+            <Notice tone="warn">
+              The event of this link is not here: it is older than what is kept, on a board that you may not read, or
+              hidden by the filters.
+            </Notice>
+          )}
           {query.isPending && (
             <div className="rounded-xl border border-line bg-surface">
               <ListSkeleton rows={8} label="Loading the activity" />
@@ -79,40 +96,78 @@ export function ActivityPage() {
               onRetry={() => void query.refetch()}
             />
           )}
-          {query.data && events.length === 0 && (
-            <EmptyState icon={<ActivityIcon size={20} />} title="Nothing has happened yet">
-              Every new task, move, comment and delivery on your boards appears here the moment it happens.
-            </EmptyState>
-          )}
-          {events.length > 0 && shown.length === 0 && (
-            <EmptyState
-              icon={<ActivityIcon size={20} />}
-              title="Nothing here matches the filters"
-              action={
-                <Button icon={<X size={14} />} onClick={() => void navigate({ search: {}, replace: true })}>
-                  Clear filters
-                </Button>
-              }
-            >
-              {query.hasNextPage ? "Older events may match; load more to see." : "Try with fewer filters."}
-            </EmptyState>
-          )}
-          <EventDays events={shown} boardNames={boardNames} highlighted={search.eventId} />
+          {query.data && events.length === 0 && <Nothing search={search} onClear={() => void navigate({ search: {} })} />}
+          <EventDays events={events} boardNames={boardNames} highlighted={search.eventId} />
           {query.hasNextPage && (
             <div className="mt-4 flex flex-col items-center gap-1">
               <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
                 Load older events
               </Button>
-              {filtered && (
-                <p className="text-xs text-ink-3">
-                  {shown.length} of the newest {events.length} match.
-                </p>
-              )}
+              <p className="text-xs text-ink-3">The newest {events.length} are shown.</p>
             </div>
           )}
         </div>
       </div>
     </>
+  );
+}
+
+function Notice({
+  tone,
+  action,
+  children,
+}: {
+  tone?: "warn";
+  action?: React.ReactNode;
+  children: React.ReactNode;
+}) {
+  return (
+    <div
+      role="status"
+      className={`mb-4 flex flex-wrap items-center gap-3 rounded-lg px-4 py-2 ${tone === "warn" ? "bg-warn-soft text-warn" : "bg-accent-soft text-accent-text"}`}
+    >
+      <p className="min-w-0 flex-1">{children}</p>
+      {action}
+    </div>
+  );
+}
+
+function Nothing({ search, onClear }: { search: ActivitySearch; onClear: () => void }) {
+  const icon = <ActivityIcon size={20} />;
+  if (!isFiltered(search) && !search.before && !search.at) {
+    return (
+      <EmptyState icon={icon} title="Nothing has happened yet">
+        Every new task, move, comment and delivery on your boards appears here the moment it happens.
+      </EmptyState>
+    );
+  }
+  if (search.failed && !search.kind && !search.board && !search.agent && !search.q) {
+    return (
+      <EmptyState
+        icon={icon}
+        title="Nothing has gone wrong"
+        action={
+          <Button icon={<X size={14} />} onClick={onClear}>
+            Show everything
+          </Button>
+        }
+      >
+        Messages that did not arrive, deliveries that failed and agents that fell silent appear here.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={icon}
+      title="Nothing matches the filters"
+      action={
+        <Button icon={<X size={14} />} onClick={onClear}>
+          Clear filters
+        </Button>
+      }
+    >
+      All that is kept was looked through, not only what was loaded.
+    </EmptyState>
   );
 }
 
@@ -127,7 +182,9 @@ function EventDays({ events, boardNames, highlighted }: EventDaysProps) {
   const days = new Map<string, Activity[]>();
   for (const event of events) {
     const day = dayOf(parseTime(event.created_at), now);
-    days.set(day, [...(days.get(day) ?? []), event]);
+    const entries = days.get(day);
+    if (entries) entries.push(event);
+    else days.set(day, [event]);
   }
   return [...days].map(([day, entries]) => (
     <section key={day} aria-label={day} className="mb-5">
@@ -144,31 +201,6 @@ function EventDays({ events, boardNames, highlighted }: EventDaysProps) {
       </ol>
     </section>
   ));
-}
-
-function TextField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const [text, setText] = useState(value);
-  return (
-    <input
-      type="search"
-      aria-label="Filter events by text"
-      placeholder="Filter…"
-      className="field h-8 w-44! max-md:h-10 max-md:flex-1"
-      value={text}
-      onChange={(event) => {
-        setText(event.target.value);
-        onChange(event.target.value.trim());
-      }}
-    />
-  );
-}
-
-function matches(event: Activity, search: ActivitySearch): boolean {
-  if (!isOfKind(event.event_type, search.kind)) return false;
-  if (search.board && event.board_id !== search.board) return false;
-  if (!search.q) return true;
-  const text = `${event.message ?? ""} ${event.event_type} ${event.actor_name ?? ""}`.toLowerCase();
-  return text.includes(search.q.toLowerCase());
 }
 
 function dayOf(time: Date, now: Date): string {

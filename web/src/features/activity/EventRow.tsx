@@ -3,15 +3,18 @@ import {
   ArrowRightLeft,
   Bot,
   CircleAlert,
+  CircleQuestionMark,
   LayoutGrid,
   ListTodo,
   MessageSquare,
   Pencil,
   Plus,
+  ShieldCheck,
   Webhook,
 } from "lucide-react";
 import { memo, type ReactNode, useEffect, useRef } from "react";
 import type { Activity } from "@/api/types";
+import { CopyButton } from "@/components/CopyButton";
 import { RelativeTime } from "@/components/RelativeTime";
 import { cx } from "@/lib/cx";
 import { describeMessage, describeType } from "./describe";
@@ -35,7 +38,7 @@ export const EventRow = memo(function EventRow({ event, boardName, highlighted }
     <li
       ref={row}
       className={cx(
-        "relative flex items-start gap-3 px-3 py-2.5 hover:bg-hover",
+        "group relative flex items-start gap-3 px-3 py-2.5 hover:bg-hover",
         highlighted && "arrive bg-accent-soft",
       )}
     >
@@ -61,6 +64,12 @@ export const EventRow = memo(function EventRow({ event, boardName, highlighted }
         )}
       </div>
       <RelativeTime value={event.created_at} className="shrink-0 pt-0.5 text-xs text-ink-3" />
+      <span className="relative z-[1] -my-1 shrink-0 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 max-md:hidden">
+        <CopyButton
+          text={`${location.origin}/activity?eventId=${event.id}&at=${event.created_at}`}
+          label="Copy the link to this event"
+        />
+      </span>
     </li>
   );
 });
@@ -68,6 +77,20 @@ export const EventRow = memo(function EventRow({ event, boardName, highlighted }
 function EventLink({ event, children }: { event: Activity; children: ReactNode }) {
   const className = "font-medium after:absolute after:inset-0";
   if (!event.board_id) return <span className="font-medium">{children}</span>;
+  if (event.event_type.startsWith("approval.")) {
+    return (
+      <Link to="/approvals" search={{ board: event.board_id, state: "all" }} className={className}>
+        {children}
+      </Link>
+    );
+  }
+  if (event.event_type.startsWith("question.") || event.event_type.startsWith("gateway.lead.ask_user")) {
+    return (
+      <Link to="/questions" search={{ show: "all" }} className={className}>
+        {children}
+      </Link>
+    );
+  }
   if (event.event_type.startsWith("webhook.")) {
     return (
       <Link to="/boards/$boardId/webhooks" params={{ boardId: event.board_id }} className={className}>
@@ -102,6 +125,8 @@ function iconOf(type: string): ReactNode {
       break;
   }
   if (type.startsWith("task.")) return <ListTodo size={13} />;
+  if (type.startsWith("approval.")) return <ShieldCheck size={13} />;
+  if (type.startsWith("question.") || type.startsWith("gateway.lead.ask_user")) return <CircleQuestionMark size={13} />;
   if (type.startsWith("webhook.")) return <Webhook size={13} />;
   if (type.startsWith("agent.") || type.startsWith("gateway.")) return <Bot size={13} />;
   return <LayoutGrid size={13} />;

@@ -1,172 +1,257 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, linkOptions } from "@tanstack/react-router";
 import { ShieldCheck, X } from "lucide-react";
-import { useEffect, useRef } from "react";
-import { messageOf } from "@/api/errors";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { approvalsQuery } from "@/api/queries/approvals";
 import { boardsQuery } from "@/api/queries/boards";
+import type { Approval } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
-import { Pill } from "@/components/Pill";
+import { SearchField } from "@/components/SearchField";
 import { ListSkeleton } from "@/components/Skeletons";
+import { Tabs } from "@/components/Tabs";
 import { Button } from "@/components/ui/Button";
 import { Select } from "@/components/ui/Select";
+import { WIDE } from "@/components/ui/Sheet";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { useShortcuts } from "@/features/shell/shortcuts";
-import { notifyError, notifySuccess } from "@/lib/notify";
+import { useMedia } from "@/lib/media";
 import { useTitle } from "@/lib/title";
-import { ApprovalCard } from "./ApprovalCard";
-import { label } from "./describe";
-import { type Decision, useDecide } from "./mutations";
-import { APPROVAL_VIEWS, type ApprovalsSearch } from "./search";
+import { ApprovalDetail } from "./ApprovalDetail";
+import { ApprovalList } from "./ApprovalList";
+import { BulkBar } from "./BulkBar";
+import { useDecisions } from "./decisions";
+import { confidenceOf, label, matches } from "./describe";
+import { APPROVAL_SORTS, APPROVAL_VIEWS, type ApprovalSort, type ApprovalsSearch } from "./search";
 
 const route = getRouteApi("/shell/approvals");
 
 /** What agents ask people to decide, on all boards. */
 export function ApprovalsPage() {
-  useTitle("Approvals");
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const view = search.state ?? "pending";
-  const query = useInfiniteQuery(approvalsQuery(view));
-  const boards = useQuery(boardsQuery).data?.items ?? [];
-  const boardNames = new Map(boards.map((board) => [board.id, board.name]));
-  const decide = useDecide();
-  const loaded = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const shown = search.board ? loaded.filter((approval) => approval.board_id === search.board) : loaded;
-  const selected = shown.find((approval) => approval.id === search.approval) ?? shown[0];
+  const wide = useMedia(WIDE);
+  const query = useInfiniteQuery(approvalsQuery(view, search.board));
+  const total = query.data?.pages[0]?.total;
+  useTitle("Approvals");
+  const { held } = useDecisions();
+  const loaded = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const shown = useMemo(() => arrange(loaded, search), [loaded, search]);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const list = useRef<HTMLUListElement>(null);
   const set = (changes: Partial<ApprovalsSearch>) =>
     void navigate({ search: (previous) => ({ ...previous, ...changes }), replace: true });
 
+  // What waits is read whole, or searching and sorting would only see its newest part.
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  useEffect(() => {
+    if (view === "pending" && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [view, hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  const named = shown.find((approval) => approval.id === search.approval);
+  // When the selected one leaves the list, the one that takes its place is next.
+  const place = useRef(0);
+  const selected = named ?? (wide || search.approval ? shown[Math.min(place.current, shown.length - 1)] : undefined);
+  useEffect(() => {
+    if (selected) place.current = shown.indexOf(selected);
+  }, [selected, shown]);
+  const detail = wide ? selected : named;
+
   const step = (by: number) => {
-    const next = shown[shown.findIndex((approval) => approval.id === selected?.id) + by];
+    const next = shown[selected ? shown.indexOf(selected) + by : 0];
     if (!next) return;
     set({ approval: next.id });
-    list.current?.querySelector<HTMLElement>(`[data-approval="${next.id}"]`)?.focus();
+    const row = list.current?.querySelector<HTMLElement>(`[data-approval="${next.id}"]`);
+    row?.scrollIntoView({ block: "nearest" });
+    row?.querySelector<HTMLElement>("a")?.focus();
   };
-  const open = (action: "approve" | "reject") => () => {
-    const card = list.current?.querySelector(`[data-approval="${selected?.id}"]`);
-    card?.querySelector<HTMLButtonElement>(`[data-action="${action}"]`)?.click();
+  const press = (action: "approve" | "reject") => () =>
+    document.querySelector<HTMLButtonElement>(`[data-action="${action}"]`)?.click();
+  const toggle = (id: string, on: boolean) => {
+    const next = new Set(chosen);
+    if (on) next.add(id);
+    else next.delete(id);
+    setChosen(next);
   };
   useShortcuts({
     j: () => step(1),
     k: () => step(-1),
     ArrowDown: () => step(1),
     ArrowUp: () => step(-1),
-    a: open("approve"),
-    r: open("reject"),
+    a: press("approve"),
+    r: press("reject"),
+    x: () => selected && toggle(selected.id, !chosen.has(selected.id)),
   });
-
-  useEffect(() => {
-    if (search.approval) {
-      list.current?.querySelector(`[data-approval="${search.approval}"]`)?.scrollIntoView({ block: "nearest" });
-    }
-  }, [search.approval]);
-
-  const onDecide = (decision: Decision) => {
-    const { approval, status } = decision;
-    const next = shown[shown.findIndex((entry) => entry.id === approval.id) + 1];
-    decide.mutate(decision, {
-      onSuccess: () => {
-        if (view === "pending") set({ approval: next?.id });
-        if (status === "pending") return;
-        notifySuccess(`${label(approval.action_type)}: ${status}`, {
-          action: { label: "Undo", onClick: () => onDecide({ approval, status: "pending" }) },
-        });
-      },
-      onError: (error) => notifyError("The decision was not taken", { description: messageOf(error) }),
-    });
-  };
+  const bulk = shown.filter(
+    (approval) => chosen.has(approval.id) && approval.status === "pending" && !held.has(approval.id),
+  );
 
   return (
     <>
       <PageHeader>
         <PageTitle>Approvals</PageTitle>
       </PageHeader>
-      <div className="min-h-0 flex-1 overflow-y-auto">
-        <div className="mx-auto max-w-4xl p-4 max-md:p-3">
-          <search className="mb-4 flex flex-wrap items-center gap-2">
-            <fieldset className="flex flex-wrap items-center gap-1">
-              <legend className="sr-only">Which approvals</legend>
-              {APPROVAL_VIEWS.map((entry) => (
-                <Pill
-                  key={entry.value}
-                  on={view === entry.value}
-                  onClick={() =>
-                    set({ state: entry.value === "pending" ? undefined : entry.value, approval: undefined })
-                  }
-                >
-                  {entry.label}
-                </Pill>
-              ))}
-            </fieldset>
-            <Select
-              label="Board"
-              value={search.board ?? ""}
-              options={[
-                { value: "", label: "All boards" },
-                ...boards.map((board) => ({ value: board.id, label: board.name })),
-              ]}
-              onChange={(board) => set({ board: board || undefined, approval: undefined })}
-              className="ml-auto w-44 max-md:ml-0 max-md:w-full"
-            />
-          </search>
-          {query.isPending && (
-            <div className="rounded-xl border border-line bg-surface">
-              <ListSkeleton rows={4} label="Loading the approvals" />
-            </div>
-          )}
-          {query.error && !query.data && (
-            <ErrorState
-              error={query.error}
-              title="The approvals could not be loaded"
-              onRetry={() => void query.refetch()}
-            />
-          )}
-          {query.data && shown.length === 0 && <Nothing search={search} onClear={() => set({ board: undefined })} />}
-          {shown.length > 0 && (
-            <ul ref={list} aria-label="Approvals" className="space-y-3">
-              {shown.map((approval) => (
-                <ApprovalCard
-                  key={approval.id}
-                  approval={approval}
-                  boardName={boardNames.get(approval.board_id)}
-                  selected={approval.id === selected?.id}
-                  busy={decide.isPending && decide.variables.approval.id === approval.id}
-                  onSelect={() => set({ approval: approval.id })}
-                  onDecide={onDecide}
+      <div className="px-4 max-md:px-3">
+        <Tabs
+          label="Which approvals"
+          tabs={APPROVAL_VIEWS.map((entry) => ({
+            label: entry.label,
+            active: view === entry.value,
+            count: view === entry.value ? total : undefined,
+            link: linkOptions({
+              to: "/approvals",
+              search: {
+                ...search,
+                state: entry.value === "pending" ? undefined : entry.value,
+                approval: undefined,
+              },
+            }),
+          }))}
+        />
+      </div>
+      {!(detail && !wide) && (
+        <Filters
+          search={search}
+          actions={[...new Set(loaded.map((approval) => approval.action_type))].sort()}
+          onChange={set}
+        />
+      )}
+      {query.isPending ? (
+        <div className="m-4 rounded-xl border border-line bg-surface">
+          <ListSkeleton rows={5} label="Loading the approvals" />
+        </div>
+      ) : query.error && !query.data ? (
+        <ErrorState
+          error={query.error}
+          title="The approvals could not be loaded"
+          onRetry={() => void query.refetch()}
+        />
+      ) : shown.length === 0 ? (
+        <Nothing
+          search={search}
+          filtered={loaded.length > 0 || Boolean(search.board || search.q || search.action)}
+          onClear={() => set({ board: undefined, q: undefined, action: undefined, approval: undefined })}
+        />
+      ) : (
+        <div className="flex min-h-0 flex-1 border-t border-line">
+          {!(detail && !wide) && (
+            <div className="flex min-h-0 w-full min-w-0 flex-col min-[1100px]:w-96 min-[1100px]:shrink-0 min-[1100px]:border-r min-[1100px]:border-line">
+              <BulkBar chosen={bulk} shown={shown} onChange={setChosen} />
+              <div className="min-h-0 flex-1 overflow-y-auto">
+                <ApprovalList
+                  ref={list}
+                  approvals={shown}
+                  selected={wide ? selected?.id : undefined}
+                  chosen={chosen}
+                  onToggle={toggle}
                 />
-              ))}
-            </ul>
-          )}
-          {query.hasNextPage && (
-            <div className="mt-4 flex justify-center">
-              <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                Load older approvals
-              </Button>
+                {query.hasNextPage && view !== "pending" && (
+                  <div className="flex justify-center p-3">
+                    <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                      Load older approvals
+                    </Button>
+                  </div>
+                )}
+              </div>
             </div>
+          )}
+          {detail && (
+            <ApprovalDetail
+              key={detail.id}
+              approval={detail}
+              onBack={wide ? undefined : () => set({ approval: undefined })}
+            />
           )}
         </div>
-      </div>
+      )}
     </>
   );
 }
 
-function Nothing({ search, onClear }: { search: ApprovalsSearch; onClear: () => void }) {
+function arrange(approvals: Approval[], search: ApprovalsSearch): Approval[] {
+  const shown = approvals.filter(
+    (approval) => (!search.action || approval.action_type === search.action) && matches(approval, search.q ?? ""),
+  );
+  if (search.sort === "oldest") return shown.sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
+  if (search.sort === "unsure") return shown.sort((a, b) => confidenceOf(a) - confidenceOf(b));
+  return shown;
+}
+
+function Filters({
+  search,
+  actions,
+  onChange,
+}: {
+  search: ApprovalsSearch;
+  actions: string[];
+  onChange: (changes: Partial<ApprovalsSearch>) => void;
+}) {
+  const boards = useQuery(boardsQuery).data?.items ?? [];
+  const offered = search.action && !actions.includes(search.action) ? [...actions, search.action] : actions;
+  return (
+    <search className="flex flex-wrap items-center gap-2 px-4 py-3 max-md:px-3">
+      <SearchField
+        label="Search the approvals"
+        placeholder="Search…"
+        value={search.q ?? ""}
+        onChange={(q) => onChange({ q: q || undefined })}
+        className="w-56 max-md:w-full"
+      />
+      <Select
+        label="Board"
+        value={search.board ?? ""}
+        options={[
+          { value: "", label: "All boards" },
+          ...boards.map((board) => ({ value: board.id, label: board.name })),
+        ]}
+        onChange={(board) => onChange({ board: board || undefined, approval: undefined })}
+        className="w-44 max-md:min-w-0 max-md:flex-1"
+      />
+      <Select
+        label="Action"
+        value={search.action ?? ""}
+        options={[
+          { value: "", label: "All actions" },
+          ...offered.map((action) => ({ value: action, label: label(action) })),
+        ]}
+        onChange={(action) => onChange({ action: action || undefined, approval: undefined })}
+        className="w-44 max-md:min-w-0 max-md:flex-1"
+      />
+      <Select
+        label="Order"
+        value={search.sort ?? "newest"}
+        options={[...APPROVAL_SORTS]}
+        onChange={(sort: ApprovalSort) => onChange({ sort: sort === "newest" ? undefined : sort })}
+        className="w-40 max-md:w-full md:ml-auto"
+      />
+    </search>
+  );
+}
+
+function Nothing({
+  search,
+  filtered,
+  onClear,
+}: {
+  search: ApprovalsSearch;
+  filtered: boolean;
+  onClear: () => void;
+}) {
   const icon = <ShieldCheck size={20} />;
-  if (search.board) {
+  if (filtered) {
+    const onlyBoard = search.board && !search.q && !search.action;
     return (
       <EmptyState
         icon={icon}
-        title="Nothing on this board"
+        title={onlyBoard ? "Nothing on this board" : "Nothing matches the filters"}
         action={
           <Button icon={<X size={14} />} onClick={onClear}>
-            Show all boards
+            {onlyBoard ? "Show all boards" : "Clear filters"}
           </Button>
         }
       >
-        The other boards may have some.
+        {onlyBoard ? "The other boards may have some." : "Other words or another board may have some."}
       </EmptyState>
     );
   }
@@ -176,8 +261,8 @@ function Nothing({ search, onClear }: { search: ApprovalsSearch; onClear: () => 
     </EmptyState>
   ) : (
     <EmptyState icon={icon} title="Nothing waits for you">
-      When an agent wants to do something that needs a person's yes, it asks here: with its reason, how sure it is, and
-      the tasks that it is about.
+      When an agent wants to do something that needs a person's word, it asks here: what it wants to do, why, and how
+      sure it is.
     </EmptyState>
   );
 }

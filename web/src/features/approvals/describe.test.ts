@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { approval } from "@/test/fixtures";
-import { detailsOf, label, reasonOf, toneOf } from "./describe";
+import { confidenceOf, label, matches, reasonOf, subjectOf, toneOf } from "./describe";
 import { parseApprovalsSearch } from "./search";
 
 describe("an approval", () => {
@@ -11,24 +11,33 @@ describe("an approval", () => {
     expect(reasonOf(approval("a", { payload: { reason: 3 } }))).toBeNull();
   });
 
-  it("shows the rest of its payload, but not what stands elsewhere", () => {
-    const payload = { reason: "x", task_id: "t", target_url: "https://a.example", size: 3, none: null };
-    expect(detailsOf(approval("a", { payload }))).toEqual([
-      ["Target url", "https://a.example"],
-      ["Size", "3"],
-    ]);
-  });
-
   it("has names and tones for people", () => {
     expect(label("task.execute")).toBe("Task execute");
     expect([95, 80, 79.9, 50, 12].map(toneOf)).toEqual(["ok", "ok", "warn", "warn", "danger"]);
+    expect(confidenceOf(approval("a", { confidence: Number.NaN }))).toBe(0);
+  });
+
+  it("says in a line what it is about", () => {
+    expect(subjectOf(approval("a", { task_titles: ["One", "Two"] }))).toBe("One and 1 more");
+    expect(subjectOf(approval("a", { payload: { title: "Send", reason: "x" } }))).toBe("Send");
+    expect(subjectOf(approval("a", { payload: { reason: "first\nsecond" } }))).toBe("first");
+  });
+
+  it("is found by what a reader sees of it", () => {
+    const one = approval("a", { action_type: "page.delete", agent_name: "Nova", payload: { url: "https://x.example" } });
+    for (const text of ["page del", "nova", "X.EXAMPLE", " "]) expect(matches(one, text)).toBe(true);
+    expect(matches(one, "newsletter")).toBe(false);
   });
 });
 
 describe("the address of the approvals page", () => {
   it("keeps what it knows", () => {
     expect(parseApprovalsSearch({ state: "rejected", board: "b", x: 1 })).toEqual({ state: "rejected", board: "b" });
-    expect(parseApprovalsSearch({ state: "pending", board: " " })).toEqual({});
-    expect(parseApprovalsSearch({ state: "nonsense", approval: "a" })).toEqual({ approval: "a" });
+    expect(parseApprovalsSearch({ state: "pending", board: " ", sort: "newest" })).toEqual({});
+    expect(parseApprovalsSearch({ state: "nonsense", approval: "a", sort: "unsure", q: "x" })).toEqual({
+      approval: "a",
+      sort: "unsure",
+      q: "x",
+    });
   });
 });

@@ -1,12 +1,27 @@
 /** Which approvals the page shows. */
 export type ApprovalView = "pending" | "approved" | "rejected" | "all";
 
+/** The orders of what waits. */
+export const APPROVAL_SORTS = [
+  { value: "newest", label: "Newest first" },
+  { value: "oldest", label: "Waiting longest" },
+  { value: "unsure", label: "Least sure first" },
+] as const;
+
+export type ApprovalSort = (typeof APPROVAL_SORTS)[number]["value"];
+
 /** Everything on the approvals page that a link can carry. */
 export interface ApprovalsSearch {
   /** Left out for those that wait for a decision. */
   state?: Exclude<ApprovalView, "pending">;
   /** A board's id. */
   board?: string;
+  /** What is to be approved, such as `task.execute`. */
+  action?: string;
+  /** A part of the tasks, the reason, or who asks. */
+  q?: string;
+  /** Left out for the newest first. */
+  sort?: Exclude<ApprovalSort, "newest">;
   /** The approval that is selected. */
   approval?: string;
 }
@@ -24,7 +39,9 @@ export function parseApprovalsSearch(search: Record<string, unknown>): Approvals
   const result: ApprovalsSearch = {};
   const view = APPROVAL_VIEWS.find((entry) => entry.value === search.state)?.value;
   if (view && view !== "pending") result.state = view;
-  for (const key of ["board", "approval"] as const) {
+  const sort = APPROVAL_SORTS.find((entry) => entry.value === search.sort)?.value;
+  if (sort && sort !== "newest") result.sort = sort;
+  for (const key of ["board", "action", "q", "approval"] as const) {
     const value = search[key];
     if (typeof value === "string" && value.trim()) result[key] = value;
   }

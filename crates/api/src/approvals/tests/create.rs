@@ -37,7 +37,7 @@ async fn an_approval_has_every_field() {
             "payload": {"reason": "it is time"}, "confidence": 88.75, "rubric_scores": {"clarity": 40, "risk": 48},
             "status": "pending", "id": made["id"], "board_id": board, "task_titles": ["one", "two"],
             "agent_id": null, "created_at": made["created_at"], "resolved_at": null,
-            "resolved_by_user_id": null, "decision_note": null,
+            "resolved_by_user_id": null, "decision_note": null, "agent_name": null, "resolved_by_name": null,
         });
         assert_eq!(made, expected);
         assert_eq!(read(&server, &made).await, made);

@@ -1,0 +1,44 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { CircleAlert } from "lucide-react";
+import { failuresQuery } from "@/api/queries/activity";
+import { useNow } from "@/lib/now";
+import { parseTime } from "@/lib/time";
+import { EventRow } from "./EventRow";
+
+/** What went wrong longer ago than this is no news. */
+const NEWS_HOURS = 24;
+
+/** What went wrong lately, above everything else; nothing when nothing did. */
+export function Failures({ boardNames }: { boardNames: Map<string, string> }) {
+  const now = useNow();
+  const failures = useQuery(failuresQuery).data?.items ?? [];
+  const recent = failures.filter(
+    (event) => now.getTime() - parseTime(event.created_at).getTime() < NEWS_HOURS * 3_600_000,
+  );
+  if (recent.length === 0) return null;
+  return (
+    <section
+      aria-label="Lately went wrong"
+      className="mb-5 overflow-hidden rounded-xl border border-danger/40 bg-surface"
+    >
+      <div className="flex items-center gap-2 border-b border-line bg-danger-soft px-3 py-2">
+        <CircleAlert size={14} className="text-danger" aria-hidden="true" />
+        <h2 className="flex-1 font-semibold text-danger">Lately went wrong</h2>
+        <Link from="/activity" search={{ failed: true }} className="font-medium text-danger underline">
+          All failures
+        </Link>
+      </div>
+      <ol className="divide-y divide-line">
+        {recent.map((event) => (
+          <EventRow
+            key={event.id}
+            event={event}
+            boardName={boardNames.get(event.board_id ?? "")}
+            highlighted={false}
+          />
+        ))}
+      </ol>
+    </section>
+  );
+}
