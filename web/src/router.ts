@@ -8,10 +8,19 @@ import { interviewRoutes } from "./routes/interview";
 import { organizationRoutes } from "./routes/organization";
 import { overviewRoutes } from "./routes/overview";
 import { root, shell } from "./routes/shell";
+import { skillsRoutes } from "./routes/skills";
 
 const routes = root.addChildren([
   signIn,
-  shell.addChildren([...entryRoutes, ...overviewRoutes, ...interviewRoutes, ...boardsRoutes, ...fleetRoutes, ...organizationRoutes]),
+  shell.addChildren([
+    ...entryRoutes,
+    ...overviewRoutes,
+    ...interviewRoutes,
+    ...skillsRoutes,
+    ...boardsRoutes,
+    ...fleetRoutes,
+    ...organizationRoutes,
+  ]),
 ]);
 
 /** The pages of the console and what each reads before it is shown. */

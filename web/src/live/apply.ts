@@ -138,7 +138,9 @@ function refreshGroupsSoon(cache: QueryClient): void {
   groupsPending.add(cache);
   setTimeout(() => {
     groupsPending.delete(cache);
-    void cache.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === "group" && queryKey[2] === "snapshot" });
+    void cache.invalidateQueries({
+      predicate: ({ queryKey }) => queryKey[0] === "group" && queryKey[2] === "snapshot",
+    });
   }, GROUPS_INTERVAL_MS);
 }
 

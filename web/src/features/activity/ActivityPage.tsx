@@ -96,7 +96,9 @@ export function ActivityPage() {
               onRetry={() => void query.refetch()}
             />
           )}
-          {query.data && events.length === 0 && <Nothing search={search} onClear={() => void navigate({ search: {} })} />}
+          {query.data && events.length === 0 && (
+            <Nothing search={search} onClear={() => void navigate({ search: {} })} />
+          )}
           <EventDays events={events} boardNames={boardNames} highlighted={search.eventId} />
           {query.hasNextPage && (
             <div className="mt-4 flex flex-col items-center gap-1">
@@ -112,15 +114,7 @@ export function ActivityPage() {
   );
 }
 
-function Notice({
-  tone,
-  action,
-  children,
-}: {
-  tone?: "warn";
-  action?: React.ReactNode;
-  children: React.ReactNode;
-}) {
+function Notice({ tone, action, children }: { tone?: "warn"; action?: React.ReactNode; children: React.ReactNode }) {
   return (
     <div
       role="status"

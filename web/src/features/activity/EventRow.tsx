@@ -64,7 +64,7 @@ export const EventRow = memo(function EventRow({ event, boardName, highlighted }
         )}
       </div>
       <RelativeTime value={event.created_at} className="shrink-0 pt-0.5 text-xs text-ink-3" />
-      <span className="relative z-[1] -my-1 shrink-0 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 max-md:hidden">
+      <span className="absolute top-1.5 right-1.5 z-[1] rounded-md bg-surface opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 max-md:hidden">
         <CopyButton
           text={`${location.origin}/activity?eventId=${event.id}&at=${event.created_at}`}
           label="Copy the link to this event"

@@ -12,13 +12,7 @@ import { notifyError, notifyInfo } from "@/lib/notify";
 const EXPORT_MAX = 10_000;
 
 /** Saves everything that the filters mean, not only what is loaded. */
-export function ExportActivity({
-  filter,
-  boardNames,
-}: {
-  filter: ActivityFilter;
-  boardNames: Map<string, string>;
-}) {
+export function ExportActivity({ filter, boardNames }: { filter: ActivityFilter; boardNames: Map<string, string> }) {
   const [busy, setBusy] = useState(false);
   const columns: ExportColumn<Activity>[] = [
     { header: "time", value: (event) => event.created_at },

@@ -31,12 +31,7 @@ export function Failures({ boardNames }: { boardNames: Map<string, string> }) {
       </div>
       <ol className="divide-y divide-line">
         {recent.map((event) => (
-          <EventRow
-            key={event.id}
-            event={event}
-            boardName={boardNames.get(event.board_id ?? "")}
-            highlighted={false}
-          />
+          <EventRow key={event.id} event={event} boardName={boardNames.get(event.board_id ?? "")} highlighted={false} />
         ))}
       </ol>
     </section>

@@ -229,15 +229,7 @@ function Filters({
   );
 }
 
-function Nothing({
-  search,
-  filtered,
-  onClear,
-}: {
-  search: ApprovalsSearch;
-  filtered: boolean;
-  onClear: () => void;
-}) {
+function Nothing({ search, filtered, onClear }: { search: ApprovalsSearch; filtered: boolean; onClear: () => void }) {
   const icon = <ShieldCheck size={20} />;
   if (filtered) {
     const onlyBoard = search.board && !search.q && !search.action;

@@ -20,9 +20,7 @@ export function BulkBar({ chosen, shown, onChange }: BulkBarProps) {
   const [deciding, setDeciding] = useState<"approved" | "rejected" | null>(null);
   const [first] = chosen;
   if (!first) return null;
-  const alike = shown.filter(
-    (approval) => approval.status === "pending" && approval.action_type === first.action_type,
-  );
+  const alike = shown.filter((approval) => approval.status === "pending" && approval.action_type === first.action_type);
   const oneKind = chosen.every((approval) => approval.action_type === first.action_type);
   const mixed = oneKind ? null : "Only requests for the same action are decided together.";
   return (

@@ -17,8 +17,8 @@ export function DecisionBar({ approval }: { approval: Approval }) {
   const { held } = useDecisions();
   const mine = held.get(approval.id);
   return (
-    <div className="shrink-0 border-t border-line bg-surface px-6 py-3 max-md:px-3">
-      <div className="mx-auto max-w-3xl">
+    <div className="shrink-0 border-t border-line bg-surface py-3">
+      <div className="mx-auto max-w-3xl px-6 max-md:px-3">
         {mine ? (
           <Held decision={mine} />
         ) : approval.status === "pending" ? (
@@ -46,12 +46,7 @@ function Decide({ approval }: { approval: Approval }) {
       >
         Approve <Kbd className="max-md:hidden">A</Kbd>
       </Button>
-      <Button
-        data-action="reject"
-        icon={<X size={15} />}
-        reason={write.reason}
-        onClick={() => setDeciding("rejected")}
-      >
+      <Button data-action="reject" icon={<X size={15} />} reason={write.reason} onClick={() => setDeciding("rejected")}>
         Reject <Kbd className="max-md:hidden">R</Kbd>
       </Button>
       {write.reason && <p className="text-ink-3">{write.reason}</p>}
@@ -160,12 +155,7 @@ function Held({ decision }: { decision: HeldDecision }) {
       <Button reason={waits ? null : "It is being sent."} onClick={() => decisions.undo(id)}>
         Undo
       </Button>
-      <Button
-        variant="ghost"
-        icon={<Send size={14} />}
-        busy={!waits}
-        onClick={() => void decisions.sendNow(id)}
-      >
+      <Button variant="ghost" icon={<Send size={14} />} busy={!waits} onClick={() => void decisions.sendNow(id)}>
         Send now
       </Button>
     </div>

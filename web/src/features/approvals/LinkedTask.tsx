@@ -73,11 +73,7 @@ function Comments({ boardId, taskId }: { boardId: string; taskId: string }) {
   if (query.isPending) return <ListSkeleton rows={1} label="Loading the comments" />;
   if (query.error && !query.data) {
     return (
-      <ErrorState
-        error={query.error}
-        title="The comments could not be loaded"
-        onRetry={() => void query.refetch()}
-      />
+      <ErrorState error={query.error} title="The comments could not be loaded" onRetry={() => void query.refetch()} />
     );
   }
   const comments = query.data?.items ?? [];

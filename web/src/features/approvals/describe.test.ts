@@ -24,7 +24,11 @@ describe("an approval", () => {
   });
 
   it("is found by what a reader sees of it", () => {
-    const one = approval("a", { action_type: "page.delete", agent_name: "Nova", payload: { url: "https://x.example" } });
+    const one = approval("a", {
+      action_type: "page.delete",
+      agent_name: "Nova",
+      payload: { url: "https://x.example" },
+    });
     for (const text of ["page del", "nova", "X.EXAMPLE", " "]) expect(matches(one, text)).toBe(true);
     expect(matches(one, "newsletter")).toBe(false);
   });

@@ -73,11 +73,7 @@ export function DraftForm({ boardId, draft, version, reason }: DraftFormProps) {
       />
       {goal && (
         <>
-          <Field
-            label="Objective"
-            required
-            error={(tried && problems.objective) || refused?.field("objective")}
-          >
+          <Field label="Objective" required error={(tried && problems.objective) || refused?.field("objective")}>
             {(props) => (
               <textarea
                 {...props}

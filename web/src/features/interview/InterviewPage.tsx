@@ -56,11 +56,7 @@ export function InterviewPage() {
 
 function ByHand({ boardId }: { boardId: string }) {
   return (
-    <Link
-      to="/boards/$boardId/settings"
-      params={{ boardId }}
-      className="text-accent-text underline underline-offset-2"
-    >
+    <Link to="/boards/$boardId/settings" params={{ boardId }} className="text-accent-text underline underline-offset-2">
       Fill in the goal by hand
     </Link>
   );
@@ -86,8 +82,8 @@ function Intro({ board }: { board: Board }) {
           </div>
         }
       >
-        It takes six to ten short questions about the goal and about how you like to work. Then it proposes an objective,
-        measures of success and a lead agent; you change what you like and accept it.
+        It takes six to ten short questions about the goal and about how you like to work. Then it proposes an
+        objective, measures of success and a lead agent; you change what you like and accept it.
         {reason && <p className="mt-2 text-warn">{reason}</p>}
       </EmptyState>
     </div>

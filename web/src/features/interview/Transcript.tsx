@@ -9,7 +9,9 @@ import { type Turn, turnsOf } from "./transcript";
 export function Transcript({ interview }: { interview: Interview }) {
   return (
     <ol aria-label="What was said" aria-live="polite" className="space-y-3">
-      {turnsOf(interview).map((turn) => (turn.who === "request" ? <Request key={turn.key} turn={turn} /> : <Said key={turn.key} turn={turn} />))}
+      {turnsOf(interview).map((turn) =>
+        turn.who === "request" ? <Request key={turn.key} turn={turn} /> : <Said key={turn.key} turn={turn} />,
+      )}
     </ol>
   );
 }

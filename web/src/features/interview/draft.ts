@@ -36,12 +36,12 @@ export function metricsOf(text: string): Record<string, unknown> {
     const wanted = colon > 0 ? line.slice(0, colon).trim() : "metric";
     let name = wanted;
     for (let number = 2; name in metrics; number += 1) name = `${wanted} ${number}`;
-    metrics[name] = valueOf(colon > 0 ? line.slice(colon + 1).trim() : line);
+    metrics[name] = readValue(colon > 0 ? line.slice(colon + 1).trim() : line);
   }
   return metrics;
 }
 
-function valueOf(text: string): unknown {
+function readValue(text: string): unknown {
   if (!/^(?:-?\d|\{|\[|true$|false$|null$)/.test(text)) return text;
   try {
     return JSON.parse(text);

@@ -100,10 +100,7 @@ function QuestionCard({ question, board }: { question: Question; board: string |
   });
   const asker = question.asked_by_name ?? "An agent that is gone";
   return (
-    <li
-      aria-label={`${asker} asks`}
-      className="overflow-hidden rounded-xl border border-line bg-surface shadow-card"
-    >
+    <li aria-label={`${asker} asks`} className="overflow-hidden rounded-xl border border-line bg-surface shadow-card">
       <div className="space-y-2 px-4 py-3">
         <p className="flex flex-wrap items-center gap-x-2">
           <span className="font-semibold">{asker}</span>
