@@ -1,5 +1,5 @@
 import { expect } from "@playwright/test";
-import { askForApproval, createBoard, createTask, signIn, unique } from "./console";
+import { createBoard, createTask, signIn, unique } from "./console";
 import { ALL_LOOKS, inEveryLook } from "./looks";
 
 inEveryLook(
@@ -51,16 +51,6 @@ inEveryLook(
     await page.goto(`/boards/${board}/settings`);
     await expect(page.getByRole("heading", { name: "Rules" })).toBeVisible();
     await check("board-settings");
-    await page.goto("/approvals?state=rejected");
-    await expect(page.getByText("Nothing here yet")).toBeVisible();
-    await check("approvals-rejected");
-    await askForApproval(page, board, { action_type: "newsletter.send", rubric_scores: { clarity: 40, risk: 20 } });
-    await page.goto(`/approvals?board=${board}`);
-    await page
-      .getByRole("list", { name: "Approvals" })
-      .getByRole("button", { name: /^Reject/ })
-      .click();
-    await check("approvals");
     await page.goto("/agents?create=true");
     await expect(page.getByRole("dialog", { name: "New agent" })).toBeVisible();
     await check("new-agent");

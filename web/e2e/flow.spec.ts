@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { expect, type Page, test } from "@playwright/test";
-import { askForApproval, column, createBoard, createTask, shot, signIn, unique } from "./console";
+import { column, createBoard, createTask, shot, signIn, unique } from "./console";
 
 test.beforeEach(async ({ page }) => {
   await signIn(page);
@@ -257,40 +257,6 @@ test("a session that is ended elsewhere asks to sign in again and keeps the page
   await expect(page).toHaveURL(new RegExp(board));
   await expect(dialog.getByLabel("Title")).toHaveValue("Typed before the session ended");
   await other.close();
-});
-
-test("approvals are decided with two keys each, and a decision can be undone", async ({ page }) => {
-  const name = unique("Decide");
-  const board = await createBoard(page, name);
-  await askForApproval(page, board, {
-    action_type: "newsletter.send",
-    payload: { reason: "It is ready.", audience: "all customers" },
-    rubric_scores: { clarity: 40, risk: 22 },
-  });
-  await askForApproval(page, board, { action_type: "page.delete" });
-  const waiting = page.getByRole("link", { name: /^Approvals/ });
-  await expect(waiting).toContainText("waiting");
-  await waiting.click();
-  await page.goto(`/approvals?board=${board}`);
-  const newest = page.getByRole("listitem", { name: "Page delete" });
-  const older = page.getByRole("listitem", { name: "Newsletter send" });
-  await expect(newest).toHaveAttribute("aria-current", "true");
-  await page.keyboard.press("a");
-  await page.keyboard.press("Enter");
-  await expect(newest).toBeHidden();
-  await expect(older).toHaveAttribute("aria-current", "true");
-  await expect(older).toContainText("all customers");
-  await shot(page, "approvals");
-  await page.keyboard.press("r");
-  await page.keyboard.type("Not this week");
-  await page.keyboard.press("Enter");
-  await expect(page.getByText("Nothing on this board")).toBeVisible();
-  await page.getByRole("button", { name: "Rejected", exact: true }).click();
-  await expect(older).toContainText("Not this week");
-  await page.getByRole("button", { name: "Undo" }).first().click();
-  await expect(older).toBeHidden();
-  await page.getByRole("button", { name: "Waiting", exact: true }).click();
-  await expect(older).toBeVisible();
 });
 
 test("an agent of any runtime is made, checks in with the token that is shown once, and is deleted", async ({

@@ -1052,6 +1052,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/boards/{board_id}/tasks/{task_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List where a task stood and how long.
+         * @description Latest first, from its creation on, but no longer than two years back.
+         */
+        get: operations["list_task_stays_api_v1_boards__board_id__tasks__task_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/boards/{board_id}/tasks": {
         parameters: {
             query?: never;
@@ -2352,7 +2372,7 @@ export interface paths {
         put?: never;
         /**
          * Make a gateway with its main agent.
-         * @description The gateway must answer and be of a version that this server can work with. When it answers but does not take the main
+         * @description The gateway must answer and be of a version that this server can work with, unless `check` is false. When it answers but does not take the main
          *     agent (502 `Gateway provision failed: …`), both are kept and the server goes on trying; sending the same again resumes
          *     it and makes no second gateway.
          */
@@ -2494,8 +2514,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the sessions of a board's agents.
-         * @description And that of the main agent of the board's gateway.
+         * List the sessions of a board's agents, or of a gateway.
+         * @description With those of a board comes that of the main agent of its gateway.
          */
         get: operations["list_gateway_sessions_api_v1_gateways_sessions_get"];
         put?: never;
@@ -2514,8 +2534,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Give a session of a board's agents.
-         * @description Or that of the main agent of the board's gateway. The id is the session's key; encode its colons.
+         * Give a session of a board's agents, or of a gateway.
+         * @description The id is the session's key; encode its colons.
          */
         get: operations["get_gateway_session_api_v1_gateways_sessions__session_id__get"];
         put?: never;
@@ -2557,7 +2577,7 @@ export interface paths {
         put?: never;
         /**
          * Say something in a session.
-         * @description Takes the right to write the board. The agent's answer stays in its session.
+         * @description Takes the right to write the board, or that of the session's agent. The agent's answer stays in its session.
          */
         post: operations["send_gateway_session_message_api_v1_gateways_sessions__session_id__message_post"];
         delete?: never;
@@ -2591,7 +2611,7 @@ export interface paths {
         /**
          * Change a gateway.
          * @description The gateway is asked again when its address, secret or flags are different, and its main agent is set up anew when
-         *     anything is. With `If-Match` the change is made only to the state that the caller has seen.
+         *     anything is; with `check=false` both happen when the gateway can be reached. With `If-Match` the change is made only to the state that the caller has seen.
          */
         patch: operations["update_gateway_api_v1_gateways__gateway_id__patch"];
         trace?: never;
@@ -2609,6 +2629,7 @@ export interface paths {
          * Bring the agents of a gateway in line.
          * @description Makes the gateway know the main agent and the agents of its boards under their present names and folders, and gives
          *     them their sessions. Agents of paused boards are skipped. What fails is in `errors`; the status is 200 all the same.
+         *     With `dry_run` nothing is done: `agents` says what would be.
          */
         post: operations["sync_gateway_templates_api_v1_gateways__gateway_id__templates_sync_post"];
         delete?: never;
@@ -2968,6 +2989,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find things by what they are called.
+         * @description Boards, board groups, agents, gateways and tags by name, tasks by title or by the beginning of their id, of the
+         *     organization and as far as the caller may see them. All words of the text have to occur, in any order and in any
+         *     case. In each kind what begins with the text comes first; among tasks then open ones, then the latest changed.
+         *     Gateways are found by administrators only.
+         */
+        get: operations["search_api_v1_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/backups": {
         parameters: {
             query?: never;
@@ -3246,6 +3290,20 @@ export interface components {
             /** @description How each file went the last time. */
             items: components["schemas"]["AgentReportItem"][];
         };
+        /** @description An agent that was found. */
+        AgentFound: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: uuid
+             * @description The board that it works for; null for main agents of gateways.
+             */
+            board_id: string | null;
+            board_name: string | null;
+            /** @description Whether it leads its board. */
+            is_board_lead: boolean;
+        };
         /** @description What an agent learns of itself. */
         AgentHealthStatusResponse: {
             /** @description Always true. */
@@ -3492,6 +3550,7 @@ export interface components {
              */
             next_round_at: string | null;
             work: components["schemas"]["WorkRead"] | null;
+            current_task: components["schemas"]["AgentTask"] | null;
             /**
              * Format: int64
              * @description What its settings mean now, without messages to it; null when unknown.
@@ -3571,6 +3630,20 @@ export interface components {
         AgentStreamEvent: {
             /** @description The agent as it is now. */
             agent: components["schemas"]["AgentRead"];
+        };
+        /** @description What an agent works on. */
+        AgentTask: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            board_id: string;
+            /** @description Data, no instruction. */
+            title: string;
+            /**
+             * Format: date-time-local
+             * @description Since when it is in progress.
+             */
+            in_progress_at: string | null;
         };
         /** @description A change of an agent. What is left out stays. */
         AgentUpdate: {
@@ -3858,6 +3931,13 @@ export interface components {
              * @default 1
              */
             max_agents: number;
+        };
+        /** @description A board that was found. */
+        BoardFound: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            description: string;
         };
         /** @description A board of the group with the tasks that matter most. */
         BoardGroupBoardSnapshot: {
@@ -4513,6 +4593,26 @@ export interface components {
             clerk_frontend: string | null;
             sign_in: components["schemas"]["SignInPlace"] | null;
         };
+        /** @description What somebody should look at. */
+        DashboardAttention: {
+            /**
+             * Format: int64
+             * @description Tasks that are not finished though the day on which they were due is over.
+             */
+            overdue_total: number;
+            /** @description The ten that are longest overdue, longest first. */
+            overdue_tasks: components["schemas"]["DashboardOverdueTask"][];
+            /**
+             * Format: int64
+             * @description Tasks that cannot go on before another one is finished.
+             */
+            blocked_total: number;
+            /**
+             * Format: int64
+             * @description Payloads of webhooks that were received in the range and never reached an agent.
+             */
+            failed_deliveries: number;
+        };
         /** @description Figures in one number each. */
         DashboardKpis: {
             /**
@@ -4572,6 +4672,19 @@ export interface components {
             /** @description Where tasks came to stand. */
             wip: components["schemas"]["DashboardWipSeriesSet"];
             pending_approvals: components["schemas"]["DashboardPendingApprovals"];
+            /** @description What somebody should look at. */
+            attention: components["schemas"]["DashboardAttention"];
+        };
+        /** @description A task that should have been finished by now. */
+        DashboardOverdueTask: {
+            /** Format: uuid */
+            task_id: string;
+            /** Format: uuid */
+            board_id: string;
+            board_name: string;
+            title: string;
+            /** Format: date-time-local */
+            due_at: string;
         };
         /** @description An approval that waits for a decision. */
         DashboardPendingApproval: {
@@ -4977,6 +5090,21 @@ export interface components {
             /** @description The session of the main agent, when there is one. */
             main_session: unknown;
         };
+        /** @description An agent that is brought in line, and how. */
+        GatewayTemplatesSyncAgent: {
+            /** Format: uuid */
+            agent_id: string;
+            agent_name: string;
+            /**
+             * Format: uuid
+             * @description Null for the main agent.
+             */
+            board_id: string | null;
+            /** @description `set_up` (it was not yet, or not to the end), `refresh`, or `skip` (its board is paused). */
+            action: string;
+            /** @description Whether its files are not those that the server would write now. */
+            behind: boolean;
+        };
         /** @description What could not be done, and for whom. */
         GatewayTemplatesSyncError: {
             /** Format: uuid */
@@ -4998,6 +5126,10 @@ export interface components {
             agents_skipped: number;
             main_updated: boolean;
             errors: components["schemas"]["GatewayTemplatesSyncError"][];
+            /** @description Whether nothing was done. */
+            dry_run: boolean;
+            /** @description The agents that this is about, the main agent last. */
+            agents: components["schemas"]["GatewayTemplatesSyncAgent"][];
         };
         /** @description What is to be different about a gateway. What is left out stays. */
         GatewayUpdate: {
@@ -5245,6 +5377,12 @@ export interface components {
             created_at: string;
             /** Format: date-time-local */
             updated_at: string;
+        };
+        /** @description Something that was found by its name. */
+        NamedFound: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         /** @description The answer of a call that has nothing to give back. */
         OkResponse: {
@@ -5747,6 +5885,7 @@ export interface components {
                  */
                 next_round_at?: string | null;
                 work?: components["schemas"]["WorkRead"] | null;
+                current_task?: components["schemas"]["AgentTask"] | null;
                 /**
                  * Format: int64
                  * @description What its settings mean now, without messages to it; null when unknown.
@@ -6640,6 +6779,48 @@ export interface components {
             /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
             next_cursor?: string | null;
         };
+        /** @description A part of a list. */
+        PageOf_TaskStayRead: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description `inbox`, `in_progress`, `review` or `done`. */
+                status: string;
+                /** Format: date-time-local */
+                entered_at: string;
+                /**
+                 * Format: date-time-local
+                 * @description Null where it stands now.
+                 */
+                left_at?: string | null;
+            }[];
+            /**
+             * Format: int64
+             * @description How many items the whole list has.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description The most items that were asked for.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many items were left out before these.
+             */
+            offset: number;
+            /** @description Where the next page begins, in lists that take a `cursor`; left out at their end. */
+            next_cursor?: string | null;
+        };
+        /** @description What was found, the best first in each kind. */
+        SearchResults: {
+            boards: components["schemas"]["BoardFound"][];
+            board_groups: components["schemas"]["NamedFound"][];
+            tasks: components["schemas"]["TaskFound"][];
+            agents: components["schemas"]["AgentFound"][];
+            /** @description Always empty for plain members. */
+            gateways: components["schemas"]["NamedFound"][];
+            tags: components["schemas"]["TagRef"][];
+        };
         /** @description What a person signs in with. */
         SessionCreate: {
             /** @description The local token, or a session token of Clerk. */
@@ -7166,6 +7347,20 @@ export interface components {
             /** @description The boards whose tasks have it, in place of the present ones; at least one. Null leaves them. */
             board_ids?: string[] | null;
         };
+        /** @description A task that was found. */
+        TaskFound: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            board_id: string;
+            board_name: string;
+            title: string;
+            /** @description `inbox`, `in_progress`, `review` or `done`. */
+            status: string;
+            priority: string;
+            /** Format: date-time-local */
+            updated_at: string;
+        };
         /** @description A task with what hangs on it. */
         TaskRead: {
             title: string;
@@ -7205,6 +7400,18 @@ export interface components {
             custom_field_values: {
                 [key: string]: unknown;
             };
+        };
+        /** @description A time that a task spent in one status. */
+        TaskStayRead: {
+            /** @description `inbox`, `in_progress`, `review` or `done`. */
+            status: string;
+            /** Format: date-time-local */
+            entered_at: string;
+            /**
+             * Format: date-time-local
+             * @description Null where it stands now.
+             */
+            left_at: string | null;
         };
         /** @description One frame of the stream of tasks. */
         TaskStreamEvent: {
@@ -10989,6 +11196,12 @@ export interface operations {
                      *             "approvals": 0,
                      *             "webhooks": 0
                      *           },
+                     *           "current_task": {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "in_progress_at": "2026-01-31T12:00:00"
+                     *           },
                      *           "estimated_model_calls_per_day": 0,
                      *           "check_in": {
                      *             "has_work": false,
@@ -14135,6 +14348,96 @@ export interface operations {
             };
             /** @description The body is larger than allowed; the detail has the limit. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_task_stays_api_v1_boards__board_id__tasks__task_id__history_get: {
+        parameters: {
+            query?: {
+                /** @description The most items. */
+                limit?: number;
+                /** @description How many items to leave out. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the board. */
+                board_id: string;
+                /** @description The id of the task. */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "status": "string",
+                     *           "entered_at": "2026-01-31T12:00:00",
+                     *           "left_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ],
+                     *       "total": 0,
+                     *       "limit": 0,
+                     *       "offset": 0,
+                     *       "next_cursor": "string"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOf_TaskStayRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19329,6 +19632,12 @@ export interface operations {
                      *             "approvals": 0,
                      *             "webhooks": 0
                      *           },
+                     *           "current_task": {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "in_progress_at": "2026-01-31T12:00:00"
+                     *           },
                      *           "estimated_model_calls_per_day": 0,
                      *           "check_in": {
                      *             "has_work": false,
@@ -19542,6 +19851,12 @@ export interface operations {
                      *         "comments": 0,
                      *         "approvals": 0,
                      *         "webhooks": 0
+                     *       },
+                     *       "current_task": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "title": "string",
+                     *         "in_progress_at": "2026-01-31T12:00:00"
                      *       },
                      *       "estimated_model_calls_per_day": 0,
                      *       "check_in": {
@@ -19931,6 +20246,12 @@ export interface operations {
                      *         "approvals": 0,
                      *         "webhooks": 0
                      *       },
+                     *       "current_task": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "title": "string",
+                     *         "in_progress_at": "2026-01-31T12:00:00"
+                     *       },
                      *       "estimated_model_calls_per_day": 0,
                      *       "check_in": {
                      *         "has_work": false,
@@ -20146,6 +20467,12 @@ export interface operations {
                      *         "comments": 0,
                      *         "approvals": 0,
                      *         "webhooks": 0
+                     *       },
+                     *       "current_task": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "title": "string",
+                     *         "in_progress_at": "2026-01-31T12:00:00"
                      *       },
                      *       "estimated_model_calls_per_day": 0,
                      *       "check_in": {
@@ -20445,6 +20772,12 @@ export interface operations {
                      *         "approvals": 0,
                      *         "webhooks": 0
                      *       },
+                     *       "current_task": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "title": "string",
+                     *         "in_progress_at": "2026-01-31T12:00:00"
+                     *       },
                      *       "estimated_model_calls_per_day": 0,
                      *       "check_in": {
                      *         "has_work": false,
@@ -20689,6 +21022,12 @@ export interface operations {
                      *         "approvals": 0,
                      *         "webhooks": 0
                      *       },
+                     *       "current_task": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "title": "string",
+                     *         "in_progress_at": "2026-01-31T12:00:00"
+                     *       },
                      *       "estimated_model_calls_per_day": 0,
                      *       "check_in": {
                      *         "has_work": false,
@@ -20913,6 +21252,12 @@ export interface operations {
                      *         "approvals": 0,
                      *         "webhooks": 0
                      *       },
+                     *       "current_task": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "title": "string",
+                     *         "in_progress_at": "2026-01-31T12:00:00"
+                     *       },
                      *       "estimated_model_calls_per_day": 0,
                      *       "check_in": {
                      *         "has_work": false,
@@ -21124,6 +21469,12 @@ export interface operations {
                      *         "comments": 0,
                      *         "approvals": 0,
                      *         "webhooks": 0
+                     *       },
+                     *       "current_task": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "title": "string",
+                     *         "in_progress_at": "2026-01-31T12:00:00"
                      *       },
                      *       "estimated_model_calls_per_day": 0,
                      *       "check_in": {
@@ -21341,6 +21692,12 @@ export interface operations {
                      *         "comments": 0,
                      *         "approvals": 0,
                      *         "webhooks": 0
+                     *       },
+                     *       "current_task": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "title": "string",
+                     *         "in_progress_at": "2026-01-31T12:00:00"
                      *       },
                      *       "estimated_model_calls_per_day": 0,
                      *       "check_in": {
@@ -23374,6 +23731,12 @@ export interface operations {
                      *         "approvals": 0,
                      *         "webhooks": 0
                      *       },
+                     *       "current_task": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "title": "string",
+                     *         "in_progress_at": "2026-01-31T12:00:00"
+                     *       },
                      *       "estimated_model_calls_per_day": 0,
                      *       "check_in": {
                      *         "has_work": false,
@@ -23673,6 +24036,12 @@ export interface operations {
                      *             "approvals": 0,
                      *             "webhooks": 0
                      *           },
+                     *           "current_task": {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "in_progress_at": "2026-01-31T12:00:00"
+                     *           },
                      *           "estimated_model_calls_per_day": 0,
                      *           "check_in": {
                      *             "has_work": false,
@@ -23886,6 +24255,12 @@ export interface operations {
                      *         "comments": 0,
                      *         "approvals": 0,
                      *         "webhooks": 0
+                     *       },
+                     *       "current_task": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "title": "string",
+                     *         "in_progress_at": "2026-01-31T12:00:00"
                      *       },
                      *       "estimated_model_calls_per_day": 0,
                      *       "check_in": {
@@ -24230,7 +24605,13 @@ export interface operations {
     };
     create_gateway_api_v1_gateways_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Whether the gateway has to answer first. False stores what was sent also while the gateway is away; its main
+                 *     agent is set up when it can be reached.
+                 */
+                check?: boolean;
+            };
             header?: {
                 /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
                 "Idempotency-Key"?: string;
@@ -25070,8 +25451,10 @@ export interface operations {
     list_gateway_sessions_api_v1_gateways_sessions_get: {
         parameters: {
             query?: {
-                /** @description The board; required. */
+                /** @description The board; goes before `gateway_id`. One of them is required. */
                 board_id?: string | null;
+                /** @description A stored gateway, with all its sessions but those of agents that the caller may not see. */
+                gateway_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -25153,8 +25536,10 @@ export interface operations {
     get_gateway_session_api_v1_gateways_sessions__session_id__get: {
         parameters: {
             query?: {
-                /** @description The board; required. */
+                /** @description The board; goes before `gateway_id`. One of them is required. */
                 board_id?: string | null;
+                /** @description A stored gateway, with all its sessions but those of agents that the caller may not see. */
+                gateway_id?: string | null;
             };
             header?: never;
             path: {
@@ -25236,8 +25621,10 @@ export interface operations {
     get_session_history_api_v1_gateways_sessions__session_id__history_get: {
         parameters: {
             query?: {
-                /** @description The board; required. */
+                /** @description The board; goes before `gateway_id`. One of them is required. */
                 board_id?: string | null;
+                /** @description A stored gateway. */
+                gateway_id?: string | null;
                 /** @description The most messages; the last ones are given. */
                 limit?: number;
             };
@@ -25323,8 +25710,10 @@ export interface operations {
     send_gateway_session_message_api_v1_gateways_sessions__session_id__message_post: {
         parameters: {
             query?: {
-                /** @description The board; required. */
+                /** @description The board; goes before `gateway_id`. One of them is required. */
                 board_id?: string | null;
+                /** @description A stored gateway, with all its sessions but those of agents that the caller may not see. */
+                gateway_id?: string | null;
             };
             header?: {
                 /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
@@ -25636,7 +26025,13 @@ export interface operations {
     };
     update_gateway_api_v1_gateways__gateway_id__patch: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Whether the gateway has to answer first. False stores what was sent also while the gateway is away; its main
+                 *     agent is set up when it can be reached.
+                 */
+                check?: boolean;
+            };
             header?: {
                 /** @description The `ETag` of what the caller has read: when it was changed since, nothing happens (412). */
                 "If-Match"?: string;
@@ -25809,14 +26204,16 @@ export interface operations {
                 lead_only?: boolean;
                 /** @description Begin the sessions anew. */
                 reset_sessions?: boolean;
-                /** @description Give agents new tokens. Not done yet: the answer says so. */
+                /** @description Give agents new tokens. The present ones work until the new ones are first used. */
                 rotate_tokens?: boolean;
-                /** @description Write the bootstrap file again. Not done yet: the answer says so. */
+                /** @description Write the file with the first steps again. */
                 force_bootstrap?: boolean;
-                /** @description Write preserved files again. Not done yet: the answer says so. */
+                /** @description Replace what agents have changed in the texts of the server. */
                 overwrite?: boolean;
                 /** @description Only the agents of this board. */
                 board_id?: string | null;
+                /** @description Only tell what would be done. */
+                dry_run?: boolean;
             };
             header?: {
                 /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
@@ -25850,6 +26247,16 @@ export interface operations {
                      *           "agent_name": "string",
                      *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
                      *           "message": "string"
+                     *         }
+                     *       ],
+                     *       "dry_run": false,
+                     *       "agents": [
+                     *         {
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "agent_name": "string",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "action": "string",
+                     *           "behind": false
                      *         }
                      *       ]
                      *     }
@@ -27454,10 +27861,10 @@ export interface operations {
             query?: {
                 /** @description Only events of this board. */
                 board_id?: string | null;
-                /** @description Only events of these types, separated by commas; `task.*` means all types that begin with `task.`. */
-                event_type?: string | null;
                 /** @description Only events of this agent. */
                 agent_id?: string | null;
+                /** @description Only events of these types, separated by commas; `task.*` means all types that begin with `task.`. */
+                event_type?: string | null;
                 /**
                  * @description `true` for what went wrong alone: messages, deliveries and wake-ups that failed, agents that fell silent.
                  *     `false` for everything else.
@@ -27879,6 +28286,130 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["DashboardMetrics"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    search_api_v1_search_get: {
+        parameters: {
+            query: {
+                /**
+                 * @description Words of a name or a title, or at least six digits of the beginning of a task's id. The first eight words
+                 *     count.
+                 */
+                q: string;
+                /** @description The most of each kind. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "boards": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "name": "string",
+                     *           "description": "string"
+                     *         }
+                     *       ],
+                     *       "board_groups": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "name": "string"
+                     *         }
+                     *       ],
+                     *       "tasks": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_name": "string",
+                     *           "title": "string",
+                     *           "status": "string",
+                     *           "priority": "string",
+                     *           "updated_at": "2026-01-31T12:00:00"
+                     *         }
+                     *       ],
+                     *       "agents": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "name": "string",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "board_name": "string",
+                     *           "is_board_lead": false
+                     *         }
+                     *       ],
+                     *       "gateways": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "name": "string"
+                     *         }
+                     *       ],
+                     *       "tags": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "name": "string",
+                     *           "slug": "string",
+                     *           "color": "string"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SearchResults"];
                 };
             };
             /** @description The caller is not known: no token, or a wrong one. */

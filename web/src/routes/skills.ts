@@ -60,12 +60,4 @@ const editSkill = createRoute({
 });
 
 /** Skills for agents and the packs that list them. */
-export const skillsRoutes = [
-  marketplace,
-  packs,
-  skills,
-  newPack,
-  newFromMarketplace,
-  editPack,
-  editSkill,
-] as const;
+export const skillsRoutes = [marketplace, packs, skills, newPack, newFromMarketplace, editPack, editSkill] as const;

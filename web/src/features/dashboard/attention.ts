@@ -73,7 +73,7 @@ export function concerns({ metrics, agents = [], gateways = [], board }: Sources
       text: plural(attention?.failed_deliveries ?? 0, "webhook delivery failed", "webhook deliveries failed"),
       names: [],
       tone: "danger",
-      link: linkOptions({ to: "/activity", search: { kind: "failures", ...oneBoard } }),
+      link: linkOptions({ to: "/activity", search: { failed: true as const, ...oneBoard } }),
     },
     {
       id: "blocked",

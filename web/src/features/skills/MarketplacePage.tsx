@@ -107,9 +107,7 @@ function Marketplace() {
                 search={search}
                 packs={packs}
                 total={facets.data?.total}
-                onClear={() =>
-                  set({ search: undefined, category: undefined, risk: undefined, packId: undefined })
-                }
+                onClear={() => set({ search: undefined, category: undefined, risk: undefined, packId: undefined })}
               />
             }
           />
@@ -318,8 +316,8 @@ function Nothing({
         </Link>
       }
     >
-      A skill is a folder with instructions that makes agents able to do something. Packs are repositories that list many
-      of them; a single one can be added by its address.
+      A skill is a folder with instructions that makes agents able to do something. Packs are repositories that list
+      many of them; a single one can be added by its address.
     </EmptyState>
   );
 }

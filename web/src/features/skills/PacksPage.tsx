@@ -108,7 +108,9 @@ export function PacksPage() {
                 onSort={(sort) => void navigate({ search: (previous) => ({ ...previous, sort }), replace: true })}
                 error={query.error}
                 onRetry={() => void query.refetch()}
-                empty={<Nothing filtered={Boolean(search.source_url)} onAdd={() => edit("new")} reason={admin.reason} />}
+                empty={
+                  <Nothing filtered={Boolean(search.source_url)} onAdd={() => edit("new")} reason={admin.reason} />
+                }
                 actions={(pack) => (
                   <span className="flex items-center justify-end gap-1">
                     <Button
@@ -239,19 +241,15 @@ const COLUMNS: Column<Pack>[] = [
 ];
 
 function sameAddress(a: string, b: string): boolean {
-  const plain = (address: string) => address.trim().toLowerCase().replace(/(?:\.git)?\/*$/, "");
+  const plain = (address: string) =>
+    address
+      .trim()
+      .toLowerCase()
+      .replace(/(?:\.git)?\/*$/, "");
   return plain(a) === plain(b);
 }
 
-function Nothing({
-  filtered,
-  reason,
-  onAdd,
-}: {
-  filtered: boolean;
-  reason: string | null;
-  onAdd: () => void;
-}) {
+function Nothing({ filtered, reason, onAdd }: { filtered: boolean; reason: string | null; onAdd: () => void }) {
   return (
     <EmptyState
       icon={<Package size={20} />}
@@ -262,7 +260,8 @@ function Nothing({
         </Button>
       }
     >
-      A pack is a public repository on GitHub that lists skills. A sync reads it and puts its skills into the marketplace.
+      A pack is a public repository on GitHub that lists skills. A sync reads it and puts its skills into the
+      marketplace.
     </EmptyState>
   );
 }

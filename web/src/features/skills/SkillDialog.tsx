@@ -54,9 +54,7 @@ function Skill({ skill, gateways, onClose }: { skill: SkillCard; gateways: Gatew
           </a>
         </Property>
         <Property label="Category">{skill.category}</Property>
-        <Property label="Risk">
-          {skill.risk && <Badge tone={riskTone(skill.risk)}>{skill.risk}</Badge>}
-        </Property>
+        <Property label="Risk">{skill.risk && <Badge tone={riskTone(skill.risk)}>{skill.risk}</Badge>}</Property>
         <Property label="Changed">
           <RelativeTime value={skill.updated_at} />
         </Property>

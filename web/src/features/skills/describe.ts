@@ -1,5 +1,5 @@
-import type { Tone } from "@/components/Badge";
 import type { SkillInstallation } from "@/api/types";
+import type { Tone } from "@/components/Badge";
 
 // From harmless to not; what packs write is free, so everything else comes after these.
 const RISKS: Record<string, Tone> = {

@@ -1,0 +1,131 @@
+import { expect, type Page, test } from "@playwright/test";
+import { askForApproval, createBoard, createTask, shot, signIn, unique } from "./console";
+import { inEveryLook } from "./looks";
+
+const rows = (page: Page) => page.getByRole("list", { name: "Approvals" }).getByRole("listitem");
+const evidence = (page: Page) => page.getByRole("region", { name: "Evidence" });
+
+test.describe("approvals", () => {
+  test.beforeEach(async ({ page }) => signIn(page));
+
+  test("a decision takes two keys, can be taken back, and rejections say why", async ({ page }) => {
+    const board = await createBoard(page, unique("Decide"));
+    await askForApproval(page, board, {
+      action_type: "newsletter.send",
+      payload: {
+        reason: "It is ready.",
+        audience: "all customers",
+        changes: [{ field: "day", from: "Mon", to: "Tue" }],
+      },
+      rubric_scores: { clarity: 40, risk: 22 },
+    });
+    await askForApproval(page, board, { action_type: "page.delete", confidence: 30 });
+    await expect(page.getByRole("link", { name: /^Approvals/ })).toContainText("waiting");
+    await page.goto(`/approvals?board=${board}`);
+    const [newest, older] = [
+      rows(page).filter({ hasText: "Page delete" }),
+      rows(page).filter({ hasText: "Newsletter send" }),
+    ];
+    await expect(newest).toHaveAttribute("aria-current", "true");
+
+    // Low confidence is pointed out; what was decided can be taken back before anybody hears of it.
+    await page.keyboard.press("a");
+    await expect(page.getByText("only 30 of 100 sure")).toBeVisible();
+    await page.keyboard.press("Enter");
+    await expect(newest).toContainText("Approving…");
+    await expect(newest).toHaveAttribute("aria-current", "true");
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect(newest).not.toContainText("Approving…");
+    await page.getByRole("button", { name: /^Approve/ }).click();
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Send now" }).click();
+    await expect(newest).toBeHidden();
+
+    await expect(older).toHaveAttribute("aria-current", "true");
+    await expect(evidence(page)).toContainText("all customers");
+    await expect(evidence(page)).toContainText("The points add up to 62");
+    await expect(evidence(page).getByText("Tue", { exact: true })).toBeVisible();
+    await shot(page, "approvals-evidence");
+    await page.keyboard.press("r");
+    await page.keyboard.press("Enter");
+    await expect(page.getByText("Say why")).toBeVisible();
+    await page.keyboard.type("Not this week");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Send now" }).click();
+    await expect(page.getByText("Nothing on this board")).toBeVisible();
+
+    await page.getByRole("link", { name: "Rejected" }).click();
+    await expect(evidence(page)).toContainText("Not this week");
+    await page.getByRole("button", { name: "Open again" }).click();
+    await expect(page.getByText("Nothing on this board")).toBeVisible();
+    await page.getByRole("link", { name: "Waiting", exact: false }).last().click();
+    await expect(older).toBeVisible();
+  });
+
+  test("a double click decides one request, not the next one", async ({ page }) => {
+    const board = await createBoard(page, unique("Double"));
+    for (const action of ["first.step", "second.step"]) await askForApproval(page, board, { action_type: action });
+    const sent: string[] = [];
+    page.on("request", (request) => {
+      if (request.method() === "PATCH" && request.url().includes("/approvals/")) sent.push(request.url());
+    });
+    await page.goto(`/approvals?board=${board}`);
+    await page.getByRole("button", { name: /^Approve/ }).click();
+    await page.getByRole("button", { name: /^Approve/ }).dblclick();
+    await page.getByRole("button", { name: "Send now" }).dblclick();
+    await expect(rows(page)).toHaveCount(1);
+    await expect(rows(page)).toContainText("First step");
+    expect(sent).toHaveLength(1);
+  });
+
+  test("requests that are alike are decided together, and filters stand in the address", async ({ page }) => {
+    const board = await createBoard(page, unique("Bulk"));
+    for (const confidence of [70, 40, 90]) {
+      await askForApproval(page, board, {
+        action_type: "mail.send",
+        confidence,
+        payload: { reason: `Mail ${confidence}` },
+      });
+    }
+    await askForApproval(page, board, { action_type: "page.delete" });
+    await page.goto(`/approvals?board=${board}&action=mail.send&sort=unsure`);
+    await expect(rows(page)).toHaveCount(3);
+    await expect(rows(page).first()).toContainText("40 of 100");
+    await page.getByRole("searchbox", { name: "Search the approvals" }).fill("mail 9");
+    await expect(rows(page)).toHaveCount(1);
+    await expect(page).toHaveURL(/q=mail/);
+    await page.getByRole("searchbox", { name: "Search the approvals" }).fill("");
+    await expect(rows(page)).toHaveCount(3);
+    await rows(page).first().getByRole("checkbox").click();
+    await page.getByRole("button", { name: "All 3 alike" }).click();
+    await page.getByRole("button", { name: "Reject…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Reject 3 requests" });
+    await dialog.getByLabel("Reason").fill("We send no mails this week.");
+    await dialog.getByRole("button", { name: "Reject 3" }).click();
+    await expect(rows(page).filter({ hasText: "Rejecting…" })).toHaveCount(3);
+    await expect(page.getByText("Nothing matches the filters")).toBeVisible({ timeout: 15_000 });
+  });
+});
+
+inEveryLook("the approvals are accessible", async (page, check, size) => {
+  const board = await createBoard(page, unique("Looks"));
+  await createTask(page, "Announce it");
+  await page.goto("/approvals?state=rejected&action=nothing.like.it");
+  await expect(page.getByText("Nothing matches the filters")).toBeVisible();
+  await check("approvals-empty");
+  await askForApproval(page, board, {
+    action_type: "newsletter.send",
+    payload: { reason: "It is **ready**.", before: { day: "Mon" }, after: { day: "Tue" }, diff: "@@ -1 +1 @@\n-a\n+b" },
+    rubric_scores: { clarity: 40, risk: 20 },
+  });
+  await page.goto(`/approvals?board=${board}`);
+  await expect(rows(page)).toHaveCount(1);
+  await check("approvals");
+  if (size === "phone") await rows(page).getByRole("link").click();
+  await expect(evidence(page)).toBeVisible();
+  await check("approvals-evidence");
+  await page.getByRole("button", { name: /^Reject/ }).click();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Say why")).toBeVisible();
+  await check("approvals-reason");
+});
