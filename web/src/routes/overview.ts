@@ -1,4 +1,4 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { activityQuery } from "@/api/queries/activity";
 import { approvalsQuery } from "@/api/queries/approvals";
 import { dashboardQuery } from "@/api/queries/metrics";
@@ -45,14 +45,5 @@ const activity = createRoute({
   component: lazyRouteComponent(() => import("@/features/activity/ActivityPage"), "ActivityPage"),
 });
 
-// Addresses that older links use.
-const boardApprovals = createRoute({
-  getParentRoute: () => shell,
-  path: "/boards/$boardId/approvals",
-  beforeLoad({ params }) {
-    throw redirect({ to: "/approvals", search: { board: params.boardId }, replace: true });
-  },
-});
-
 /** What goes on over all boards. */
-export const overviewRoutes = [dashboard, approvals, questions, activity, boardApprovals] as const;
+export const overviewRoutes = [dashboard, approvals, questions, activity] as const;
