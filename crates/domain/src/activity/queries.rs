@@ -129,7 +129,8 @@ pub(super) async fn feed(
         if wanted { failed } else { failed.not() }
     });
     let text = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    let message = text.map(|text| Expr::from(Func::lower(column("message"))).like(containing(&text.to_lowercase())));
+    let message =
+        text.map(|text| Expr::from(Func::lower(column("message"))).like(containing(&text.to_lowercase())));
     let condition = visible
         .add(column("activity"))
         .add_option(filter.board_id.map(|board| column("board_id").eq(board)))

@@ -89,7 +89,9 @@ fn wanted(organization_id: Uuid, filter: &Filter, repository: Option<String>) ->
         .add_option(repository.map(|key| column("repository_key").eq(key)))
         .add_option(given(&filter.category).map(|wanted| labelled("category", &wanted)))
         .add_option(given(&filter.risk).map(|wanted| labelled("risk", &wanted)))
-        .add_option(given(&filter.search).map(|text| column("search_text").like(containing(&text.to_lowercase()))))
+        .add_option(
+            given(&filter.search).map(|text| column("search_text").like(containing(&text.to_lowercase()))),
+        )
 }
 
 /// The skills of an organization as a gateway has them, in the wished order.
