@@ -305,6 +305,37 @@ async fn a_board_with_agents_stays_on_its_gateway() {
 }
 
 #[tokio::test]
+async fn rules_for_agents_need_a_gateway_that_can_have_agents() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let (gateway_id, _) = gateway(&server, home(&server).await).await;
+        let made = make(&server, json!({"gateway_id": gateway_id})).await;
+        let board = id(&made);
+        let change = async |body: Value| server.user(Method::PATCH, &path(board), Some(body)).await;
+        assert_eq!(change(json!({"max_agents": 4})).await.status, StatusCode::OK);
+
+        let txn = store.begin().await.unwrap();
+        txn.run_one(sql("DELETE FROM agents WHERE gateway_id = $1").bind(gateway_id)).await.unwrap();
+        txn.commit().await.unwrap();
+        for body in [
+            json!({"max_agents": 5}),
+            json!({"only_lead_can_change_status": true}),
+            json!({"require_review_before_done": true}),
+            json!({"gateway_id": gateway_id, "name": "Other"}),
+        ] {
+            let answer = change(body).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(answer.json["detail"].as_str().unwrap().contains("main agent"), "{answer:?}");
+        }
+        for body in [json!({"name": "Other"}), json!({"max_agents": 4}), json!({"gateway_id": null})] {
+            assert_eq!(change(body.clone()).await.status, StatusCode::OK, "{body}");
+        }
+        assert_eq!(change(json!({"max_agents": 5})).await.status, StatusCode::OK, "a plain board");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn agents_are_nobody_on_the_routes_of_people() {
     on_both(|store| async move {
         let server = TestServer::new(&store).await;

@@ -63,6 +63,14 @@ pub(super) fn concerns_files(old: &Board, new: &Board) -> bool {
     said(old) != said(new)
 }
 
+/// Whether a rule has changed that a lead or workers are to live up to.
+pub(super) fn concerns_agents(old: &Board, new: &Board) -> bool {
+    let rules = |board: &Board| {
+        (board.only_lead_can_change_status, board.require_review_before_done, board.max_agents)
+    };
+    rules(old) != rules(new)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

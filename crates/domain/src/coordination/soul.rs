@@ -77,7 +77,8 @@ pub async fn write(context: &Context, scope: &BoardLead, agent_id: Uuid, new: Ne
     let agent = nudge::agent_of_board(context.store(), scope, agent_id).await?;
     if let Some(key) = key_on_gateway(&agent, board) {
         let target = dispatch::target_of(context, board).await?;
-        dispatch::patiently(|| Box::pin(put(Rpc::new(context, &target), key, content)))
+        let filled = agents::lifecycle::filled_soul(context, &agent, board, content).await?;
+        dispatch::patiently(|| Box::pin(put(Rpc::new(context, &target), key, &filled)))
             .await
             .map_err(|error| dispatch::failed("Gateway SOUL update", &error))?;
     }

@@ -115,6 +115,11 @@ pub fn render(brief: &Brief<'_>) -> Vec<File> {
     files
 }
 
+/// What an agent is to be: its own text with the places filled in, the text for its role, or that of its kind.
+pub fn soul(brief: &Brief<'_>) -> String {
+    texts::character::soul(brief)
+}
+
 /// Why an agent is woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wake<'a> {

@@ -127,6 +127,12 @@ async fn a_lead_writes_souls_of_its_board_and_the_old_ones_are_kept() {
             "The soul of Bob was updated. Reason: he is late Source: https://x.test/soul"
         );
 
+        let places = json!({"content": "You are {{ agent_name }}."});
+        assert_eq!(put(&lead_token, places).await.status, StatusCode::OK);
+        let filled = world.gateway.take_seen()[1].params["content"].as_str().unwrap().to_owned();
+        assert!(filled.contains("-->\nYou are Bob.\n<!--"), "places are filled in at once: {filled}");
+        assert_eq!(stored(&world, bob.id).await.as_deref(), Some("You are {{ agent_name }}."));
+
         refused(
             &put(&lead_token, json!({"content": " \n"})).await,
             StatusCode::UNPROCESSABLE_ENTITY,

@@ -92,7 +92,7 @@ fn meaning(key: &str, value: &str) -> Option<&'static str> {
 }
 
 /// SOUL.md.
-pub(super) fn soul(brief: &Brief<'_>) -> String {
+pub(in super::super) fn soul(brief: &Brief<'_>) -> String {
     if let Some(own) = &brief.agent.soul_template {
         return template::fill(own, brief);
     }
