@@ -16,7 +16,7 @@ use super::{
     Agent, lifecycle,
     model::agent_columns,
     presence::{OFFLINE_AFTER, Presence},
-    role_soul, rounds,
+    refresh, role_soul, rounds,
     runtime::Remains,
     service, wake,
 };
@@ -24,12 +24,8 @@ use crate::{Context, Error, Result, gateways};
 
 const SWEEP: &str = "agents.sweep";
 const CLEANUP: &str = "agent.cleanup";
-/// Writes the files of a board's agents anew; the payload names the board.
-const REFRESH: &str = "agents.refresh";
 /// How often silent agents are looked for.
 const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(1);
-/// How long changes of a board gather before the files of its agents are written anew.
-const REFRESH_DELAY: TimeDelta = TimeDelta::seconds(5);
 /// How many agents are looked at in one transaction.
 const BATCH: i64 = 500;
 /// How often a gateway is asked to remove what an agent left.
@@ -38,9 +34,8 @@ const CLEANUP_ATTEMPTS: i64 = 8;
 /// Adds the jobs on agents, and when the recurring one runs.
 pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
     let (sweeping, cleaning, applying) = (context.clone(), context.clone(), context.clone());
-    let (retrying, watching, refreshing) = (context.clone(), context.clone(), context.clone());
-    let fetching = context.clone();
-    rounds::register(runner, context)
+    let (retrying, watching, fetching) = (context.clone(), context.clone(), context.clone());
+    refresh::register(rounds::register(runner, context), context)
         .handler(SWEEP, move |_| {
             let context = sweeping.clone();
             async move {
@@ -64,10 +59,6 @@ pub(crate) fn register(runner: Runner, context: &Context) -> Runner {
         .handler(wake::RECONCILE, move |job| {
             let context = watching.clone();
             async move { wake::reconcile::run(&context, &job).await }
-        })
-        .handler(REFRESH, move |job| {
-            let context = refreshing.clone();
-            async move { refresh(&context, &job).await }
         })
         .handler(CLEANUP, move |job| {
             let context = cleaning.clone();
@@ -187,45 +178,6 @@ async fn mark(txn: &Txn, ids: &[Uuid]) -> Result<Vec<Agent>> {
         )
         .take();
     Ok(txn.all(txn.render(&update)).await?)
-}
-
-/// Wants the files of a board's agents to be written anew after a while, in which further changes gather.
-pub(crate) async fn refresh_board(txn: &Txn, board_id: Uuid) -> Result<()> {
-    let job = NewJob::new(REFRESH, json!({ "board_id": board_id }));
-    txn.enqueue(job.delay(REFRESH_DELAY).dedupe(format!("{REFRESH}:{board_id}"))).await?;
-    txn.run(
-        sql("UPDATE agents SET files_wanted_at = $2 WHERE board_id = $1 AND gateway_id IS NOT NULL")
-            .bind(board_id)
-            .bind(txn.now()),
-    )
-    .await?;
-    Ok(())
-}
-
-/// Wants the files of the agents of a gateway's boards to be written anew, because they are to lie elsewhere.
-pub(crate) async fn refresh_gateway(txn: &Txn, gateway_id: Uuid) -> Result<()> {
-    let agents: Vec<Agent> = txn
-        .all(
-            sql(concat!(
-                "SELECT ",
-                agent_columns!(),
-                " FROM agents WHERE gateway_id = $1 AND board_id IS NOT NULL ORDER BY id"
-            ))
-            .bind(gateway_id),
-        )
-        .await?;
-    lifecycle::refresh(txn, &agents).await
-}
-
-async fn refresh(context: &Context, job: &Job) -> Result<(), JobError> {
-    let board_id = job.payload.0.get("board_id").and_then(|id| id.as_str()?.parse::<Uuid>().ok());
-    let board_id = board_id.ok_or_else(|| JobError::Fatal("the job names no board_id".into()))?;
-    let txn = context.store().begin().await?;
-    let agents = service::of_board(&txn, board_id).await?;
-    let behind: Vec<Agent> = agents.into_iter().filter(|agent| agent.files_wanted_at.is_some()).collect();
-    lifecycle::refresh(&txn, &behind).await?;
-    txn.commit().await?;
-    Ok(())
 }
 
 /// Enqueues the removal of what an agent that is deleted now has on a gateway, if it has anything there.

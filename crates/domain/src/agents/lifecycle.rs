@@ -6,6 +6,7 @@
 mod apply;
 mod files;
 mod retry;
+mod soul;
 
 use std::time::Duration;
 
@@ -35,6 +36,7 @@ use crate::{
 };
 pub(crate) use retry::gateway_returned;
 pub(super) use retry::{JOB, RETRY, enqueue_retry, refresh, run_job, run_retry, slow_pause, take_up};
+pub(crate) use soul::filled_soul;
 
 /// How long a request waits for the gateway; the run goes on when that is over.
 const WAIT: Duration = Duration::from_secs(20);
@@ -280,7 +282,10 @@ async fn begin(context: &Context, agent_id: Uuid, action: Action, manner: Manner
 }
 
 /// The person whom the agents of an organization work for: its first owner.
-async fn person_of(on: &impl Read, organization_id: Uuid) -> Result<Option<User>> {
+///
+/// # Errors
+/// When the database cannot be reached.
+pub(crate) async fn person_of(on: &impl Read, organization_id: Uuid) -> Result<Option<User>> {
     let owner: Option<(Uuid,)> = on
         .optional(
             sql("SELECT user_id FROM organization_members WHERE organization_id = $1 AND role = 'owner'

@@ -14,6 +14,7 @@ mod model;
 pub(crate) mod presence;
 pub mod profile;
 pub mod queries;
+pub(crate) mod refresh;
 pub mod report;
 pub mod reprovision;
 pub mod role_soul;

@@ -110,8 +110,8 @@ pub async fn change(context: &Context, scope: &BoardWriter, change: BoardChange)
     let txn = context.store().begin().await?;
     let old = lock(&txn, scope.board().id).await?;
     scope.precondition().check(old.updated_at)?;
-    if let Some(gateway) = change.gateway_id.filter(|id| *id != old.gateway_id) {
-        check_gateway(&txn, old.organization_id, gateway).await?;
+    let names_gateway = change.gateway_id.is_some();
+    if change.gateway_id.is_some_and(|id| id != old.gateway_id) {
         refuse_move_with_agents(&txn, &old).await?;
     }
     if let Some(group) = change.board_group_id.filter(|id| *id != old.board_group_id) {
@@ -124,11 +124,15 @@ pub async fn change(context: &Context, scope: &BoardWriter, change: BoardChange)
     let type_was_sent = change.board_type.as_deref() == Some("goal");
     let new = rules::changed(&old, change);
     rules::check_goal(&new, type_was_sent)?;
+    // What only agents can live up to is not promised on a gateway that can have none.
+    if names_gateway || rules::concerns_agents(&old, &new) {
+        check_gateway(&txn, new.organization_id, new.gateway_id).await?;
+    }
     let saved = save(&txn, new).await?;
     append(&txn, "board.updated", &saved, scope.actor().user_id()).await?;
     notify::send(&txn, &old, &saved).await?;
     if rules::concerns_files(&old, &saved) {
-        agents::jobs::refresh_board(&txn, saved.id).await?;
+        agents::refresh::board(&txn, saved.id).await?;
     }
     txn.commit().await?;
     Ok(saved)

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     Context, Error, Result,
     access::UserActor,
+    agents,
     identity::Identity,
     organizations::{
         self, Member,
@@ -122,8 +123,12 @@ pub async fn change_profile(context: &Context, actor: &UserActor, change: Profil
             .bind(pick(change.context, &old.context)),
         )
         .await?;
+    let user = user.ok_or_else(Error::unauthorized)?;
+    if user != *old {
+        agents::refresh::named_person(&txn, user.id).await?;
+    }
     txn.commit().await?;
-    user.ok_or_else(Error::unauthorized)
+    Ok(user)
 }
 
 /// Deletes oneself: the account at Clerk, where one signs in there, the profile, the sign-ins, the memberships, and
@@ -230,6 +235,9 @@ async fn erase(txn: &Txn, user: &User, mode: Mode) -> Result<()> {
                 organizations::service::erase(txn, member.organization_id, Some(user_id)).await?
             }
             Departure::Leave => {
+                if member.role == organizations::Role::Owner {
+                    agents::refresh::organization(txn, member.organization_id).await?;
+                }
                 let message = format!("{} left and deleted the own account", user.display_name());
                 members::record(txn, MemberChange::Left, user_id, &member, message).await?;
             }

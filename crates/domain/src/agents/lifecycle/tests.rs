@@ -476,7 +476,7 @@ async fn files_follow_to_the_new_root_of_the_workspaces() {
         take_asked(&gateway);
         run(&context, sql("UPDATE gateways SET workspace_root = '/new'")).await;
         let txn = store.begin().await.unwrap();
-        crate::agents::jobs::refresh_gateway(&txn, ada.gateway_id.unwrap()).await.unwrap();
+        crate::agents::refresh::gateway(&txn, ada.gateway_id.unwrap()).await.unwrap();
         txn.commit().await.unwrap();
         run_due(&context).await;
         let asked = take_asked(&gateway);

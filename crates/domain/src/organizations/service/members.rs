@@ -8,6 +8,7 @@ use super::{lock, lock_as_admin};
 use crate::{
     Context, Error, Page, PageRequest, Result,
     access::{OrgAdmin, OrgMember},
+    agents,
     organizations::{Access, Member, MemberDetail, Role, grants, queries, rules},
 };
 
@@ -113,6 +114,9 @@ pub async fn change_role(
     let new = find(&txn, organization_id, id).await?;
     if role != old.member.role {
         record_role(&txn, scope.actor().user().id, &old, &new).await?;
+        if [role, old.member.role].contains(&Role::Owner) {
+            agents::refresh::organization(&txn, organization_id).await?;
+        }
     }
     txn.commit().await?;
     Ok(new)
@@ -208,6 +212,9 @@ pub async fn leave(context: &Context, scope: &OrgMember) -> Result<()> {
 /// Ends a membership. If the person acted in this organization, it is the person's oldest other one from now on.
 async fn end(txn: &Txn, member: &Member) -> Result<()> {
     txn.run_one(sql("DELETE FROM organization_members WHERE id = $1").bind(member.id)).await?;
+    if member.role == Role::Owner {
+        agents::refresh::organization(txn, member.organization_id).await?;
+    }
     txn.run(
         sql("UPDATE users SET active_organization_id = (
                  SELECT m.organization_id FROM organization_members m WHERE m.user_id = users.id
@@ -239,6 +246,7 @@ pub async fn transfer(context: &Context, scope: &OrgAdmin, to: Uuid) -> Result<M
         }
     }
     let new = find(&txn, organization_id, to).await?;
+    agents::refresh::organization(&txn, organization_id).await?;
     txn.commit().await?;
     Ok(new)
 }
