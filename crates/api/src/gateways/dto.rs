@@ -49,6 +49,9 @@ crate::body! {
         allow_insecure_tls: bool = false,
         /// Sign in as the control UI does, without a paired device. Today's gateways refuse this.
         disable_device_pairing: bool = false,
+        /// Let agents run commands on the gateway's host, by setting `tools.exec.host` there to `gateway` where it is not
+        /// set. Without this the server leaves it alone, and the gateway decides.
+        manage_exec_host: bool = false,
         /// The shared secret of the gateway; kept encrypted, and never given back.
         token: Option<SecretText>,
     } check check_create;
@@ -72,6 +75,9 @@ crate::body! {
         allow_insecure_tls: Sent<bool>,
         /// Sign in as the control UI does, without a paired device. Today's gateways refuse this.
         disable_device_pairing: Sent<bool>,
+        /// Let agents run commands on the gateway's host, by setting `tools.exec.host` there to `gateway` where it is not
+        /// set. Without this the server leaves it alone, and the gateway decides.
+        manage_exec_host: Sent<bool>,
     } check check_update;
 }
 
@@ -117,6 +123,7 @@ impl From<GatewayCreate> for NewGateway {
             workspace_root: body.workspace_root.into(),
             disable_device_pairing: body.disable_device_pairing,
             allow_insecure_tls: body.allow_insecure_tls,
+            manage_exec_host: body.manage_exec_host,
         }
     }
 }
@@ -131,6 +138,7 @@ impl From<GatewayUpdate> for GatewayChange {
             workspace_root: body.workspace_root.0.map(String::from),
             disable_device_pairing: body.disable_device_pairing.0,
             allow_insecure_tls: body.allow_insecure_tls.0,
+            manage_exec_host: body.manage_exec_host.0,
         }
     }
 }
@@ -168,6 +176,8 @@ pub(crate) struct GatewayRead {
     last_error: Option<String>,
     /// What an administrator should know of this connection.
     warnings: Vec<&'static str>,
+    /// Whether the server sets `tools.exec.host` of the gateway to `gateway` where it is not set.
+    manage_exec_host: bool,
     /// The connection to it, as this server sees it now.
     connection: GatewayConnection,
 }
@@ -246,6 +256,7 @@ impl From<GatewayDetail> for GatewayRead {
             workspace_root: gateway.workspace_root,
             allow_insecure_tls: gateway.allow_insecure_tls,
             disable_device_pairing: gateway.disable_device_pairing,
+            manage_exec_host: gateway.manage_exec_host,
             id: gateway.id,
             organization_id: gateway.organization_id,
             token: None,

@@ -25,6 +25,9 @@ pub struct Gateway {
     pub disable_device_pairing: bool,
     /// Whether a certificate that cannot be verified is accepted.
     pub allow_insecure_tls: bool,
+    /// Whether the server lets agents run commands on the gateway's host, where the gateway's configuration does not say
+    /// where they run.
+    pub manage_exec_host: bool,
     /// The version of the gateway's software at the last connection.
     pub runtime_version: Option<String>,
     /// When the gateway last answered.
@@ -147,6 +150,8 @@ pub struct NewGateway {
     pub disable_device_pairing: bool,
     /// Whether a certificate that cannot be verified is accepted.
     pub allow_insecure_tls: bool,
+    /// See [`Gateway::manage_exec_host`].
+    pub manage_exec_host: bool,
 }
 
 /// What is to be different; none stays as it is.
@@ -166,4 +171,6 @@ pub struct GatewayChange {
     pub disable_device_pairing: Option<bool>,
     /// Whether a certificate that cannot be verified is accepted.
     pub allow_insecure_tls: Option<bool>,
+    /// See [`Gateway::manage_exec_host`].
+    pub manage_exec_host: Option<bool>,
 }

@@ -108,6 +108,10 @@ pub(super) fn changed(old: &Gateway, stored: Option<&SecretString>, change: Gate
         set("allow_insecure_tls", flag != old.allow_insecure_tls);
         gateway.allow_insecure_tls = flag;
     }
+    if let Some(flag) = change.manage_exec_host {
+        set("manage_exec_host", flag != old.manage_exec_host);
+        gateway.manage_exec_host = flag;
+    }
     Outcome { gateway, token, changed }
 }
 

@@ -109,6 +109,7 @@ pub async fn create(
                 workspace_root: new.workspace_root,
                 disable_device_pairing: new.disable_device_pairing,
                 allow_insecure_tls: new.allow_insecure_tls,
+                manage_exec_host: new.manage_exec_host,
                 ..old
             };
             let token = new.token.map_or(TokenChange::Clear, TokenChange::Set);
@@ -181,7 +182,7 @@ pub async fn change(
         append(&txn, scope, "gateway.updated", &gateway, &outcome.changed).await?;
     }
     if outcome.changed.contains(&"workspace_root") {
-        agents::jobs::refresh_gateway(&txn, gateway.id).await?;
+        agents::refresh::gateway(&txn, gateway.id).await?;
     }
     if let Some(version) = &version {
         queries::note_connection(&txn, gateway.id, Some(version), None).await?;
@@ -226,8 +227,8 @@ async fn insert(context: &Context, txn: &Txn, organization_id: Uuid, new: NewGat
     Ok(txn
         .one(
             sql("INSERT INTO gateways (id, organization_id, name, url, token_sealed, workspace_root,
-                     disable_device_pairing, allow_insecure_tls, created_at, updated_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) RETURNING *")
+                     disable_device_pairing, allow_insecure_tls, manage_exec_host, created_at, updated_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) RETURNING *")
             .bind(id)
             .bind(organization_id)
             .bind(new.name)
@@ -236,6 +237,7 @@ async fn insert(context: &Context, txn: &Txn, organization_id: Uuid, new: NewGat
             .bind(new.workspace_root)
             .bind(new.disable_device_pairing)
             .bind(new.allow_insecure_tls)
+            .bind(new.manage_exec_host)
             .bind(txn.now()),
         )
         .await?)
@@ -250,7 +252,7 @@ async fn save(context: &Context, txn: &Txn, gateway: Gateway, token: TokenChange
     Ok(txn
         .one(
             sql("UPDATE gateways SET name = $2, url = $3, token_sealed = $4, workspace_root = $5,
-                     disable_device_pairing = $6, allow_insecure_tls = $7, updated_at = $8
+                     disable_device_pairing = $6, allow_insecure_tls = $7, manage_exec_host = $8, updated_at = $9
                  WHERE id = $1 RETURNING *")
             .bind(gateway.id)
             .bind(gateway.name)
@@ -259,6 +261,7 @@ async fn save(context: &Context, txn: &Txn, gateway: Gateway, token: TokenChange
             .bind(gateway.workspace_root)
             .bind(gateway.disable_device_pairing)
             .bind(gateway.allow_insecure_tls)
+            .bind(gateway.manage_exec_host)
             .bind(txn.now()),
         )
         .await?)

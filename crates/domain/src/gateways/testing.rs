@@ -111,6 +111,7 @@ pub fn gateway() -> Gateway {
         workspace_root: "/srv/agents".into(),
         disable_device_pairing: false,
         allow_insecure_tls: false,
+        manage_exec_host: false,
         runtime_version: None,
         last_connected_at: None,
         last_error: None,

@@ -19,6 +19,8 @@ ALTER TABLE gateways ADD COLUMN granted_scopes TEXT;
 ALTER TABLE gateways ADD COLUMN pairing_request_id TEXT;
 -- The token that the gateway has issued to this installation, sealed.
 ALTER TABLE gateways ADD COLUMN device_token_sealed TEXT;
+-- Whether this server lets agents run commands on the host of the gateway where nothing else is configured there.
+ALTER TABLE gateways ADD COLUMN manage_exec_host BOOLEAN NOT NULL DEFAULT FALSE;
 
 -- Agents
 -- The present and the pending token, sealed, for agents whose files this server writes: so that files can be written

@@ -13,6 +13,35 @@ fn refused(failure: Failure, message: &str) -> GatewayError {
 }
 
 #[tokio::test]
+async fn commands_run_on_the_host_of_a_gateway_only_when_somebody_says_so() {
+    on_both(|store| async move {
+        let place = Place::new(&store).await;
+        let made = place.ask(Method::POST, "", Some(body(&json!({})))).await.json;
+        assert_eq!(made["manage_exec_host"], json!(false));
+        let patched = |place: &Place| -> Vec<Value> {
+            let seen = place.gateway.take_seen();
+            let patches = seen.iter().filter(|seen| seen.method == "config.patch");
+            patches.map(|seen| serde_json::from_str(seen.params["raw"].as_str().unwrap()).unwrap()).collect()
+        };
+        assert!(patched(&place).iter().all(|patch| patch.get("tools").is_none()));
+        let step = async || {
+            let path = format!("/api/v1/agents/{}", made["main_agent_id"].as_str().unwrap());
+            let agent = place.server.user(Method::GET, &path, None).await.json;
+            let steps = agent["provisioning"]["steps"].as_array().cloned().unwrap_or_default();
+            steps.into_iter().find(|step| step["name"] == "exec_host")
+        };
+        assert_eq!(step().await.expect("it is reported")["state"], "kept");
+
+        let path = format!("/{}", id(&made));
+        let answer = place.ask(Method::PATCH, &path, Some(json!({"manage_exec_host": true}))).await;
+        assert_eq!((answer.status, &answer.json["manage_exec_host"]), (StatusCode::OK, &json!(true)));
+        assert_eq!(patched(&place)[0]["tools"], json!({"exec": {"host": "gateway"}}));
+        assert_eq!(step().await.expect("it is reported")["state"], "done");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_gateway_is_made_with_its_main_agent_and_keeps_its_secret() {
     on_both(|store| async move {
         let place = Place::new(&store).await;

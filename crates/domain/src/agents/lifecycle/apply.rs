@@ -17,6 +17,9 @@ use crate::{
     workspace::{self, Wake},
 };
 
+/// The value of `tools.exec.host` with which agents run commands on the host of their gateway.
+const EXEC_HOST: &str = "gateway";
+
 /// Brings the agent on its gateway into the wanted state. The report has the steps up to the one that failed.
 pub(super) async fn apply(context: &Context, run: &Run, report: &mut Report) -> Result<(), GatewayError> {
     let rpc = Rpc::new(context, &run.target);
@@ -35,6 +38,7 @@ pub(super) async fn apply(context: &Context, run: &Run, report: &mut Report) -> 
         ConfigPatched::Changed => State::Done,
         ConfigPatched::Unchanged => State::Unchanged,
     })?;
+    report.steps.push(exec_host(&config, run.gateway.manage_exec_host));
     let written = files::write(rpc, run, dialect, is_new, &mut report.files).await;
     note(report, "files", written, |is_changed| if *is_changed { State::Done } else { State::Unchanged })?;
     // A new agent has nothing to forget.
@@ -109,8 +113,32 @@ fn changes(run: &Run, dialect: Dialect) -> Changes {
             workspace: Some(run.workspace.clone()),
             heartbeat: Some(heartbeat::entry_of(&run.agent, dialect)),
         }],
+        exec_host: run.gateway.manage_exec_host.then(|| EXEC_HOST.to_owned()),
         visibility: visibility(),
         ..Changes::default()
+    }
+}
+
+/// Where agents run commands: told to people, because it decides what an agent can do to the host. `config` is what was
+/// configured before this run.
+fn exec_host(config: &Map<String, Value>, is_managed: bool) -> Item {
+    let present = config.get("tools").and_then(|tools| tools.get("exec")?.get("host")?.as_str());
+    match present.filter(|host| !host.is_empty()) {
+        Some(host) => Item::because(
+            "exec_host",
+            State::Kept,
+            &format!("Commands of agents run where the gateway says: {host}"),
+        ),
+        None if is_managed => Item::because(
+            "exec_host",
+            State::Done,
+            "Commands of agents run on the host of the gateway, as manage_exec_host says",
+        ),
+        None => Item::because(
+            "exec_host",
+            State::Kept,
+            "tools.exec.host is not set there: the gateway decides where commands of agents run (see manage_exec_host)",
+        ),
     }
 }
 

@@ -16,6 +16,7 @@ fn gateway(has_token: bool) -> Gateway {
         workspace_root: "~/.openclaw".into(),
         disable_device_pairing: false,
         allow_insecure_tls: false,
+        manage_exec_host: false,
         runtime_version: None,
         last_connected_at: None,
         last_error: None,
@@ -56,6 +57,7 @@ fn only_what_is_different_counts_as_changed() {
         token: Some(Some("old".into())),
         disable_device_pairing: Some(false),
         allow_insecure_tls: Some(false),
+        manage_exec_host: Some(false),
         clear_token: false,
     };
     let outcome = changed(&old, Some(&stored), same);
@@ -66,6 +68,10 @@ fn only_what_is_different_counts_as_changed() {
     let outcome = changed(&old, Some(&stored), rename);
     assert_eq!(outcome.changed, ["name"]);
     assert!(!outcome.needs_probe(), "a new name needs no connection");
+
+    let managed = GatewayChange { manage_exec_host: Some(true), ..GatewayChange::default() };
+    let outcome = changed(&old, Some(&stored), managed);
+    assert!(outcome.changed == ["manage_exec_host"] && !outcome.needs_probe());
 
     for (change, name) in [
         (GatewayChange { url: Some("ws://10.0.0.2".into()), ..GatewayChange::default() }, "url"),
