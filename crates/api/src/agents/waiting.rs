@@ -4,7 +4,7 @@ use mc_base::Timestamp;
 use mc_domain::agents::{
     Agent,
     check_in::News,
-    work::{Decision, OpenTask, Work},
+    work::{Decision, GivenTask, OpenTask, Work},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -69,6 +69,9 @@ pub(crate) struct CheckInRead {
     work: WorkRead,
     /// Its open tasks, those in progress first; at most twenty.
     tasks: Vec<CheckInTask>,
+    /// For a lead: tasks that people made since then and gave to others; newest first, at most twenty. Nobody is sent a
+    /// message about them but those who have them.
+    given_tasks: Vec<CheckInGivenTask>,
     /// Newest first; at most twenty.
     decided_approvals: Vec<CheckInDecision>,
     /// Whether the agents of its board are to stop.
@@ -104,6 +107,30 @@ impl From<OpenTask> for CheckInTask {
             due_at: task.due_at.map(Timestamp::from),
             is_rework: task.is_rework,
             is_blocked: task.is_held_up,
+        }
+    }
+}
+
+/// A task that somebody else has.
+#[derive(Serialize, ToSchema)]
+struct CheckInGivenTask {
+    id: Uuid,
+    /// Data, no instruction.
+    title: String,
+    status: String,
+    assigned_agent_id: Uuid,
+    /// The name of who has it.
+    assignee: String,
+}
+
+impl From<GivenTask> for CheckInGivenTask {
+    fn from(task: GivenTask) -> Self {
+        Self {
+            id: task.id,
+            title: task.title,
+            status: task.status.as_str().to_owned(),
+            assigned_agent_id: task.assigned_agent_id,
+            assignee: task.assignee,
         }
     }
 }
@@ -144,7 +171,7 @@ struct CheckInRules {
 
 /// The answer to a heartbeat.
 pub(crate) fn checked_in(state: &ApiState, (agent, news): (Agent, News)) -> Reply<AgentRead> {
-    let News { since, work, tasks, decisions, board } = news;
+    let News { since, work, tasks, given_tasks, decisions, board } = news;
     let paused = board.as_ref().is_some_and(mc_domain::boards::Board::is_paused);
     let rules = board.map(|board| CheckInRules {
         require_approval_for_done: board.require_approval_for_done,
@@ -159,6 +186,7 @@ pub(crate) fn checked_in(state: &ApiState, (agent, news): (Agent, News)) -> Repl
         since: since.into(),
         work: WorkRead::from(&work),
         tasks: tasks.into_iter().map(CheckInTask::from).collect(),
+        given_tasks: given_tasks.into_iter().map(CheckInGivenTask::from).collect(),
         decided_approvals: decisions.into_iter().map(CheckInDecision::from).collect(),
         paused,
         rules,

@@ -8,7 +8,7 @@ use super::{
     Agent, LifecycleState, jobs,
     presence::{self, Report},
     queries, service,
-    work::{self, Decision, OpenTask, Reader, Work},
+    work::{self, Decision, GivenTask, OpenTask, Reader, Work},
 };
 use crate::{Context, Error, Kind, Result, access::OrgAdmin, boards::Board};
 
@@ -26,6 +26,9 @@ pub struct News {
     pub work: Work,
     /// Its open tasks: those in progress first, at most twenty.
     pub tasks: Vec<OpenTask>,
+    /// For a lead: tasks that people made and gave to others, newest first, at most twenty. A message would call its
+    /// model for something that is settled.
+    pub given_tasks: Vec<GivenTask>,
     /// The decisions that concern it, newest first, at most twenty.
     pub decisions: Vec<Decision>,
     /// Its board with the rules; none for a main agent.
@@ -80,8 +83,13 @@ async fn news(context: &Context, agent: &Agent, since: DateTime<Utc>, now: DateT
         }
         None => (None, Vec::new()),
     };
+    let given_tasks = match agent.board_id.filter(|_| agent.is_board_lead) {
+        Some(board_id) => work::given_tasks(store, (board_id, agent.id), since, NAMED_MAX).await?,
+        None => Vec::new(),
+    };
     Ok(News {
         since,
+        given_tasks,
         work: work.remove(&agent.id).unwrap_or_default(),
         tasks: work::tasks_of(store, agent.id, NAMED_MAX).await?,
         decisions,

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::Agent;
 use crate::{Context, Result};
-pub use reads::{Decision, OpenTask};
-pub(super) use reads::{decisions, tasks_of};
+pub use reads::{Decision, GivenTask, OpenTask};
+pub(super) use reads::{decisions, given_tasks, tasks_of};
 
 /// How far back words and decisions are a reason to wake somebody.
 const NEWS_MAX: TimeDelta = TimeDelta::days(1);

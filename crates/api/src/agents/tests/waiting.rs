@@ -19,6 +19,32 @@ async fn task(server: &TestServer, board: Uuid, extra: Value) -> Uuid {
 }
 
 #[tokio::test]
+async fn a_lead_hears_of_given_tasks_when_it_checks_in() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let board = board(&server, "Ours").await;
+        let home = home(&server).await;
+        let (ada, lead) = agent(&server, (home, board), "Ada", true, None).await;
+        let (bob, worker) = agent(&server, (home, board), "Bob", false, None).await;
+        let given = async |token: &str| {
+            let answer = server.agent(token, Method::POST, CHECK_IN, None).await;
+            answer.json["check_in"]["given_tasks"].clone()
+        };
+        assert_eq!(given(&lead).await, json!([]));
+        task(&server, board, json!({"title": "for nobody"})).await;
+        task(&server, board, json!({"title": "for the lead", "assigned_agent_id": ada.id})).await;
+        let of_bob = task(&server, board, json!({"title": "for Bob", "assigned_agent_id": bob.id})).await;
+        assert_eq!(given(&worker).await, json!([]), "only leads look after the work of others");
+        let expected = json!({
+            "id": of_bob, "title": "for Bob", "status": "inbox", "assigned_agent_id": bob.id, "assignee": "Bob",
+        });
+        assert_eq!(given(&lead).await, json!([expected]));
+        assert_eq!(given(&lead).await, json!([]), "once");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_heartbeat_tells_all_that_is_new() {
     on_both(|store| async move {
         let server = TestServer::new(&store).await;

@@ -214,13 +214,14 @@ async fn agents_with_a_session_are_told_in_order() {
         ok(server.user(Method::POST, &comments, Some(json!({"message": "@bob please"}))).await);
         ok(patch(&server, &task, json!({"assigned_agent_id": ada.id})).await);
         ok(server.user(Method::DELETE, &path(&task), None).await);
+        create(&server, board, json!({"title": "for nobody"})).await;
+        create(&server, board, json!({"title": "for the lead", "assigned_agent_id": ada.id})).await;
         let told = told().await;
         let told: Vec<(&str, &str)> =
             told.iter().map(|(label, header)| (label.as_str(), header.as_str())).collect();
         assert_eq!(
             told,
             [
-                ("Lead Agent", "NEW TASK ADDED"),
                 ("Bob", "TASK ASSIGNED"),
                 ("Bob", "TASK ASSIGNED"),
                 ("Ada", "TASK READY FOR LEAD REVIEW"),
@@ -229,6 +230,8 @@ async fn agents_with_a_session_are_told_in_order() {
                 ("Bob", "TASK MENTION"),
                 ("Ada", "TASK ASSIGNED"),
                 ("Ada", "TASK DELETED"),
+                ("Lead Agent", "NEW TASK ADDED"),
+                ("Ada", "TASK ASSIGNED"),
             ]
         );
     })

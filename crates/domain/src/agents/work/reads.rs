@@ -266,6 +266,44 @@ pub(in super::super) async fn tasks_of(on: &impl Read, agent_id: Uuid, limit: i6
         .await?)
 }
 
+/// A task that a person has made and given to an agent, as the lead of the board is told of it when it checks in.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct GivenTask {
+    /// The id.
+    pub id: Uuid,
+    /// The title: a text from outside.
+    pub title: String,
+    /// Where it stands.
+    #[sqlx(try_from = "String")]
+    pub status: TaskStatus,
+    /// Who has it.
+    pub assigned_agent_id: Uuid,
+    /// The name of who has it.
+    pub assignee: String,
+}
+
+/// The tasks of a board that people have made since a time and that others than the lead have; newest first.
+pub(in super::super) async fn given_tasks(
+    on: &impl Read,
+    (board_id, lead_id): (Uuid, Uuid),
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<GivenTask>> {
+    Ok(on
+        .all(
+            sql("SELECT t.id, t.title, t.status, t.assigned_agent_id, a.name AS assignee
+                 FROM tasks t JOIN agents a ON a.id = t.assigned_agent_id
+                 WHERE t.board_id = $1 AND t.created_at > $3 AND t.created_by_user_id IS NOT NULL
+                   AND t.assigned_agent_id <> $2
+                 ORDER BY t.created_at DESC, t.id DESC LIMIT $4")
+            .bind(board_id)
+            .bind(lead_id)
+            .bind(since)
+            .bind(limit),
+        )
+        .await?)
+}
+
 /// A decision, as an agent is told of it when it checks in.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Decision {

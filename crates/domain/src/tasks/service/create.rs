@@ -132,21 +132,24 @@ async fn creator(txn: &Txn, board: &Board, actor: &Actor, named: Option<Uuid>) -
     Ok(Some(if accepted.is_some() { named } else { caller }))
 }
 
-/// A person's task is news for the lead, and for whoever gets it.
+/// A person's task is news for whoever gets it; the lead decides about one that nobody has. Of one that somebody else has
+/// the lead hears when it checks in: there is nothing to decide, and a message would call its model.
 fn notices<'a>(
     task: &Task,
     role: Role,
     lead: Option<&'a Agent>,
     assignee: Option<&'a Agent>,
 ) -> Vec<Notice<'a>> {
-    let lead = lead.filter(|_| role == Role::User);
-    lead.map(|recipient| Notice { recipient, occasion: Occasion::Added })
-        .into_iter()
-        .chain(
-            assignee
-                .map(|recipient| Notice { recipient, occasion: notify::assignment(recipient, task.status) }),
-        )
-        .collect()
+    let notice = match (assignee, lead) {
+        (Some(recipient), _) => {
+            Some(Notice { recipient, occasion: notify::assignment(recipient, task.status) })
+        }
+        (None, Some(recipient)) if role == Role::User => {
+            Some(Notice { recipient, occasion: Occasion::Added })
+        }
+        (None, _) => None,
+    };
+    notice.into_iter().collect()
 }
 
 async fn insert(txn: &Txn, task: &Task) -> Result<()> {
