@@ -14,7 +14,7 @@ use crate::{
         port::{Disconnected, GatewayPort},
     },
     identity::Identity,
-    skills, souls,
+    skills, souls, webhooks,
 };
 
 /// Limits and addresses that the configuration sets for the use cases.
@@ -58,6 +58,7 @@ struct Inner {
     souls: Arc<souls::Cache>,
     pack_syncs: Arc<skills::SyncSlots>,
     legacy_checks: Arc<LegacyChecks>,
+    intake: Arc<webhooks::Intake>,
 }
 
 impl Context {
@@ -75,6 +76,7 @@ impl Context {
             souls: Arc::default(),
             pack_syncs: Arc::default(),
             legacy_checks: Arc::default(),
+            intake: Arc::default(),
         }))
     }
 
@@ -154,6 +156,11 @@ impl Context {
     /// What bounds the work on tokens of the reference server.
     pub(crate) fn legacy_checks(&self) -> &LegacyChecks {
         &self.0.legacy_checks
+    }
+
+    /// The deliveries to webhooks that are about to be stored.
+    pub(crate) fn intake(&self) -> &Arc<webhooks::Intake> {
+        &self.0.intake
     }
 
     /// The settings.

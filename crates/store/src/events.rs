@@ -6,6 +6,7 @@
 //! position had its id before a later position was seen, so once every transaction of that time has
 //! ended, the position can never appear. SQLite has one writer and no gaps.
 
+mod append;
 mod reads;
 
 use std::{borrow::Cow, time::Duration};
@@ -14,7 +15,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Engine, Json, Read, Result, Store, Txn, sql};
+use crate::{Engine, Json, Read, Result, Store, sql};
 
 pub use reads::{
     newest_position, of_board, of_board_group, of_organization, oldest_position, organization_has_more_than,
@@ -161,47 +162,6 @@ impl NewEvent {
     pub fn activity(mut self) -> Self {
         self.activity = true;
         self
-    }
-}
-
-impl Txn {
-    /// Appends an event. It exists, and wakes readers, when the transaction commits.
-    ///
-    /// # Errors
-    /// When the database refuses it.
-    pub async fn append(&self, event: NewEvent) -> Result<Uuid> {
-        let id = event.id.unwrap_or_else(|| self.new_id());
-        self.audit_event(&event).await?;
-        let insert = match self.engine() {
-            Engine::Sqlite => sql(
-                "INSERT INTO events (id, kind, organization_id, board_id, task_id, agent_id, user_id, message, data, activity, created_at, board_group_id)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-            ),
-            // The transaction must have its id before it takes a position: see the module's text.
-            Engine::Postgres => sql(
-                "WITH me AS MATERIALIZED (SELECT pg_current_xact_id() AS xid)
-                 INSERT INTO events (id, kind, organization_id, board_id, task_id, agent_id, user_id, message, data, activity, created_at, board_group_id)
-                 SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM me WHERE xid IS NOT NULL",
-            ),
-        };
-        self.run_one(
-            insert
-                .bind(id)
-                .bind(event.kind)
-                .bind(event.organization_id)
-                .bind(event.board_id)
-                .bind(event.task_id)
-                .bind(event.agent_id)
-                .bind(event.user_id)
-                .bind(event.message)
-                .bind(event.data.map(Json))
-                .bind(event.activity)
-                .bind(self.now())
-                .bind(event.board_group_id),
-        )
-        .await?;
-        self.note_events();
-        Ok(id)
     }
 }
 

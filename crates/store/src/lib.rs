@@ -33,7 +33,7 @@ pub use migrate::{SCHEMA_VERSION, SchemaState, migrations};
 pub use row::Row;
 pub use signals::Signals;
 pub use sql::{Read, Sql, sql};
-pub use txn::Txn;
+pub use txn::{Txn, chunks};
 
 /// The outcome of anything that asks the database.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;

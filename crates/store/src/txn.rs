@@ -9,6 +9,18 @@ use uuid::Uuid;
 
 use crate::{Engine, Read, Result, Row, Sql, Store, StoreError};
 
+/// Rows for statements of many rows each, in their order. Few sizes occur, so that few statements are prepared.
+pub fn chunks<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+    let mut rows = rows.into_iter();
+    std::iter::from_fn(move || {
+        let size = CHUNK_SIZES.into_iter().find(|size| *size <= rows.len())?;
+        Some(rows.by_ref().take(size).collect())
+    })
+}
+
+/// How many rows one statement writes: the largest that is not more than there are.
+const CHUNK_SIZES: [usize; 6] = [32, 16, 8, 4, 2, 1];
+
 enum Connection {
     Sqlite(Mutex<Transaction<'static, Sqlite>>),
     Postgres(Mutex<Transaction<'static, Postgres>>),
@@ -151,5 +163,19 @@ impl Read for Txn {
                 sqlx::query_as_with::<Postgres, T, _>(text, values).fetch_all(&mut **txn.lock().await).await?
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_written_in_few_sizes_and_in_their_order() {
+        for (count, expected) in [(0, vec![]), (1, vec![1]), (7, vec![4, 2, 1]), (70, vec![32, 32, 4, 2])] {
+            let parts: Vec<Vec<usize>> = chunks((0..count).collect()).collect();
+            assert_eq!(parts.iter().map(Vec::len).collect::<Vec<_>>(), expected);
+            assert_eq!(parts.concat(), (0..count).collect::<Vec<_>>());
+        }
     }
 }

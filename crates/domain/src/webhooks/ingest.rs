@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     Webhook, delivery,
+    intake::{Delivery, Stored},
     rules::{body, signature, texts},
     service,
 };
@@ -70,58 +71,37 @@ pub async fn ingest(context: &Context, target: &Target, received: Received<'_>) 
     }
     let decoded = body::decode(body, headers.content_type());
     let delivery_key = headers.delivery_key();
-
-    let txn = context.store().begin().await?;
-    let (payload_id, memory_id) = (txn.new_id(), txn.new_id());
+    let ids = context.store().ids();
+    let (payload_id, memory_id) = (ids.next(), ids.next());
     let trace = Trace { board_id: webhook.board_id, webhook_id: webhook.id, payload_id };
-    let memory = txn
-        .run_one(
-            sql("INSERT INTO board_memory (id, board_id, content, tags, source, is_chat, created_at)
-                 VALUES ($1, $2, $3, $4, 'webhook', FALSE, $5)")
-            .bind(memory_id)
-            .bind(webhook.board_id)
-            .bind(trace.text(&webhook.description, &decoded.value))
-            .bind(Json(trace.tags()))
-            .bind(txn.now()),
-        )
-        .await;
-    memory.map_err(gone_meanwhile)?;
-    let stored = txn
-        .run(
-            sql("INSERT INTO board_webhook_payloads (id, board_id, webhook_id, payload, headers, source_ip,
-                     content_type, delivery_key, memory_id, delivery_updated_at, received_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
-                 ON CONFLICT (webhook_id, delivery_key) DO NOTHING")
-            .bind(payload_id)
-            .bind(webhook.board_id)
-            .bind(webhook.id)
-            .bind(decoded.json)
-            .bind(headers.kept(webhook.signature_header.as_deref()).map(Json))
-            .bind(source_ip)
-            .bind(headers.content_type().map(str::to_owned))
-            .bind(delivery_key.clone())
-            .bind(memory_id)
-            .bind(txn.now()),
-        )
-        .await
-        .map_err(gone_meanwhile)?;
-    if stored == 0 {
-        drop(txn);
-        return repeated(context, webhook.id, delivery_key).await;
-    }
     let event = |kind| NewEvent::new(kind, *organization_id).board(webhook.board_id);
-    txn.append(
-        event("webhook.received")
-            .message(self::received(&webhook.description))
-            .data(json!({ "webhook_id": webhook.id, "payload_id": payload_id }))
-            .activity(),
-    )
-    .await?;
-    txn.append(event("memory.created").data(json!({ "memory_id": memory_id, "is_chat": false }))).await?;
-    txn.enqueue(delivery::job(webhook, payload_id)).await?;
-    txn.commit().await?;
-    tracing::debug!(webhook.id = %webhook.id, payload.id = %payload_id, "webhook.ingest.persisted");
-    Ok(payload_id)
+    let received = event("webhook.received")
+        .message(self::received(&webhook.description))
+        .data(json!({ "webhook_id": webhook.id, "payload_id": payload_id }))
+        .activity();
+    let remembered = event("memory.created").data(json!({ "memory_id": memory_id, "is_chat": false }));
+    let delivery = Delivery {
+        payload_id,
+        memory_id,
+        board_id: webhook.board_id,
+        webhook_id: webhook.id,
+        memory: trace.text(&webhook.description, &decoded.value),
+        tags: trace.tags(),
+        payload: decoded.json,
+        headers: headers.kept(webhook.signature_header.as_deref()).map(|kept| Json(kept).into()),
+        source_ip,
+        content_type: headers.content_type().map(str::to_owned),
+        delivery_key: delivery_key.clone(),
+        events: [received, remembered],
+        job: delivery::job(webhook, payload_id),
+    };
+    match context.intake().store(context, delivery).await? {
+        Stored::Now => {
+            tracing::debug!(webhook.id = %webhook.id, payload.id = %payload_id, "webhook.ingest.persisted");
+            Ok(payload_id)
+        }
+        Stored::Before => repeated(context, webhook.id, delivery_key).await,
+    }
 }
 
 /// What stands in the memory of a board for a payload.
@@ -164,8 +144,4 @@ async fn repeated(context: &Context, webhook_id: Uuid, delivery_key: Option<Stri
     let (id,) = first.ok_or_else(|| Error { retry_after: Some(1), ..Error::new(Kind::Unavailable) })?;
     tracing::debug!(webhook.id = %webhook_id, payload.id = %id, "webhook.ingest.repeated");
     Ok(id)
-}
-
-fn gone_meanwhile(error: mc_store::StoreError) -> Error {
-    if error.is_foreign_key_violation() { Error::not_found() } else { error.into() }
 }

@@ -6,12 +6,14 @@
 
 pub(crate) mod delivery;
 pub mod ingest;
+mod intake;
 pub mod jobs;
 mod model;
 mod payloads;
 mod rules;
 pub mod service;
 
+pub(crate) use intake::Intake;
 pub use model::{
     DeliveryStatus, NewWebhook, Payload, PayloadHead, SealedSecret, Webhook, WebhookChange, secret_purpose,
 };

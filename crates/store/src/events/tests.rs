@@ -116,3 +116,23 @@ async fn no_event_is_missed_or_doubled_among_many_writers() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn events_that_are_appended_together_keep_their_order() {
+    on_both(|store| async move {
+        let organization = store.ids().next();
+        let mut tail = Tail::start(&store).await.unwrap();
+        let txn = store.begin().await.unwrap();
+        txn.append_all((0..45).map(|n| event(organization, n)).collect()).await.unwrap();
+        txn.append_all(Vec::new()).await.unwrap();
+        txn.append_all(vec![event(organization, 45)]).await.unwrap();
+        txn.commit().await.unwrap();
+        let mut seen = Vec::new();
+        while seen.len() < 46 {
+            seen.extend(tail.next().await.unwrap());
+        }
+        let expected: Vec<String> = (0..46).map(|n: i32| n.to_string()).collect();
+        assert_eq!(messages(&seen), expected);
+    })
+    .await;
+}

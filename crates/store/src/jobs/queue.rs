@@ -1,10 +1,11 @@
 //! The statements on the job table.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sea_query::{Alias, OnConflict, Query};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Engine, Json, Read, Result, Store, Txn, sql};
+use crate::{Engine, Json, Read, Result, Store, Txn, sql, txn::chunks};
 
 /// A job to enqueue.
 #[derive(Clone, Debug)]
@@ -119,6 +120,48 @@ impl Txn {
             .await?;
         self.note_jobs();
         Ok((rows == 1).then_some(id))
+    }
+
+    /// Enqueues several jobs with few statements. Those whose key an unfinished job holds are left out.
+    ///
+    /// # Errors
+    /// When the database refuses them; then none is there.
+    pub async fn enqueue_all(&self, jobs: Vec<NewJob>) -> Result<()> {
+        const COLUMNS: [&str; 9] = [
+            "id",
+            "kind",
+            "payload",
+            "lane",
+            "dedupe_key",
+            "run_at",
+            "max_attempts",
+            "created_at",
+            "updated_at",
+        ];
+        for chunk in chunks(jobs) {
+            let mut insert = Query::insert()
+                .into_table(Alias::new("jobs"))
+                .columns(COLUMNS.map(Alias::new))
+                .on_conflict(OnConflict::new().do_nothing().to_owned())
+                .take();
+            for job in chunk {
+                let values: [sea_query::Value; COLUMNS.len()] = [
+                    self.new_id().into(),
+                    job.kind.into(),
+                    Json(job.payload).into(),
+                    job.lane.into(),
+                    job.dedupe_key.into(),
+                    (self.now() + job.delay).into(),
+                    job.max_attempts.unwrap_or(POLICY_ATTEMPTS).into(),
+                    self.now().into(),
+                    self.now().into(),
+                ];
+                insert.values_panic(values.map(Into::into));
+            }
+            self.run(self.render(&insert)).await?;
+        }
+        self.note_jobs();
+        Ok(())
     }
 }
 

@@ -198,6 +198,44 @@ async fn a_repeated_delivery_at_the_same_time_is_stored_once() {
 }
 
 #[tokio::test]
+async fn deliveries_at_the_same_time_are_stored_each_for_itself() {
+    on_both(|store| async move {
+        let place = Place::new(&store).await;
+        let (_, path) = place.webhook(json!({"description": "d"})).await;
+        let answers =
+            futures_util::future::join_all(
+                (0..50).map(|number| {
+                    let (place, path) = (&place, &path);
+                    // Every fifth repeats the one before.
+                    let key = format!("k{}", if number % 5 == 4 { number - 1 } else { number });
+                    async move {
+                        place.post(path, &[("idempotency-key", key.as_bytes())], format!("{number}")).await
+                    }
+                }),
+            )
+            .await;
+        let ids: std::collections::BTreeSet<String> = answers
+            .iter()
+            .map(|answer| {
+                assert_eq!(answer.status, StatusCode::ACCEPTED);
+                answer.json["payload_id"].as_str().unwrap().to_owned()
+            })
+            .collect();
+        assert_eq!(ids.len(), 40);
+        for statement in [
+            sql("SELECT count(*) FROM board_webhook_payloads"),
+            sql("SELECT count(*) FROM board_memory"),
+            sql("SELECT count(*) FROM jobs"),
+            sql("SELECT count(*) FROM events WHERE kind = 'webhook.received'"),
+            sql("SELECT count(*) FROM events WHERE kind = 'memory.created'"),
+        ] {
+            assert_eq!(place.count(statement).await, 40);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_not_there_or_not_open_is_refused() {
     on_both(|store| async move {
         let place = Place::new(&store).await;
