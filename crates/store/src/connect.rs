@@ -137,7 +137,12 @@ impl Store {
             Options::Postgres { url, connections } => {
                 let options = PgConnectOptions::from_str(url)?
                     .application_name("mission-control")
-                    .options([("timezone", "UTC"), ("statement_timeout", "30s")])
+                    .options([
+                        ("timezone", "UTC"),
+                        ("statement_timeout", "30s"),
+                        // Planning anew for each set of values costs more than running most statements here does.
+                        ("plan_cache_mode", "force_generic_plan"),
+                    ])
                     .statement_cache_capacity(STATEMENTS)
                     .disable_statement_logging();
                 Pools::Postgres(
