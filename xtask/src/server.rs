@@ -73,6 +73,11 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// The port where it listens.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Whether it answers that it is ready.
     pub(crate) fn is_ready(&self) -> bool {
         status(self.port, "/readyz") == Some(200)

@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use ureq::Agent;
 
+use super::{figure::Figure, webhook};
 use crate::{
     http::{free_port, get, post},
     process::Processes,
@@ -30,6 +31,10 @@ const SET_UP_LIMIT: Duration = Duration::from_secs(600);
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 /// How often the list of agents is read meanwhile.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How often a delivery is looked at.
+const LOOK_SOON: Duration = Duration::from_millis(2);
+/// How many agents get a delivery; the median counts.
+const DELIVERIES: usize = 21;
 /// How often one call is made for a figure; the median counts.
 const CALLS: usize = 301;
 
@@ -67,7 +72,7 @@ pub(super) fn measure(
     binary: &Path,
     fake: &Path,
     settings: &[(&str, &str)],
-) -> Result<Vec<(&'static str, String)>> {
+) -> Result<Vec<Figure>> {
     let port = free_port()?;
     let _gateway = processes.start(Command::new(fake).args([&port.to_string(), TOKEN, LATENCY]))?;
     let server = Server::start(processes, binary, settings)?;
@@ -122,12 +127,44 @@ pub(super) fn measure(
     }
     let set_up = began.elapsed();
     let among_many = median(&place.client, &call, token)?;
+    let told = webhook_to_agent(&place, board)?;
     Ok(vec![
-        ("200 agents made, 16 at a time", seconds(made)),
-        ("200 agents set up on their gateway", seconds(set_up)),
-        ("Call of an agent, median, alone", milliseconds(alone)),
-        ("Call of an agent, median, among 200", milliseconds(among_many)),
+        Figure::time("200 agents made, 16 at a time", made),
+        Figure::time("200 agents set up on their gateway", set_up),
+        Figure::time("Call of an agent, median, alone", alone).goal("< 2 ms"),
+        Figure::time("Call of an agent, median, among 200", among_many)
+            .beside(0.088, "88 ms to 14.6 s")
+            .goal("< 2 ms"),
+        Figure::time("Webhook to its agent, median", told)
+            .beside(15.0, "15 s, one after another")
+            .goal("< 1 s"),
     ])
+}
+
+/// How long it takes from a delivery to the gateway that has the message for the agent; each agent has a webhook of its
+/// own.
+fn webhook_to_agent(place: &Place<'_>, board: &str) -> Result<Duration> {
+    let listed = place.get(&format!("/agents?board_id={board}&limit={DELIVERIES}"))?;
+    let agents = listed["items"].as_array().context("no list of agents")?;
+    let mut times = Vec::with_capacity(DELIVERIES);
+    for agent in agents {
+        let hook = json!({"description": "Look at what is new.", "agent_id": id(agent)?});
+        let hook = place.post(&format!("/boards/{board}/webhooks"), &hook)?;
+        let path = format!("/boards/{board}/webhooks/{}", id(&hook)?);
+        let began = Instant::now();
+        let taken = place.post(&path, &webhook::delivery())?;
+        let payload = taken["payload_id"].as_str().with_context(|| format!("no payload: {taken}"))?;
+        let payload = format!("{path}/payloads/{payload}");
+        while place.get(&payload)?["delivery"]["status"] != "delivered" {
+            if began.elapsed() > ANSWER_LIMIT {
+                bail!("a payload did not reach its agent: {}", place.get(&payload)?);
+            }
+            thread::sleep(LOOK_SOON);
+        }
+        times.push(began.elapsed());
+    }
+    times.sort();
+    times.get(times.len() / 2).copied().context("there are no agents")
 }
 
 fn median(client: &Agent, url: &str, token: &str) -> Result<Duration> {
@@ -142,12 +179,4 @@ fn median(client: &Agent, url: &str, token: &str) -> Result<Duration> {
     }
     times.sort();
     Ok(times[CALLS / 2])
-}
-
-fn seconds(time: Duration) -> String {
-    format!("{:.1} s", time.as_secs_f64())
-}
-
-fn milliseconds(time: Duration) -> String {
-    format!("{:.2} ms", time.as_secs_f64() * 1_000.0)
 }
