@@ -5,6 +5,8 @@ use std::{
     os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    sync::mpsc,
+    thread,
     time::Duration,
 };
 
@@ -15,6 +17,8 @@ use tempfile::TempDir;
 
 /// How long a gateway may take to start: ten seconds on an idle machine.
 const START_LIMIT: Duration = Duration::from_secs(120);
+/// How long a command of its operator may take: five seconds on an idle machine.
+const OPERATE_LIMIT: Duration = Duration::from_secs(120);
 
 /// The versions that are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,7 +176,20 @@ impl Gateway {
 
     /// Runs the program's own command line against this gateway, as its operator does.
     pub(crate) fn operate(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().expect("Node.js can be started")
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let process = command.spawn().expect("Node.js can be started");
+        let group =
+            i32::try_from(process.id()).ok().and_then(Pid::from_raw).expect("a process has an id above 0");
+        let (ended, output) = mpsc::channel();
+        thread::spawn(move || ended.send(process.wait_with_output()));
+        match output.recv_timeout(OPERATE_LIMIT) {
+            Ok(output) => output.expect("our own child can be waited for"),
+            Err(_) => {
+                let _ = kill_process_group(group, Signal::KILL);
+                panic!("`openclaw {}` took longer than {OPERATE_LIMIT:?}", arguments.join(" "))
+            }
+        }
     }
 
     /// What it wrote so far: the last lines.
