@@ -10,6 +10,7 @@ mod gateways;
 mod import;
 mod init;
 mod jobs;
+mod limits;
 mod log;
 mod migrate;
 mod redis_log;

@@ -21,7 +21,7 @@ use tower::Layer;
 
 use crate::{
     config::{AuthMode, Settings},
-    files, signals,
+    files, limits, signals,
     wiring::{self, Face},
 };
 
@@ -47,6 +47,7 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
         environment = settings.environment, database = %settings.database.url,
         "app.lifecycle.starting"
     );
+    limits::raise_open_files();
     let store = wiring::open(&settings).await?;
     let key = files::server_key(&settings, store.random())?;
     let stop = CancellationToken::new();
