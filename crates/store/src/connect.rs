@@ -142,6 +142,9 @@ impl Store {
                         ("statement_timeout", "30s"),
                         // Planning anew for each set of values costs more than running most statements here does.
                         ("plan_cache_mode", "force_generic_plan"),
+                        // A plan that was made while a table was empty must be one by its indexes: it stays until the
+                        // database has looked at the table again.
+                        ("random_page_cost", "1.1"),
                     ])
                     .statement_cache_capacity(STATEMENTS)
                     .disable_statement_logging();
