@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 import { ErrorPage } from "./features/shell/ErrorPage";
 import { boardsRoutes } from "./routes/boards";
-import { entryRoutes, signIn } from "./routes/entry";
+import { entryRoutes, invite, onboarding, signIn } from "./routes/entry";
 import { fleetRoutes } from "./routes/fleet";
 import { interviewRoutes } from "./routes/interview";
 import { organizationRoutes } from "./routes/organization";
@@ -12,6 +12,8 @@ import { skillsRoutes } from "./routes/skills";
 
 const routes = root.addChildren([
   signIn,
+  invite,
+  onboarding,
   shell.addChildren([
     ...entryRoutes,
     ...overviewRoutes,

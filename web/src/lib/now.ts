@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { onZoneChange } from "./zone";
 
 // One clock for the page, so that a thousand relative times cost one timer and tick together.
 const TICK = 30_000;
@@ -10,6 +11,9 @@ function tick(): void {
   now = new Date();
   for (const listener of listeners) listener();
 }
+
+// Everything that shows times reads the clock here, so another zone is shown at once.
+onZoneChange(tick);
 
 function subscribe(listener: () => void): () => void {
   if (listeners.size === 0) now = new Date();

@@ -1,3 +1,5 @@
+import { displayZone } from "./zone";
+
 // Times from the server are UTC without a zone, times with a zone are taken as they are.
 const ZONE = /(?:Z|[+-]\d{2}:?\d{2})$/i;
 
@@ -16,9 +18,10 @@ function span(length: number): string {
   return `${Math.round(length / DAY)}d`;
 }
 
-/** "just now", "5m ago", "3h ago", "2d ago"; older times as a date; times to come as "in 5m". */
+/** "just now", "5m ago", "3h ago", "2d ago"; times to come as "in 5m"; times further away as a date. */
 export function relativeTime(time: Date, now: Date): string {
   const age = now.getTime() - time.getTime();
+  if (age <= -7 * DAY) return shortDate(time, now);
   if (age <= -MINUTE) return `in ${span(-age)}`;
   if (age < MINUTE) return "just now";
   if (age < HOUR) return `${Math.floor(age / MINUTE)}m ago`;
@@ -27,39 +30,53 @@ export function relativeTime(time: Date, now: Date): string {
   return shortDate(time, now);
 }
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** A format in the zone in which times are shown. Making one is slow, so each is made once. */
+function format(name: string, options: Intl.DateTimeFormatOptions, locale?: string): Intl.DateTimeFormat {
+  const timeZone = displayZone();
+  const key = `${name} ${timeZone ?? ""}`;
+  let made = formats.get(key);
+  if (!made) {
+    made = new Intl.DateTimeFormat(locale, { ...options, timeZone });
+    formats.set(key, made);
+  }
+  return made;
+}
+
 /** A date in the reader's language, with the year only when it is not this one. */
 export function shortDate(time: Date, now: Date): string {
-  const sameYear = time.getFullYear() === now.getFullYear();
-  return time.toLocaleDateString(undefined, {
-    month: "short",
-    day: "numeric",
-    ...(sameYear ? {} : { year: "numeric" }),
-  });
+  const sameYear = calendarDay(time).slice(0, 4) === calendarDay(now).slice(0, 4);
+  return sameYear
+    ? format("short", { month: "short", day: "numeric" }).format(time)
+    : format("short-year", { month: "short", day: "numeric", year: "numeric" }).format(time);
 }
 
 /** Date and time to the second, with the zone; for titles. */
 export function fullTime(time: Date): string {
-  return time.toLocaleString(undefined, { dateStyle: "full", timeStyle: "long" });
+  return format("full", { dateStyle: "full", timeStyle: "long" }).format(time);
 }
 
 /** Hours and minutes of the reader's clock. */
 export function clockTime(time: Date): string {
-  return time.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  return format("clock", { hour: "2-digit", minute: "2-digit" }).format(time);
+}
+
+/** The reader's calendar day as `YYYY-MM-DD`, so that days compare as texts. */
+export function calendarDay(time: Date): string {
+  const parts = format("day", { year: "numeric", month: "2-digit", day: "2-digit" }, "en-US").formatToParts(time);
+  const part = (type: string) => parts.find((entry) => entry.type === type)?.value ?? "";
+  return `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}`;
 }
 
 /** Whether a due date has passed. A task that is due today is not overdue before the day ends. */
 export function isOverdue(due: Date, now: Date): boolean {
-  const endOfDay = new Date(due);
-  endOfDay.setHours(23, 59, 59, 999);
-  return endOfDay.getTime() < now.getTime();
+  return calendarDay(due) < calendarDay(now);
 }
 
 /** A server time as the value of a date field: the reader's calendar day. */
 export function toDateField(value: string | null | undefined): string {
-  if (!value) return "";
-  const time = parseTime(value);
-  const pad = (n: number) => String(n).padStart(2, "0");
-  return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())}`;
+  return value ? calendarDay(parseTime(value)) : "";
 }
 
 /** The value of a date field as the server wants it: midnight of that day for the reader, in UTC. */
@@ -67,5 +84,25 @@ export function fromDateField(value: string): string | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);
   if (!match) return null;
   const [, year, month, day] = match.map(Number);
-  return new Date(year as number, (month as number) - 1, day).toISOString();
+  const wall = Date.UTC(year as number, (month as number) - 1, day);
+  // The offset at the guess may be that of the other side of a change of clocks; the second look is right.
+  const guess = wall - offsetAt(new Date(wall));
+  return new Date(wall - offsetAt(new Date(guess))).toISOString();
+}
+
+/** How far the reader's clock is ahead of UTC at a moment, in milliseconds. */
+function offsetAt(time: Date): number {
+  const options = {
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+    hourCycle: "h23",
+  } as const;
+  const parts = format("wall", options, "en-US").formatToParts(time);
+  const part = (type: string) => Number(parts.find((entry) => entry.type === type)?.value ?? 0);
+  const wall = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
+  return wall - Math.floor(time.getTime() / 1000) * 1000;
 }

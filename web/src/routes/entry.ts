@@ -1,15 +1,50 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { isProfileComplete } from "@/features/onboarding/gate";
+import { keepToken, tokenIn } from "@/features/organization/inviteLink";
 import { SignInPage } from "@/features/session/SignInPage";
-import { NotFoundPage } from "@/features/shell/ErrorPage";
-import { root, shell } from "./shell";
+import { BareErrorPage, NotFoundPage } from "@/features/shell/ErrorPage";
+import { requireSession, root, shell } from "./shell";
+
+/** Where to go on afterwards. */
+function redirectIn(search: Record<string, unknown>): { redirect?: string } {
+  return typeof search.redirect === "string" ? { redirect: search.redirect } : {};
+}
 
 /** Where nobody is signed in yet. */
 export const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (search: Record<string, unknown>): { redirect?: string } =>
-    typeof search.redirect === "string" ? { redirect: search.redirect } : {},
+  validateSearch: redirectIn,
   component: SignInPage,
+});
+
+/** Where an invite is accepted. The token leaves the address at once, so that no redirect carries it on. */
+export const invite = createRoute({
+  getParentRoute: () => root,
+  path: "/invite",
+  async beforeLoad({ context, location }) {
+    const token = tokenIn(new URL(location.href, globalThis.location.origin));
+    if (token) {
+      keepToken(token);
+      throw redirect({ to: "/invite", replace: true });
+    }
+    await requireSession(context.cache, "/invite");
+  },
+  component: lazyRouteComponent(() => import("@/features/organization/InvitePage"), "InvitePage"),
+  errorComponent: BareErrorPage,
+});
+
+/** Where a new user is asked for name and time zone. */
+export const onboarding = createRoute({
+  getParentRoute: () => root,
+  path: "/onboarding",
+  validateSearch: redirectIn,
+  async beforeLoad({ context, location }) {
+    const { user } = await requireSession(context.cache, location.href);
+    if (isProfileComplete(user)) throw redirect({ to: "/", replace: true });
+  },
+  component: lazyRouteComponent(() => import("@/features/onboarding/ProfilePage"), "ProfilePage"),
+  errorComponent: BareErrorPage,
 });
 
 const start = createRoute({

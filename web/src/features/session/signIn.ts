@@ -3,7 +3,9 @@ import { call, client } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { keys } from "@/api/keys";
 import type { SignedIn } from "@/api/types";
+import { forgetToken } from "@/features/organization/inviteLink";
 import { clearDrafts } from "@/lib/drafts";
+import { setProfileZone } from "@/lib/zone";
 import { stopLive } from "@/live/connection";
 import { leaveClerk } from "./clerk";
 import { sessionFound } from "./lost";
@@ -23,9 +25,16 @@ export async function signOut(cache: QueryClient): Promise<void> {
     // A session that has already ended is as good as ended by us.
     if (!(error instanceof ApiError) || error.status !== 401) throw error;
   });
+  await forgetSession(cache);
+}
+
+/** Forgets in this browser everything of a session that has ended. */
+export async function forgetSession(cache: QueryClient): Promise<void> {
   await leaveClerk();
   stopLive();
   clearDrafts();
+  forgetToken();
+  setProfileZone(null);
   cache.clear();
 }
 

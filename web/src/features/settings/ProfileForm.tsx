@@ -1,15 +1,15 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { call, client } from "@/api/client";
 import { ApiError } from "@/api/errors";
-import { keys } from "@/api/keys";
 import { sessionQuery } from "@/api/queries/session";
-import type { SignedIn, User, UserUpdate } from "@/api/types";
+import type { User } from "@/api/types";
 import { FormError } from "@/components/ErrorState";
 import { Button } from "@/components/ui/Button";
 import { Field } from "@/components/ui/Field";
 import { notifySuccess } from "@/lib/notify";
 import { type ProfileFields, profileChanges, toProfile } from "./profile";
+import { useSaveProfile } from "./useSaveProfile";
+import { ZoneField } from "./ZoneField";
 
 /** What agents and colleagues know about the signed-in user. */
 export function ProfileForm() {
@@ -25,78 +25,76 @@ export function ProfileForm() {
   );
 }
 
-const INPUTS: { field: keyof ProfileFields; label: string; hint?: string; long?: boolean }[] = [
-  { field: "name", label: "Name" },
+const TEXTS = [
+  { field: "name", label: "Name", hint: "Your full name." },
   { field: "preferred_name", label: "Preferred name", hint: "What you are called in chats and comments." },
-  { field: "pronouns", label: "Pronouns" },
-  { field: "timezone", label: "Time zone" },
-  { field: "notes", label: "Notes", hint: "How you like to work.", long: true },
-  { field: "context", label: "Context", hint: "What agents should know about you and your work.", long: true },
-];
+  { field: "pronouns", label: "Pronouns", hint: "Such as she/her." },
+] as const;
+const LONG_TEXTS = [
+  { field: "notes", label: "Notes", hint: "How you like to work." },
+  { field: "context", label: "Context", hint: "What agents should know about you and your work." },
+] as const;
 
 function Form({ user }: { user: User }) {
-  const cache = useQueryClient();
   const [form, setForm] = useState(() => toProfile(user));
   const changes = profileChanges(form, user);
   const dirty = Object.keys(changes).length > 0;
-  const save = useMutation({
-    mutationFn: (body: UserUpdate) => call<User>(client.PATCH("/api/v1/users/me", { body })),
-    onSuccess(saved) {
-      cache.setQueryData<SignedIn>(keys.session, (signedIn) => (signedIn ? { ...signedIn, user: saved } : signedIn));
-      setForm(toProfile(saved));
-      notifySuccess("Profile saved");
-    },
-  });
+  const save = useSaveProfile();
   const refused = save.error instanceof ApiError ? save.error : null;
+  const set = (field: keyof ProfileFields, value: string) => setForm({ ...form, [field]: value });
   return (
     <form
       className="space-y-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (dirty && !save.isPending) save.mutate(changes);
+        if (!dirty || save.isPending) return;
+        save.mutate(changes, {
+          onSuccess(saved) {
+            setForm(toProfile(saved));
+            notifySuccess("Profile saved");
+          },
+        });
       }}
     >
       <div className="grid grid-cols-2 gap-4 max-md:grid-cols-1">
-        {INPUTS.map(({ field, label, hint, long }) => (
-          <Field
-            key={field}
-            label={label}
-            hint={hint}
-            error={refused?.field(field)}
-            className={long ? "md:col-span-2" : ""}
-          >
-            {(props) =>
-              long ? (
-                <textarea
-                  {...props}
-                  className="field min-h-16"
-                  value={form[field]}
-                  onChange={(event) => setForm({ ...form, [field]: event.target.value })}
-                />
-              ) : (
-                <input
-                  {...props}
-                  className="field"
-                  list={field === "timezone" ? "time-zones" : undefined}
-                  value={form[field]}
-                  onChange={(event) => setForm({ ...form, [field]: event.target.value })}
-                />
-              )
-            }
+        {TEXTS.map(({ field, label, hint }) => (
+          <Field key={field} label={label} hint={hint} error={refused?.field(field)}>
+            {(props) => (
+              <input
+                {...props}
+                className="field"
+                maxLength={255}
+                value={form[field]}
+                onChange={(event) => set(field, event.target.value)}
+              />
+            )}
+          </Field>
+        ))}
+        <ZoneField
+          value={form.timezone}
+          hint="Times are shown in it, and agents know when you are awake."
+          error={refused?.field("timezone")}
+          onChange={(zone) => set("timezone", zone)}
+        />
+        {LONG_TEXTS.map(({ field, label, hint }) => (
+          <Field key={field} label={label} hint={hint} error={refused?.field(field)} className="md:col-span-2">
+            {(props) => (
+              <textarea
+                {...props}
+                className="field min-h-20"
+                value={form[field]}
+                onChange={(event) => set(field, event.target.value)}
+              />
+            )}
           </Field>
         ))}
       </div>
-      <datalist id="time-zones">
-        {Intl.supportedValuesOf("timeZone").map((zone) => (
-          <option key={zone} value={zone} />
-        ))}
-      </datalist>
       {user.email && (
         <p className="text-xs text-ink-3">Signed in as {user.email}. The address cannot be changed here.</p>
       )}
       <FormError error={save.error} />
       <div className="flex justify-end gap-2">
-        <Button disabled={!dirty} onClick={() => setForm(toProfile(user))}>
+        <Button reason={dirty ? null : "Nothing has been changed."} onClick={() => setForm(toProfile(user))}>
           Reset
         </Button>
         <Button

@@ -2,11 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { configQuery } from "@/api/queries/session";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { useTitle } from "@/lib/title";
+import { DeleteAccount } from "./DeleteAccount";
 import { ProfileForm } from "./ProfileForm";
 import { SessionList } from "./SessionList";
 import { ThemeChoice } from "./ThemeChoice";
+import { ZoneChoice } from "./ZoneChoice";
 
-/** The signed-in user's profile, appearance and sessions. */
+/** The signed-in user's profile, appearance, sessions and account. */
 export function SettingsPage() {
   useTitle("Settings");
   return (
@@ -18,7 +20,9 @@ export function SettingsPage() {
         <div className="mx-auto max-w-2xl space-y-10 px-4 py-6">
           <ProfileForm />
           <ThemeChoice />
+          <ZoneChoice />
           <SessionList />
+          <DeleteAccount />
           <About />
         </div>
       </div>

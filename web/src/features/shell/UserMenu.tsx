@@ -1,17 +1,19 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Bell, BellOff, Keyboard, LogOut, Monitor, Moon, Rows2, Rows3, Settings, Sun } from "lucide-react";
+import { Bell, BellOff, Globe, Keyboard, LogOut, Monitor, Moon, Rows2, Rows3, Settings, Sun, UserRound } from "lucide-react";
 import { useState } from "react";
 import { messageOf } from "@/api/errors";
 import { membershipQuery } from "@/api/queries/organization";
 import { configQuery, sessionQuery } from "@/api/queries/session";
 import type { User } from "@/api/types";
 import { Menu, MenuChoice, MenuGroup, MenuItem, MenuSeparator } from "@/components/ui/Menu";
+import { roleLabel } from "@/features/organization/rules";
 import { signOut } from "@/features/session/signIn";
 import { type Density, setDensity, useDensity } from "@/lib/density";
 import { desktopObstacle, setDesktopWanted, useDesktopWanted } from "@/lib/desktop";
 import { notifyError, notifySuccess } from "@/lib/notify";
 import { setTheme, type Theme, useTheme } from "@/lib/theme";
+import { setZoneChoice, useZoneChoice, type ZoneChoice } from "@/lib/zone";
 import { showShortcuts } from "./shortcuts";
 
 const THEMES: { value: Theme; label: string; icon: React.ReactNode }[] = [
@@ -23,6 +25,12 @@ const THEMES: { value: Theme; label: string; icon: React.ReactNode }[] = [
 const DENSITIES: { value: Density; label: string; icon: React.ReactNode }[] = [
   { value: "comfortable", label: "Comfortable rows", icon: <Rows2 size={15} /> },
   { value: "compact", label: "Compact rows", icon: <Rows3 size={15} /> },
+];
+
+const ZONES: { value: ZoneChoice; label: string; icon: React.ReactNode }[] = [
+  { value: "profile", label: "My profile’s zone", icon: <UserRound size={15} /> },
+  { value: "local", label: "This computer’s zone", icon: <Monitor size={15} /> },
+  { value: "utc", label: "UTC", icon: <Globe size={15} /> },
 ];
 
 /** The name to show for a user. */
@@ -39,6 +47,7 @@ export function UserMenu() {
   const [open, setOpen] = useState(false);
   // Only the open menu tells it.
   const version = useQuery({ ...configQuery, enabled: open }).data?.version;
+  const zone = useZoneChoice();
   const user = useQuery(sessionQuery).data?.user;
   const role = useQuery(membershipQuery).data?.role;
   const leave = useMutation({
@@ -67,7 +76,7 @@ export function UserMenu() {
           </span>
           <span className="min-w-0 flex-1">
             <span className="block truncate text-sm font-medium">{name}</span>
-            <span className="block truncate text-xs text-ink-3">{role ?? " "}</span>
+            <span className="block truncate text-xs text-ink-3">{role ? roleLabel(role) : " "}</span>
           </span>
         </button>
       }
@@ -84,6 +93,8 @@ export function UserMenu() {
       <MenuSeparator />
       <MenuChoice label="Theme" value={theme} options={THEMES} onChange={setTheme} />
       <MenuChoice label="Lists" value={density} options={DENSITIES} onChange={setDensity} />
+      <MenuSeparator />
+      <MenuChoice label="Times in" value={zone} options={ZONES} onChange={setZoneChoice} />
       <MenuSeparator />
       <MenuItem icon={<LogOut size={15} />} onClick={() => leave.mutate()}>
         Sign out

@@ -1,0 +1,97 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+import { ApiError } from "@/api/errors";
+import { sessionQuery } from "@/api/queries/session";
+import type { User } from "@/api/types";
+import { FormError } from "@/components/ErrorState";
+import { Button } from "@/components/ui/Button";
+import { Field } from "@/components/ui/Field";
+import { safeRedirect } from "@/features/session/signIn";
+import { useSaveProfile } from "@/features/settings/useSaveProfile";
+import { ZoneField } from "@/features/settings/ZoneField";
+import { BarePage } from "@/features/shell/BarePage";
+import { useTitle } from "@/lib/title";
+import { localZone } from "@/lib/zone";
+import { knownName, putOffProfile } from "./gate";
+
+const route = getRouteApi("/onboarding");
+
+/** Asks a new user for name and time zone, once. */
+export function ProfilePage() {
+  useTitle("Your profile");
+  const user = useQuery(sessionQuery).data?.user;
+  return (
+    <BarePage
+      title="Welcome"
+      text="Two things, so that people and agents know how to address you and when you are awake."
+    >
+      {user && <ProfileQuestions user={user} />}
+    </BarePage>
+  );
+}
+
+function ProfileQuestions({ user }: { user: User }) {
+  const { redirect } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [name, setName] = useState(knownName(user));
+  const [zone, setZone] = useState(user.timezone || localZone());
+  const [tried, setTried] = useState(false);
+  const save = useSaveProfile();
+  const refused = save.error instanceof ApiError ? save.error : null;
+  const goOn = () => void navigate({ href: safeRedirect(redirect, location.origin), replace: true });
+  return (
+    <form
+      noValidate
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        const called = name.trim();
+        if (!called || !zone || save.isPending) return;
+        // A full name that is known stays.
+        const full = user.name?.trim() && knownName({ ...user, preferred_name: null }) ? {} : { name: called };
+        save.mutate({ ...full, preferred_name: called, timezone: zone }, { onSuccess: goOn });
+      }}
+    >
+      <Field
+        label="What should we call you?"
+        required
+        error={(tried && !name.trim() && "Enter a name.") || refused?.field("preferred_name") || refused?.field("name")}
+      >
+        {(props) => (
+          <input
+            {...props}
+            className="field"
+            autoComplete="nickname"
+            maxLength={255}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      <ZoneField
+        required
+        value={zone}
+        hint="Times are shown in it. You can change it under Settings."
+        error={refused?.field("timezone")}
+        onChange={setZone}
+      />
+      <FormError error={save.error} />
+      <div className="flex justify-end gap-2">
+        <Button
+          variant="ghost"
+          onClick={() => {
+            putOffProfile(user);
+            goOn();
+          }}
+        >
+          Not now
+        </Button>
+        <Button type="submit" variant="primary" busy={save.isPending}>
+          Continue
+        </Button>
+      </div>
+    </form>
+  );
+}
