@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Building2, Check, ChevronsUpDown, Plus } from "lucide-react";
+import { Building2, Check, ChevronsUpDown, Plus, UsersRound } from "lucide-react";
 import { useState } from "react";
 import { call, client } from "@/api/client";
 import { ApiError, messageOf } from "@/api/errors";
@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/Button";
 import { Dialog, DialogActions } from "@/components/ui/Dialog";
 import { Field } from "@/components/ui/Field";
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from "@/components/ui/Menu";
+import { roleLabel } from "@/features/organization/rules";
 import { notifyError } from "@/lib/notify";
 import { announceSwitch, forgetOrganization } from "./organizationSwitch";
 
@@ -65,7 +66,7 @@ export function OrganizationSwitcher() {
             <MenuItem
               key={organization.id}
               icon={<Building2 size={15} />}
-              note={organization.role}
+              note={roleLabel(organization.role)}
               hint={
                 organization.is_active ? <Check size={14} className="text-accent-text" aria-label="active" /> : null
               }
@@ -76,6 +77,9 @@ export function OrganizationSwitcher() {
           ))}
         </MenuGroup>
         <MenuSeparator />
+        <MenuItem icon={<UsersRound size={15} />} onClick={() => void navigate({ to: "/organization" })}>
+          Members and settings
+        </MenuItem>
         <MenuItem icon={<Plus size={15} />} onClick={() => setCreating(true)}>
           Create organization…
         </MenuItem>
