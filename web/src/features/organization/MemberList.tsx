@@ -75,7 +75,12 @@ export function MemberList({ own, owners }: { own: Member | undefined; owners: n
         rows={rows}
         columns={columns}
         rowKey={(member) => member.id}
-        link={(member) => linkOptions({ to: "/organization", search: { ...search, member: member.id } })}
+        // Others than administrators may read their own membership only.
+        link={
+          isAdmin
+            ? (member) => linkOptions({ to: "/organization", search: { ...search, member: member.id } })
+            : undefined
+        }
         actions={(member) => (own && isAdmin ? <MemberMenu member={member} own={own} owners={owners} /> : null)}
         sort={sort}
         defaultSort="name"

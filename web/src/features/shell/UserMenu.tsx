@@ -1,6 +1,19 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Bell, BellOff, Globe, Keyboard, LogOut, Monitor, Moon, Rows2, Rows3, Settings, Sun, UserRound } from "lucide-react";
+import {
+  Bell,
+  BellOff,
+  Globe,
+  Keyboard,
+  LogOut,
+  Monitor,
+  Moon,
+  Rows2,
+  Rows3,
+  Settings,
+  Sun,
+  UserRound,
+} from "lucide-react";
 import { useState } from "react";
 import { messageOf } from "@/api/errors";
 import { membershipQuery } from "@/api/queries/organization";
