@@ -60,6 +60,22 @@ export function InviteList({ admin }: { admin: Permission }) {
       cell: (invite) =>
         isOver(invite) ? <Badge tone="warn">Expired</Badge> : <RelativeTime value={invite.expires_at} />,
     },
+    {
+      id: "link",
+      header: "Link",
+      width: "8rem",
+      cell: (invite) =>
+        invite.token && !isOver(invite) ? (
+          <CopyButton
+            text={inviteLink(invite.token, location.origin)}
+            label={`Copy the invite link for ${invite.invited_email}`}
+          >
+            Copy link
+          </CopyButton>
+        ) : (
+          <span className="text-ink-3">—</span>
+        ),
+    },
   ];
   return (
     <section aria-labelledby="invites">
@@ -74,7 +90,7 @@ export function InviteList({ admin }: { admin: Permission }) {
         rows={query.data?.items}
         columns={columns}
         rowKey={(invite) => invite.id}
-        actions={(invite) => <InviteActions invite={invite} over={isOver(invite)} />}
+        actions={(invite) => <RevokeInvite invite={invite} />}
         sort={sort}
         onSort={(next) => void navigate({ search: (search) => ({ ...search, sort: next }), replace: true })}
         error={query.error}
@@ -90,17 +106,11 @@ export function InviteList({ admin }: { admin: Permission }) {
   );
 }
 
-function InviteActions({ invite, over }: { invite: Invite; over: boolean }) {
+function RevokeInvite({ invite }: { invite: Invite }) {
   const [asking, setAsking] = useState(false);
   const revoke = useRevokeInvite();
   return (
-    <span className="inline-flex items-center">
-      {invite.token && !over && (
-        <CopyButton
-          text={inviteLink(invite.token, location.origin)}
-          label={`Copy the invite link for ${invite.invited_email}`}
-        />
-      )}
+    <>
       <IconButton label={`Revoke the invite of ${invite.invited_email}`} size="sm" onClick={() => setAsking(true)}>
         <Undo2 size={15} />
       </IconButton>
@@ -116,6 +126,6 @@ function InviteActions({ invite, over }: { invite: Invite; over: boolean }) {
       >
         <p>The link stops working. You can invite the same address again at any time.</p>
       </ConfirmDialog>
-    </span>
+    </>
   );
 }
