@@ -44,11 +44,7 @@ export function RowTable<Row>(props: RowsProps<Row>) {
               <Heading key={column.id} column={column} {...props} />
             ))}
             {actions && (
-<<<<<<< HEAD
               <th scope="col" className={cx(HEADING, "w-15")}>
-=======
-              <th scope="col" className={cx(HEADING, "w-16")}>
->>>>>>> bdff1f8 (Give the links of invites a place of their own)
                 <span className="sr-only">Actions</span>
               </th>
             )}
