@@ -60,7 +60,7 @@ export function AgentsMenu() {
             icon={<Avatar agent={agent} />}
             note={working.get(agent.id) ?? stateOf(agent).label}
             hint={agent.is_board_lead ? <span className="text-xs text-ink-3">Lead</span> : undefined}
-            onClick={() => void navigate({ to: "/agents" })}
+            onClick={() => void navigate({ to: "/agents/$agentId", params: { agentId: agent.id } })}
           >
             {agent.name}
           </MenuItem>

@@ -171,7 +171,7 @@ function Found({ results, run }: { results: SearchResults; run: (action: () => u
               value={agent.id}
               icon={<Bot size={15} />}
               note={agent.board_name ?? "Main agent of a gateway"}
-              onSelect={go(`/agents/${agent.id}`)}
+              onSelect={run(() => navigate({ to: "/agents/$agentId", params: { agentId: agent.id } }))}
             >
               {agent.name}
             </PaletteItem>
@@ -185,7 +185,7 @@ function Found({ results, run }: { results: SearchResults; run: (action: () => u
               key={gateway.id}
               value={gateway.id}
               icon={<Network size={15} />}
-              onSelect={go(`/gateways/${gateway.id}`)}
+              onSelect={run(() => navigate({ to: "/gateways/$gatewayId", params: { gatewayId: gateway.id } }))}
             >
               {gateway.name}
             </PaletteItem>
@@ -195,7 +195,12 @@ function Found({ results, run }: { results: SearchResults; run: (action: () => u
       {results.tags.length > 0 && (
         <PaletteGroup heading="Tags">
           {results.tags.map((tag) => (
-            <PaletteItem key={tag.id} value={tag.id} icon={<Tag size={15} />} onSelect={go("/tags")}>
+            <PaletteItem
+              key={tag.id}
+              value={tag.id}
+              icon={<Tag size={15} />}
+              onSelect={run(() => navigate({ to: "/tags" }))}
+            >
               {tag.name}
             </PaletteItem>
           ))}
@@ -215,7 +220,7 @@ function useGroups(): CommandGroup[] {
     {
       heading: "Pages",
       commands: [
-        ...PAGES.map((page) => ({
+        ...PAGES.filter((page) => admin.allowed || !("admin" in page)).map((page) => ({
           title: page.label,
           words: page.words,
           icon: <page.icon size={15} />,
