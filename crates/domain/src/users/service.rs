@@ -232,7 +232,7 @@ async fn erase(txn: &Txn, user: &User, mode: Mode) -> Result<()> {
             }
             _ if mode == Mode::Check => {}
             Departure::Erase => {
-                organizations::service::erase(txn, member.organization_id, Some(user_id)).await?
+                organizations::service::erase(txn, member.organization_id, Some(user_id)).await?;
             }
             Departure::Leave => {
                 if member.role == organizations::Role::Owner {

@@ -293,7 +293,7 @@ impl Fill<'_> {
         tell(made, "approval.created", "Approval requested", Some(agent), None, "pending");
         match (decided_at, status) {
             (Some(at), "approved") => {
-                tell(at, "approval.approved", "Approved", Some(agent), decided_by, status)
+                tell(at, "approval.approved", "Approved", Some(agent), decided_by, status);
             }
             (Some(at), _) => tell(at, "approval.rejected", "Rejected", Some(agent), decided_by, status),
             (None, _) => {}
