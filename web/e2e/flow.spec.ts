@@ -273,15 +273,16 @@ test("an agent of any runtime is made, checks in with the token that is shown on
   await dialog.getByRole("button", { name: "Create agent" }).click();
   const token = await page.getByTestId("agent-token").innerText();
   await page.getByRole("button", { name: "Done" }).click();
-  const row = page.getByRole("listitem", { name });
-  await expect(row).toContainText("Has not called yet");
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+  await expect(page.getByText("Has not called yet", { exact: true })).toBeVisible();
   const answer = await page.request.post("/api/v1/agent/heartbeat", { headers: { "X-Agent-Token": token } });
   expect(answer.status()).toBe(200);
-  await expect(row).toContainText("Online", { timeout: 2_000 });
-  await row.getByRole("button", { name: /^Actions for/ }).click();
+  await expect(page.getByText("Online", { exact: true })).toBeVisible({ timeout: 2_000 });
+  await page.getByRole("button", { name: /^Actions for/ }).click();
   await page.getByRole("menuitem", { name: "Delete…" }).click();
   await page.getByRole("button", { name: "Delete agent" }).click();
-  await expect(row).toBeHidden();
+  await expect(page.getByRole("heading", { name: "Agents", level: 1 })).toBeVisible();
+  await expect(page.getByRole("link", { name: new RegExp(`^${name} `) })).toHaveCount(0);
 });
 
 test("a gateway that cannot be reached is not added, and the broken rung is named", async ({ page }) => {

@@ -1,0 +1,138 @@
+import { expect, type Page, test } from "@playwright/test";
+import { createBoard, required, signIn, unique } from "./console";
+import { inEveryLook } from "./looks";
+
+/** Calls the API as a script would; gives the answer's body. */
+async function api(page: Page, method: "GET" | "POST" | "PATCH" | "DELETE", path: string, data?: object) {
+  const answer = await page.request.fetch(`/api/v1${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${required("MC_E2E_TOKEN")}` },
+    ...(data ? { data } : {}),
+  });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return answer.json();
+}
+
+/** Calls the API as an agent does. */
+async function asAgent(page: Page, token: string, method: "POST" | "PATCH", path: string, data: object) {
+  const answer = await page.request.fetch(`/api/v1${path}`, { method, data, headers: { "X-Agent-Token": token } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+// Nothing listens there, and nothing ever will.
+const AWAY = "ws://127.0.0.1:9";
+
+/** Adds a gateway that is away, through the console; gives its name. */
+async function addGateway(page: Page): Promise<string> {
+  const name = unique("Garage");
+  await page.goto("/gateways/new");
+  const dialog = page.getByRole("dialog", { name: "Add a gateway" });
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByLabel("Address").fill(AWAY);
+  await dialog.getByLabel("Token").fill("a-secret-of-the-gateway");
+  await dialog.getByRole("button", { name: "Add gateway" }).click();
+  await expect(dialog.getByRole("region", { name: "Way to the gateway" })).toBeVisible();
+  await dialog.getByRole("button", { name: "Add anyway" }).click();
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+  return name;
+}
+
+test("an agent is made, seen at work, changed, paused and deleted", async ({ page }) => {
+  // Many pages one after the other.
+  test.slow();
+  await signIn(page);
+  const boardName = unique("Fleet");
+  const board = await createBoard(page, boardName);
+  const name = unique("Cleo");
+  await page.goto("/agents/new");
+  const dialog = page.getByRole("dialog", { name: "New agent" });
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByRole("combobox", { name: "Board" }).click();
+  await page.getByRole("option", { name: boardName }).click();
+  await dialog.getByLabel("Role").fill("Ticket triage");
+  await dialog.getByRole("button", { name: "Create agent" }).click();
+  const token = await page.getByTestId("agent-token").innerText();
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+  await expect(page.getByText("Its program has not called yet")).toBeVisible();
+  const id = new URL(page.url()).pathname.split("/")[2] as string;
+
+  // What it does is shown without reading the page again.
+  await asAgent(page, token, "POST", "/agent/heartbeat", {});
+  await expect(page.getByText("Its program has not called yet")).toBeHidden();
+  const task = await api(page, "POST", `/boards/${board}/tasks`, { title: "Sort the tickets", assigned_agent_id: id });
+  await asAgent(page, token, "PATCH", `/agent/boards/${board}/tasks/${task.id}`, { status: "in_progress" });
+  await expect(page.getByRole("link", { name: "Sort the tickets" })).toBeVisible();
+  await page.getByRole("link", { name: "Activity", exact: true }).last().click();
+  await expect(page.getByRole("list", { name: "Activity" }).getByRole("link", { name: "Task moved" })).toBeVisible();
+
+  await page.getByRole("link", { name: "Settings", exact: true }).last().click();
+  await page.getByLabel("Role").fill("Night triage");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText(`${name} is saved`)).toBeVisible();
+  const saved = await api(page, "GET", `/agents/${id}`);
+  expect(saved.identity_profile).toEqual({ role: "Night triage" });
+
+  await page.goto(`/agents?q=${encodeURIComponent(name)}`);
+  await expect(page.getByRole("link", { name: "Sort the tickets" })).toBeVisible();
+  const menu = page.getByRole("button", { name: `Actions for ${name}` });
+  await menu.click();
+  await expect(page.getByRole("menuitem", { name: "Wake now" })).toBeDisabled();
+  await page.getByRole("menuitem", { name: "Pause" }).click();
+  await expect(page.getByText(`${name} is paused`)).toBeVisible();
+  await menu.click();
+  await expect(page.getByRole("menuitem", { name: "Resume" })).toBeVisible();
+  await page.getByRole("menuitem", { name: "Delete…" }).click();
+  await page.getByRole("button", { name: "Delete agent" }).click();
+  await expect(page.getByText("No agent fits these filters")).toBeVisible();
+});
+
+test("a gateway that is away is stored, changed and deleted, and its token stands nowhere", async ({ page }) => {
+  const addresses: string[] = [];
+  page.on("request", (request) => addresses.push(request.url()));
+  await signIn(page);
+  const name = await addGateway(page);
+  const id = new URL(page.url()).pathname.split("/")[2] as string;
+  await page.goto(`/gateways/${id}/edit`);
+  await expect(page).toHaveURL(/tab=settings/);
+  await expect(page.getByLabel("New token")).toHaveValue("");
+  await page.getByLabel("Address").fill("ws://127.0.0.1:10");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Save anyway" }).click();
+  await expect(page.getByText(`${name} is saved, but was not tried`)).toBeVisible();
+  expect((await api(page, "GET", `/gateways/${id}`)).url).toBe("ws://127.0.0.1:10");
+  expect(addresses.filter((address) => address.includes("a-secret"))).toEqual([]);
+  await page.getByRole("button", { name: `Delete ${name}` }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(/^Type/).fill(name);
+  await dialog.getByRole("button", { name: "Delete gateway" }).click();
+  await expect(page.getByRole("heading", { name: "Gateways", level: 1 })).toBeVisible();
+  await expect(page.getByRole("link", { name: new RegExp(name) })).toHaveCount(0);
+});
+
+inEveryLook("the fleet is accessible", async (page, check) => {
+  const board = await createBoard(page, unique("Fleet"));
+  const agent = await api(page, "POST", "/agents", { name: unique("Dan"), board_id: board });
+  await page.goto("/agents");
+  await expect(page.getByRole("link", { name: new RegExp(`^${agent.name}`) })).toBeVisible();
+  await check("fleet");
+  for (const tab of ["overview", "work", "messages", "activity", "settings"]) {
+    await page.goto(`/agents/${agent.id}?tab=${tab}`);
+    await expect(page.getByRole("heading", { name: agent.name, level: 1 })).toBeVisible();
+    await check(`agent-${tab}`);
+  }
+  const name = await addGateway(page);
+  const id = new URL(page.url()).pathname.split("/")[2] as string;
+  await check("gateway-connection");
+  for (const tab of ["agents", "sessions", "commands", "sync", "settings"]) {
+    await page.goto(`/gateways/${id}?tab=${tab}`);
+    await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+    await check(`gateway-${tab}`);
+  }
+  await page.goto("/gateways");
+  await expect(page.getByRole("link", { name: new RegExp(`^${name}`) })).toBeVisible();
+  await check("gateways");
+  // Other tests want to see that there are none.
+  await api(page, "DELETE", `/gateways/${id}?force=true`);
+  await api(page, "DELETE", `/agents/${agent.id}`);
+});
