@@ -4,6 +4,7 @@ import { ErrorPage } from "./features/shell/ErrorPage";
 import { boardsRoutes } from "./routes/boards";
 import { entryRoutes, invite, onboarding, signIn } from "./routes/entry";
 import { fleetRoutes } from "./routes/fleet";
+import { groupsRoutes } from "./routes/groups";
 import { interviewRoutes } from "./routes/interview";
 import { organizationRoutes } from "./routes/organization";
 import { overviewRoutes } from "./routes/overview";
@@ -20,6 +21,7 @@ const routes = root.addChildren([
     ...interviewRoutes,
     ...skillsRoutes,
     ...boardsRoutes,
+    ...groupsRoutes,
     ...fleetRoutes,
     ...organizationRoutes,
   ]),

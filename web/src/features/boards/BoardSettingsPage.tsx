@@ -16,6 +16,7 @@ import { Field } from "@/components/ui/Field";
 import { Select } from "@/components/ui/Select";
 import { Switch } from "@/components/ui/Switch";
 import { BoardHeader } from "@/features/board/BoardHeader";
+import { InterviewBanner } from "@/features/interview/InterviewBanner";
 import { useBoardWrite, useOrganizationAdmin } from "@/features/session/permissions";
 import { notifySuccess } from "@/lib/notify";
 import { useTitle } from "@/lib/title";
@@ -43,6 +44,7 @@ export function BoardSettingsPage() {
         )}
         {query.data && (
           <div className="mx-auto max-w-2xl space-y-8 px-4 py-6">
+            <InterviewBanner board={query.data} />
             <BoardSettingsForm key={query.data.id} board={query.data} />
             <DeleteBoard board={query.data} />
           </div>

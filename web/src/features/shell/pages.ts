@@ -2,6 +2,7 @@ import { linkOptions } from "@tanstack/react-router";
 import {
   Activity,
   Bot,
+  Boxes,
   Building2,
   Gauge,
   LayoutGrid,
@@ -62,6 +63,14 @@ export const PAGES = [
     icon: LayoutGrid,
     link: linkOptions({ to: "/boards" }),
     words: "tasks kanban",
+  },
+  {
+    section: "Work",
+    label: "Board groups",
+    go: "r",
+    icon: Boxes,
+    link: linkOptions({ to: "/board-groups" }),
+    words: "chat broadcast pace cockpit",
   },
   {
     section: "Fleet",
