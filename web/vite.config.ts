@@ -26,23 +26,41 @@ export default defineConfig({
             {
               name: "framework",
               test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-)?(router|query|store|history)(-core)?)\//,
-              priority: 5,
+              priority: 7,
             },
             // What every page needs.
             {
               name: "core",
-              test: /@base-ui\/react\/(dialog|menu|tooltip)\/|lucide-react\/|src\/features\/(session\/permissions|shell\/(LiveIndicator|PageHeader|drawer|shortcuts|UserMenu)|task\/status)\.|src\/components\/(Badge|CopyButton|EmptyState|ErrorState|Logo|RelativeTime|Skeletons|ui\/(Button|Dialog|Field|Menu|Sheet))\.|src\/(api|lib|live)\//,
-              priority: 4,
+              test: /lucide-react\/|src\/features\/(session\/permissions|shell\/(LiveIndicator|PageHeader|drawer|shortcuts|UserMenu|displayName|organizationSwitch|pages)|task\/status|\w+\/search)\.|src\/components\/(table\/sort|Badge|CopyButton|EmptyState|ErrorState|Logo|RelativeTime|Skeletons|TipLayer|ui\/(Button|lazyMenu|comboboxTrigger))\.|src\/(api|lib|live)\//,
+              priority: 6,
             },
             {
               name: "board",
               test: /src\/features\/(board\/(context|useMoveTask|MoveCommentDialog)|task\/(graph|moves|mutations))\./,
               priority: 4,
             },
+            // What opens above the page; nothing of it is needed before somebody opens something.
+            {
+              name: "popups",
+              test: /@base-ui\/react\/(menu|dialog|internals|floating-ui-react|utils)\/|@base-ui\/utils\/|@floating-ui\/|src\/components\/ui\/(Menu|Dialog|Sheet|Field|ConfirmDialog)\./,
+              priority: 5,
+            },
             // What only forms need, so that a first look does not wait for it.
             {
               name: "forms",
-              test: /@base-ui\/react\/(select|combobox|radio|radio-group|switch)\/|src\/components\/ui\/(Select|Switch)\.|src\/features\/(boards\/BoardTypeChoice|task\/TaskPicker|webhooks\/(WebhookFields|form|secret))\./,
+              test: /@base-ui\/react\/(select|combobox|radio|radio-group|switch|checkbox|number-field)\/|src\/components\/ui\/(Select|Switch|Checkbox|Combobox|NumberField)\.|src\/features\/(boards\/BoardTypeChoice|task\/TaskPicker|webhooks\/(WebhookFields|form|secret))\./,
+              priority: 3,
+            },
+            // What tables and long lists need.
+            {
+              name: "tables",
+              test: /@tanstack\/(react-)?virtual(-core)?\/|src\/components\/(DataTable|table\/\w+)\./,
+              priority: 3,
+            },
+            // What things are called, wherever they are listed.
+            {
+              name: "words",
+              test: /src\/features\/(activity\/(EventRow|describe)|(agents|approvals|gateways)\/describe)\./,
               priority: 3,
             },
             { name: "messages", test: /node_modules\/sonner\//, priority: 2 },

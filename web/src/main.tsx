@@ -5,6 +5,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createCache } from "./api/cache";
+import { TipLayer } from "./components/TipLayer";
 import { applyDensity } from "./lib/density";
 import { createConsoleRouter } from "./router";
 
@@ -18,6 +19,7 @@ createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={cache}>
       <RouterProvider router={router} />
+      <TipLayer />
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -2,7 +2,6 @@ import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-route
 import { boardsQuery, snapshotQuery } from "@/api/queries/boards";
 import { webhooksQuery } from "@/api/queries/webhooks";
 import { parseBoardSearch } from "@/features/board/search";
-import { BoardsPage } from "@/features/boards/BoardsPage";
 import { shell } from "./shell";
 
 const boards = createRoute({
@@ -11,8 +10,7 @@ const boards = createRoute({
   validateSearch: (search: Record<string, unknown>): { create?: boolean } =>
     search.create === true ? { create: true } : {},
   loader: ({ context }) => void context.cache.prefetchQuery(boardsQuery),
-  // Not lazy: it is where most visits begin.
-  component: BoardsPage,
+  component: lazyRouteComponent(() => import("@/features/boards/BoardsPage"), "BoardsPage"),
 });
 
 const board = createRoute({

@@ -1,7 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { isProfileComplete } from "@/features/onboarding/gate";
 import { keepToken, tokenIn } from "@/features/organization/inviteLink";
-import { SignInPage } from "@/features/session/SignInPage";
 import { BareErrorPage, NotFoundPage } from "@/features/shell/ErrorPage";
 import { requireSession, root, shell } from "./shell";
 
@@ -15,7 +14,7 @@ export const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: redirectIn,
-  component: SignInPage,
+  component: lazyRouteComponent(() => import("@/features/session/SignInPage"), "SignInPage"),
 });
 
 /** Where an invite is accepted. The token leaves the address at once, so that no redirect carries it on. */

@@ -1,5 +1,4 @@
-import { Tooltip } from "@base-ui/react/tooltip";
-import type { ComponentProps, ReactNode, Ref } from "react";
+import { type ComponentProps, cloneElement, type ReactNode, type Ref } from "react";
 import { cx } from "@/lib/cx";
 
 type Variant = "primary" | "secondary" | "ghost" | "danger";
@@ -93,21 +92,9 @@ export function IconButton({ label, keys, reason, children, className, size = "m
   );
 }
 
-/** A short text that appears beside its element on hover and focus. */
+/** A short text that appears beside its element on hover and focus; `TipLayer` draws it. */
 export function Tip({ text, keys, children }: { text: string; keys?: string; children: React.JSX.Element }) {
-  return (
-    <Tooltip.Root>
-      <Tooltip.Trigger render={children} />
-      <Tooltip.Portal>
-        <Tooltip.Positioner sideOffset={6} className="z-50">
-          <Tooltip.Popup className="popup max-w-72 px-2 py-1 text-xs">
-            {text}
-            {keys && <Kbd className="ml-2">{keys}</Kbd>}
-          </Tooltip.Popup>
-        </Tooltip.Positioner>
-      </Tooltip.Portal>
-    </Tooltip.Root>
-  );
+  return cloneElement(children, { "data-tip": text, "data-tip-keys": keys });
 }
 
 /** A key on the keyboard. */

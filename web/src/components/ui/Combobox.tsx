@@ -2,6 +2,7 @@ import { Combobox as Base } from "@base-ui/react/combobox";
 import { Check, ChevronDown, Search, X } from "lucide-react";
 import { type ReactNode, useRef } from "react";
 import { cx } from "@/lib/cx";
+import { TRIGGER, TRIGGER_FRAME } from "./comboboxTrigger";
 import type { Option } from "./Select";
 
 // So many entries are found faster by typing than by scrolling; drawing more would only cost time.
@@ -28,15 +29,17 @@ interface SharedProps<T extends string> {
   "aria-invalid"?: boolean;
 }
 
-interface ComboboxProps<T extends string> extends SharedProps<T> {
+export interface ComboboxProps<T extends string> extends SharedProps<T> {
   value: T | null;
   onChange: (value: T | null) => void;
   /** The name of a first entry that stands for nothing, such as "Nobody"; without it a choice cannot be taken back. */
   none?: string;
+  /** Open from the beginning, for one that is drawn because somebody wants to choose. */
+  defaultOpen?: boolean;
 }
 
 /** A choice of one among many: a list that is searched by typing. `Select` is for few. */
-export function Combobox<T extends string>({ value, onChange, none, ...rest }: ComboboxProps<T>) {
+export function Combobox<T extends string>({ value, onChange, none, defaultOpen, ...rest }: ComboboxProps<T>) {
   const chosen = rest.options.find((option) => option.value === value) ?? null;
   const nobody: Option<T> | null = none === undefined ? null : { value: "" as T, label: none };
   const items: readonly Option<T>[] = nobody ? [nobody, ...rest.options] : rest.options;
@@ -48,6 +51,7 @@ export function Combobox<T extends string>({ value, onChange, none, ...rest }: C
       isItemEqualToValue={sameOption}
       disabled={rest.disabled}
       limit={SHOWN}
+      defaultOpen={defaultOpen}
       autoHighlight
       {...searchedByServer(rest.onSearch)}
     >
@@ -142,10 +146,10 @@ function Trigger({ label, id, quiet, className, text, children, ...rest }: Trigg
       aria-describedby={rest["aria-describedby"]}
       aria-invalid={rest["aria-invalid"]}
       className={cx(
-        "flex items-center gap-2 rounded-md text-left text-sm transition-colors data-disabled:cursor-not-allowed",
+        TRIGGER,
         quiet
           ? "min-h-7 px-1.5 py-0.5 hover:bg-hover data-disabled:hover:bg-transparent max-md:min-h-9"
-          : "h-8 border border-line-strong/60 bg-surface px-2.5 hover:border-line-strong aria-invalid:border-danger data-disabled:bg-sunken data-disabled:text-ink-3 max-md:h-10",
+          : TRIGGER_FRAME,
         className,
       )}
     >

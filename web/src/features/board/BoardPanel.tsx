@@ -13,7 +13,7 @@ import { Markdown } from "@/components/Markdown";
 import { RelativeTime } from "@/components/RelativeTime";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Sheet } from "@/components/ui/Sheet";
-import { displayName } from "@/features/shell/UserMenu";
+import { displayName } from "@/features/shell/displayName";
 import { cx } from "@/lib/cx";
 import { mentionsOf } from "@/lib/mentions";
 import { upsertMemory } from "@/live/apply";

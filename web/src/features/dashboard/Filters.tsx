@@ -1,15 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
 import { boardsQuery } from "@/api/queries/boards";
 import { groupsQuery } from "@/api/queries/groups";
+import { LazyCombobox } from "@/components/ui/LazyCombobox";
 import { cx } from "@/lib/cx";
 import { type DashboardSearch, FIRST_RANGE, RANGES } from "./search";
-
-// The page stands before the choices can be opened.
-const Combobox = lazy(() =>
-  import("@/components/ui/Combobox").then((module) => ({ default: module.Combobox<string> })),
-);
 
 /** Of which time and which boards the figures are. */
 export function Filters({ search }: { search: DashboardSearch }) {
@@ -44,28 +39,26 @@ export function Filters({ search }: { search: DashboardSearch }) {
         ))}
       </nav>
       <div className="ml-auto flex gap-2 max-md:w-full">
-        <Suspense fallback={<span className="h-8 max-md:h-10" />}>
-          {groups.length > 0 && (
-            <Combobox
-              label="Board group"
-              none="All groups"
-              value={search.boardGroup ?? null}
-              options={groups.map((group) => ({ value: group.id, label: group.name }))}
-              onChange={(group) => set({ boardGroup: group ?? undefined, board: undefined })}
-              className="w-44 max-md:w-0 max-md:flex-1"
-            />
-          )}
-          <Combobox
-            label="Board"
-            none="All boards"
-            value={search.board ?? null}
-            options={boards
-              .filter((board) => !search.boardGroup || board.board_group_id === search.boardGroup)
-              .map((board) => ({ value: board.id, label: board.name || "Untitled board" }))}
-            onChange={(board) => set({ board: board ?? undefined })}
-            className="w-48 max-md:w-0 max-md:flex-1"
+        {groups.length > 0 && (
+          <LazyCombobox
+            label="Board group"
+            none="All groups"
+            value={search.boardGroup ?? null}
+            options={groups.map((group) => ({ value: group.id, label: group.name }))}
+            onChange={(group) => set({ boardGroup: group ?? undefined, board: undefined })}
+            className="w-44 max-md:w-0 max-md:flex-1"
           />
-        </Suspense>
+        )}
+        <LazyCombobox
+          label="Board"
+          none="All boards"
+          value={search.board ?? null}
+          options={boards
+            .filter((board) => !search.boardGroup || board.board_group_id === search.boardGroup)
+            .map((board) => ({ value: board.id, label: board.name || "Untitled board" }))}
+          onChange={(board) => set({ board: board ?? undefined })}
+          className="w-48 max-md:w-0 max-md:flex-1"
+        />
       </div>
     </search>
   );

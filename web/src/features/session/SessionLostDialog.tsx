@@ -1,15 +1,14 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useQueryClient } from "@tanstack/react-query";
 import { startLive } from "@/live/connection";
-import { sessionFound, useSessionLost } from "./lost";
+import { sessionFound } from "./lost";
 import { SignInForm } from "./SignInForm";
 
 /** Asks to sign in again above the page, so that nothing typed is lost. */
-export function SessionLostDialog() {
+export default function SessionLostDialog() {
   const cache = useQueryClient();
-  const lost = useSessionLost();
   return (
-    <Dialog.Root open={lost} disablePointerDismissal>
+    <Dialog.Root open disablePointerDismissal>
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop fixed inset-0 z-50" />
         <Dialog.Popup

@@ -1,39 +1,22 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
-import { Kbd } from "@/components/ui/Button";
-import { Dialog } from "@/components/ui/Dialog";
+import { lazy, Suspense, useState } from "react";
 import { goKey, PAGES } from "./pages";
-import { SHORTCUTS } from "./shortcutList";
 import { useShortcuts, useShowShortcuts } from "./shortcuts";
 
-/** All keyboard shortcuts, opened with `?`; and those that hold on every page. */
+const ShortcutsSheet = lazy(() => import("./ShortcutsSheet"));
+
+/** The keys that hold on every page: `?` shows all keys, `g` and a letter go to a page. */
 export function ShortcutsDialog() {
   const navigate = useNavigate();
-  const [open, setOpen] = useState(false);
+  // The sheet stays mounted once it was used, so that it closes with its motion.
+  const [sheet, setSheet] = useState<"unused" | "open" | "closed">("unused");
   const goTo = PAGES.map((page) => [`g ${goKey(page)}`, () => void navigate(page.link)] as const);
-  useShortcuts({ "?": () => setOpen(true), ...Object.fromEntries(goTo) });
-  useShowShortcuts(() => setOpen(true));
+  useShortcuts({ "?": () => setSheet("open"), ...Object.fromEntries(goTo) });
+  useShowShortcuts(() => setSheet("open"));
+  if (sheet === "unused") return null;
   return (
-    <Dialog open={open} onClose={() => setOpen(false)} title="Keyboard shortcuts" width="lg">
-      <div className="gap-x-8 md:columns-2">
-        {SHORTCUTS.map((group) => (
-          <section key={group.title} className="mb-5 break-inside-avoid">
-            <h3 className="mb-1.5 text-xs font-medium text-ink-3">{group.title}</h3>
-            <dl className="divide-y divide-line">
-              {group.keys.map(([keys, meaning]) => (
-                <div key={keys} className="flex items-center justify-between gap-4 py-1.5">
-                  <dt>{meaning}</dt>
-                  <dd className="flex shrink-0 gap-1">
-                    {keys.split(" ").map((key) => (
-                      <Kbd key={key}>{key}</Kbd>
-                    ))}
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-      </div>
-    </Dialog>
+    <Suspense>
+      <ShortcutsSheet open={sheet === "open"} onClose={() => setSheet("closed")} />
+    </Suspense>
   );
 }

@@ -11,7 +11,7 @@ import { RelativeTime } from "@/components/RelativeTime";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Button } from "@/components/ui/Button";
 import { useBoard } from "@/features/board/context";
-import { displayName } from "@/features/shell/UserMenu";
+import { displayName } from "@/features/shell/displayName";
 import { cx } from "@/lib/cx";
 import { mentionsOf } from "@/lib/mentions";
 import { useAddComment } from "./mutations";

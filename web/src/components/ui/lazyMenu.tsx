@@ -1,0 +1,30 @@
+import { type ComponentType, cloneElement, lazy, Suspense, useState } from "react";
+
+/** What a menu that is loaded late gets: its button, and that it begins open. */
+export interface LateMenuProps {
+  trigger: React.JSX.Element;
+}
+
+/**
+ * A menu that is loaded when somebody is about to open it: before that there is only its button. For menus that stand on
+ * every page and are rarely opened.
+ */
+export function lazyMenu(load: () => Promise<{ default: ComponentType<LateMenuProps> }>) {
+  const Late = lazy(load);
+  return function LazyMenu({ trigger }: LateMenuProps) {
+    const [opened, setOpened] = useState(false);
+    const closed = cloneElement(trigger, {
+      "aria-haspopup": "menu",
+      "aria-expanded": false,
+      onPointerEnter: load,
+      onFocus: load,
+      onClick: () => setOpened(true),
+    });
+    if (!opened) return closed;
+    return (
+      <Suspense fallback={closed}>
+        <Late trigger={trigger} />
+      </Suspense>
+    );
+  };
+}
