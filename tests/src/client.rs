@@ -3,7 +3,7 @@
 use serde_json::Value;
 use ureq::{Agent, http};
 
-use crate::{LIMIT, Live};
+use crate::{LIMIT, Live, secrets};
 
 /// Speaks to one server.
 #[derive(Clone)]
@@ -98,6 +98,7 @@ impl Client {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Result<Answer, ureq::Error> {
+        secrets::remember_all(&serde_json::from_slice(&body).unwrap_or(Value::Null));
         let mut request = http::Request::builder().method(method).uri(format!("{}{path}", self.url));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -112,6 +113,7 @@ impl Client {
         };
         let content = response.body_mut().read_to_vec()?;
         let body = serde_json::from_slice(&content).unwrap_or(Value::Null);
+        secrets::remember_all(&body);
         Ok(Answer { status: response.status().as_u16(), headers: response.headers().clone(), body })
     }
 

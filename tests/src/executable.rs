@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use crate::{
     Client, LIMIT, POLL,
     database::{Database, Kind, older_schema},
-    variable,
+    secrets, variable,
 };
 
 /// The executable under test: `MC_TEST_BINARY`, or else the debug build, which is brought up to date first.
@@ -53,7 +53,22 @@ pub fn answered(output: &Output) -> String {
 pub struct Installation {
     settings: BTreeMap<&'static str, String>,
     database: Option<Database>,
-    folder: TempDir,
+    folder: Folder,
+}
+
+/// The folder of an installation. Its logs and secrets are handed over to the search for secrets before it goes away.
+struct Folder(TempDir);
+
+impl Folder {
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        secrets::hand_over(self.path());
+    }
 }
 
 impl Installation {
@@ -61,6 +76,7 @@ impl Installation {
     #[must_use]
     pub fn new(kind: Kind) -> Self {
         let folder = tempfile::Builder::new().prefix("mc-black-box-").tempdir().expect("a temporary folder");
+        let folder = Folder(folder);
         let database = (kind == Kind::Postgres).then(Database::create);
         let mut settings = BTreeMap::from([
             ("HOST", "127.0.0.1".to_owned()),
@@ -82,6 +98,7 @@ impl Installation {
     /// Adds or changes a setting for the next start.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        secrets::remember_setting(name, value);
         self.settings.insert(name, value.to_owned());
         self
     }
@@ -155,7 +172,9 @@ impl Installation {
             let output = child.wait_with_output().expect("a killed child ends");
             panic!("`mission-control {}` did not end: {output:?}", arguments.join(" "));
         }
-        child.wait_with_output().expect("a child that ended can be waited for")
+        let output = child.wait_with_output().expect("a child that ended can be waited for");
+        secrets::keep_log(&output.stderr);
+        output
     }
 
     /// Starts the server and waits until it is ready.

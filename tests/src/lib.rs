@@ -6,6 +6,7 @@ mod database;
 mod executable;
 mod live;
 mod redis;
+mod secrets;
 mod signature;
 
 pub use client::{Answer, Client};

@@ -53,6 +53,18 @@ pub async fn jobs(on: &impl Read) -> Result<Vec<JobFigure>> {
     Ok(figures(on).await?)
 }
 
+/// How many gateways are in each state of their connection, with the code of what is wrong; the state is none until a
+/// server has tried to connect.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn gateway_states(on: &impl Read) -> Result<Vec<(Option<String>, Option<String>, i64)>> {
+    Ok(on
+        .all(sql("SELECT connection_state, connection_code, CAST(count(*) AS BIGINT) AS count FROM gateways
+                  GROUP BY connection_state, connection_code ORDER BY connection_state, connection_code"))
+        .await?)
+}
+
 /// Where the gateways of the installation are, each address once, at most 1,000.
 ///
 /// # Errors

@@ -237,6 +237,25 @@ impl Store {
         }
     }
 
+    /// How many processes of Mission Control serve or work on this database now, as far as this role may see: each listens
+    /// for the others. None for SQLite, which one process has to itself.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn processes(&self) -> Result<Option<i64>> {
+        match self.pools() {
+            Pools::Sqlite { .. } => Ok(None),
+            Pools::Postgres(pool) => Ok(Some(
+                sqlx::query_scalar(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                     AND application_name = 'mission-control' AND query LIKE 'LISTEN %'",
+                )
+                .fetch_one(pool)
+                .await?,
+            )),
+        }
+    }
+
     /// How the connections of this process are used now. SQLite's writer counts among them.
     #[must_use]
     pub fn connections(&self) -> Connections {

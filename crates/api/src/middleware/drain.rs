@@ -9,7 +9,7 @@ use std::{
 
 use axum::{
     body::{Body, HttpBody},
-    extract::Request,
+    extract::{Request, State},
     middleware::Next,
     response::Response,
 };
@@ -18,16 +18,20 @@ use http::{HeaderValue, header};
 use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt, Limited};
 
+use crate::ApiState;
+
 /// Reads what a refusal has left of the request's body. Otherwise the connection would be closed under the client's
 /// next request (RFC 9112, 9.3); when there is too much left, the client is told so.
-pub(super) async fn apply(request: Request, next: Next) -> Response {
+pub(super) async fn apply(State(state): State<ApiState>, request: Request, next: Next) -> Response {
     let left = Arc::new(Mutex::new(None));
     let (parts, body) = request.into_parts();
     let body = Body::new(Lent { body, home: Arc::clone(&left) });
     let mut response = next.run(Request::from_parts(parts, body)).await;
     let body = left.lock().unwrap_or_else(PoisonError::into_inner).take();
+    // A client that keeps to the limits gets its answer, whatever it is.
+    let max = state.settings.max_body.max(state.settings.max_webhook_body);
     if let Some(body) = body.filter(|body| !body.is_end_stream()) {
-        let read = tokio::time::timeout(DRAIN_TIME, Limited::new(body, DRAIN_MAX).collect()).await;
+        let read = tokio::time::timeout(DRAIN_TIME, Limited::new(body, max).collect()).await;
         if !matches!(read, Ok(Ok(_))) {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
@@ -35,8 +39,6 @@ pub(super) async fn apply(request: Request, next: Next) -> Response {
     response
 }
 
-/// The most that is read of a body that nobody wants, in bytes.
-const DRAIN_MAX: usize = 1024 * 1024;
 /// How long the client may take to send it.
 const DRAIN_TIME: Duration = Duration::from_secs(2);
 

@@ -25,7 +25,7 @@ pub(crate) fn around(router: Router<ApiState>, state: &ApiState) -> Router<ApiSt
         .layer(from_fn_with_state(state.clone(), cors::apply))
         .layer(from_fn_with_state(state.clone(), headers::apply))
         .layer(from_fn_with_state(state.clone(), observe::apply))
-        .layer(axum::middleware::from_fn(drain::apply))
+        .layer(from_fn_with_state(state.clone(), drain::apply))
 }
 
 #[cfg(test)]

@@ -3,12 +3,13 @@
 use std::{error::Error as StdError, fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures_util::stream;
 use mc_base::text;
 use reqwest::{
     Certificate, Client, ClientBuilder, RequestBuilder,
     dns::{Addrs, Name, Resolve, Resolving},
-    header::{ACCEPT, CONTENT_TYPE},
+    header::{ACCEPT, CONTENT_TYPE, DATE},
     redirect::Policy,
 };
 use secrecy::ExposeSecret as _;
@@ -134,7 +135,14 @@ async fn send(builder: RequestBuilder, request: &Request) -> Result<Response, Eg
     if response.content_length().is_some_and(|length| length > max) {
         return Err(EgressError::TooLarge(max));
     }
-    Ok(Response::new(response.status().as_u16(), body(response, max)))
+    let (status, date) = (response.status().as_u16(), date(&response));
+    Ok(Response::new(status, body(response, max)).at(date))
+}
+
+/// The time in the field `Date` (RFC 9110, 6.6.1).
+fn date(response: &reqwest::Response) -> Option<DateTime<Utc>> {
+    let text = response.headers().get(DATE)?.to_str().ok()?;
+    DateTime::parse_from_rfc2822(text).ok().map(|date| date.to_utc())
 }
 
 /// The body up to `max` bytes.

@@ -11,6 +11,7 @@ pub mod testing;
 use std::{pin::Pin, time::Duration};
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt};
 use mc_base::SecretString;
 use serde::de::DeserializeOwned;
@@ -54,6 +55,8 @@ pub type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, EgressError>> + Send>>
 pub struct Response {
     /// The status.
     pub status: u16,
+    /// What time it was for the server, to the second, when it says so.
+    pub date: Option<DateTime<Utc>>,
     body: Chunks,
 }
 
@@ -67,7 +70,13 @@ impl Response {
     /// An answer with a body that keeps to the bounds of its request.
     #[must_use]
     pub fn new(status: u16, body: Chunks) -> Self {
-        Self { status, body }
+        Self { status, date: None, body }
+    }
+
+    /// The same with the server's time.
+    #[must_use]
+    pub fn at(self, date: Option<DateTime<Utc>>) -> Self {
+        Self { date, ..self }
     }
 
     /// Whether the status is one of success.

@@ -1,9 +1,10 @@
-//! The settings against each other, the database, and whether the server is reached where it says it is.
+//! The settings against each other, and the database.
 
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use mc_domain::{
-    egress::{Egress, Request},
+    backups::{self, BackupHealth},
     vitals,
 };
 use mc_store::{SchemaState, Store};
@@ -16,11 +17,13 @@ use crate::{
 };
 
 /// How long the database, and the server, may take.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// The largest answer that is read.
-const ANSWER_MAX: u64 = 64 * 1024;
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// Two clocks that differ by more than this, in seconds, break tokens and deadlines.
-const CLOCK_SKEW: i64 = 5;
+pub(super) const CLOCK_SKEW: i64 = 5;
+/// Half of the age at which a backup is old where none is scheduled.
+const UNSCHEDULED_AGE: TimeDelta = TimeDelta::days(1);
+/// The age at which the last drill is long ago: drills are weekly.
+const DRILL_AGE: TimeDelta = TimeDelta::days(14);
 /// The oldest PostgreSQL that is worked with, as `server_version_num` counts.
 const POSTGRES_MIN: i64 = 140_000;
 
@@ -181,7 +184,7 @@ pub(super) async fn database(settings: &Settings, report: &mut Report) -> Option
 }
 
 /// The version and the clock of the database server.
-fn engine(server: &mc_store::Server, now: chrono::DateTime<chrono::Utc>) -> Vec<Finding> {
+fn engine(server: &mc_store::Server, now: DateTime<Utc>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(version) = server.postgres_version.filter(|version| *version < POSTGRES_MIN) {
         let text = format!("PostgreSQL {} is older than 14", version / 10_000);
@@ -216,7 +219,103 @@ pub(super) async fn contents(settings: &Settings, store: &Store) -> Vec<Finding>
     if let Ok(urls) = vitals::gateway_urls(store).await {
         findings.extend(gateways(&settings.http.base_url_at(settings.http.port), &urls));
     }
+    if let Ok(states) = vitals::gateway_states(store).await {
+        findings.extend(connections(&states));
+    }
+    if let Ok(Some(processes)) = store.processes().await {
+        findings.extend(limiters(settings.limits.backend, processes));
+    }
+    if let Ok(health) = backups::health(store).await {
+        let every = settings.backup.every.and_then(|every| TimeDelta::from_std(every).ok());
+        findings.extend(copies(&health, every, store.clock().now()));
+    }
     findings
+}
+
+/// Gateways that no server of this installation is connected to.
+fn connections(states: &[(Option<String>, Option<String>, i64)]) -> Option<Finding> {
+    // A server that was stopped leaves its connections closed.
+    let away =
+        |state: &Option<String>| !matches!(state.as_deref(), None | Some("online" | "connecting" | "closed"));
+    let broken: Vec<String> = states
+        .iter()
+        .filter(|(state, _, _)| away(state))
+        .map(|(state, code, count)| {
+            let why = code.as_ref().or(state.as_ref()).map_or("", String::as_str);
+            format!("{count} × {why}")
+        })
+        .collect();
+    if states.is_empty() {
+        return None;
+    }
+    Some(if broken.is_empty() {
+        Finding::ok("gateways", "none is known to be away")
+    } else {
+        let text = format!("not connected: {}", broken.join(", "));
+        Finding::warning("gateways", text, "open the gateway in the console: its doctor says what to do")
+    })
+}
+
+/// Several processes that count their limits each for itself.
+fn limiters(backend: RateLimitBackend, processes: i64) -> Option<Finding> {
+    (processes > 1 && backend == RateLimitBackend::Memory).then(|| {
+        Finding::warning(
+            "limits",
+            format!("{processes} processes work on this database, and each counts rate limits for itself"),
+            "set RATE_LIMIT_BACKEND=redis and RATE_LIMIT_REDIS_URL for all of them",
+        )
+    })
+}
+
+/// How old the newest backup and the newest drill are. `every` is the pause between scheduled backups.
+fn copies(health: &BackupHealth, every: Option<TimeDelta>, now: DateTime<Utc>) -> Vec<Finding> {
+    const SUBJECT: &str = "backups";
+    let mut findings = Vec::new();
+    if health.backup_failing {
+        let remedy = "`GET /readyz?verbose=true` and the log say why; `mission-control backup` tries it now";
+        findings.push(Finding::error(SUBJECT, "the newest backup failed", remedy));
+    }
+    if health.drill_failing {
+        let remedy = "`mission-control backup drill` tries it now and says what is wrong";
+        findings.push(Finding::error(
+            SUBJECT,
+            "the newest drill failed: that backup may be worthless",
+            remedy,
+        ));
+    }
+    let age = |at: Option<DateTime<Utc>>| at.map(|at| now - at);
+    match (age(health.last_backup_at), every) {
+        (None, Some(_)) => {
+            let remedy = "the first scheduled one is made an interval after the start; `mission-control backup` makes one";
+            findings.push(Finding::warning(SUBJECT, "there is none yet", remedy));
+        }
+        (None, None) => {
+            let remedy = "set MC_BACKUP_SCHEDULE=daily, unless somebody else cares for this database";
+            findings.push(Finding::warning(SUBJECT, "none was made, and none is scheduled", remedy));
+        }
+        (Some(age), every) => {
+            let text = format!("the newest is {} h old", age.num_hours());
+            let limit = every.unwrap_or(UNSCHEDULED_AGE) * 2;
+            findings.push(if age > limit {
+                Finding::warning(
+                    SUBJECT,
+                    text,
+                    "`mission-control backup` makes one; is a process with jobs running?",
+                )
+            } else {
+                Finding::ok(SUBJECT, text)
+            });
+            if age_of_drill_is_high(health, now) {
+                let remedy = "`mission-control backup drill` proves that the newest can be restored";
+                findings.push(Finding::warning(SUBJECT, "none was tried in the last two weeks", remedy));
+            }
+        }
+    }
+    findings
+}
+
+fn age_of_drill_is_high(health: &BackupHealth, now: DateTime<Utc>) -> bool {
+    health.last_drill_at.is_none_or(|at| now - at > DRILL_AGE)
 }
 
 /// Agents on other machines cannot reach a server that calls itself localhost.
@@ -239,51 +338,6 @@ fn gateways(base_url: &str, urls: &[String]) -> Option<Finding> {
     } else {
         Finding::ok("gateways", "their agents are given an address that they may be able to reach")
     })
-}
-
-/// Whether the server answers where it says it is, and is this one.
-pub(super) async fn reach(settings: &Settings, base_url: &Url, egress: &impl Egress) -> Vec<Finding> {
-    const SUBJECT: &str = "BASE_URL";
-    let fetch = async |path: &str| {
-        let address = format!("{}{path}", base_url.as_str().trim_end_matches('/'));
-        let url = address.parse().map_err(|_| format!("{address} is no address"))?;
-        let request = Request { url, total: PATIENCE, max_bytes: ANSWER_MAX };
-        let response = egress.fetch(&request).await.map_err(|error| error.to_string())?;
-        let status = response.status;
-        let body = response.bytes().await.map_err(|error| error.to_string())?;
-        Ok::<_, String>((status, serde_json::from_slice(&body).unwrap_or(serde_json::Value::Null)))
-    };
-    match fetch("/healthz").await {
-        Ok((200, body)) if body["ok"] == true => {}
-        Ok((status, _)) => {
-            let text = format!("what answers there is not Mission Control (status {status})");
-            return vec![Finding::error(
-                SUBJECT,
-                text,
-                "set BASE_URL to this server, or mend the proxy's route",
-            )];
-        }
-        Err(reason) => {
-            let remedy =
-                "start the server and check again; if it runs, BASE_URL or the proxy in front is wrong";
-            return vec![Finding::warning(SUBJECT, reason, remedy)];
-        }
-    }
-    let mut findings = vec![Finding::ok(SUBJECT, "Mission Control answers there")];
-    if let Ok((200, body)) = fetch("/api/v1/config").await
-        && let Some(mode) = body["auth_mode"].as_str()
-        && mode != settings.auth.mode.as_str()
-    {
-        findings.push(Finding::error(
-            SUBJECT,
-            format!(
-                "the server there signs people in by {mode}, these settings say {}",
-                settings.auth.mode.as_str()
-            ),
-            "restart it with these settings, or check with the settings that it has",
-        ));
-    }
-    findings
 }
 
 #[cfg(test)]

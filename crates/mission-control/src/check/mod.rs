@@ -1,10 +1,12 @@
 //! Finds what people get wrong when they run the server, and says what to do about it.
 
+mod address;
 mod disk;
 mod installation;
 mod report;
 mod webhook;
 
+use mc_base::Clock;
 use mc_domain::egress::HttpEgress;
 
 use crate::{
@@ -89,7 +91,8 @@ pub(crate) async fn run(loaded: Loaded, console: ConsoleBuild, options: Options)
                 && let Ok(url) = url.parse()
             {
                 let egress = HttpEgress::new(std::slice::from_ref(&url))?;
-                report.extend(installation::reach(&settings, &url, &egress).await);
+                let clock = Clock::system();
+                report.extend(address::look(&settings, &url, &egress, || clock.now()).await);
             }
             if let Some(store) = store {
                 store.close().await;

@@ -1,8 +1,4 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use mc_domain::egress::{
-    HttpEgress,
-    testing::{LoopbackServer, Page},
-};
 use mc_store::Server;
 
 use super::*;
@@ -79,25 +75,43 @@ fn a_local_address_is_no_use_to_agents_on_other_machines() {
     assert_eq!(level("https://mc.example.com", &["ws://10.0.0.7:18789"]), Some(Level::Ok));
 }
 
-#[tokio::test]
-async fn another_server_at_base_url_is_found_out() {
-    let healthy = || ("/healthz", Page::new(200, r#"{"ok":true}"#));
-    let config = |mode: &str| ("/api/v1/config", Page::new(200, format!(r#"{{"auth_mode":"{mode}"}}"#)));
-    for (pages, expected) in [
-        (vec![healthy(), config("local")], vec![]),
-        (vec![healthy(), config("clerk")], vec!["BASE_URL"]),
-        (vec![("/healthz", Page::new(200, "<html>"))], vec!["BASE_URL"]),
-        (vec![("/healthz", Page::new(502, ""))], vec!["BASE_URL"]),
-        (vec![], vec!["BASE_URL"]),
+#[test]
+fn gateways_that_are_away_are_counted_with_the_reason() {
+    let row = |state: Option<&str>, code: Option<&str>, count| {
+        (state.map(str::to_owned), code.map(str::to_owned), count)
+    };
+    assert!(connections(&[]).is_none());
+    let well = [row(None, None, 1), row(Some("online"), None, 3)];
+    assert_eq!(connections(&well).unwrap().level, Level::Ok);
+    let ill = connections(&[row(Some("online"), None, 3), row(Some("refused"), Some("auth"), 2)]).unwrap();
+    assert!(ill.level == Level::Warning && ill.text.contains("2 × auth"), "{ill:?}");
+}
+
+#[test]
+fn several_processes_need_a_limiter_together() {
+    assert!(limiters(RateLimitBackend::Memory, 1).is_none());
+    assert!(limiters(RateLimitBackend::Redis, 3).is_none());
+    assert_eq!(limiters(RateLimitBackend::Memory, 2).unwrap().subject, "limits");
+}
+
+#[test]
+fn old_failed_and_untried_backups_are_told() {
+    let now: DateTime<Utc> = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+    let ago = |hours| Some(now - TimeDelta::hours(hours));
+    let well = BackupHealth { last_backup_at: ago(3), last_drill_at: ago(30), ..BackupHealth::default() };
+    let day = Some(TimeDelta::days(1));
+    for (health, every, expected) in [
+        (well.clone(), day, 0),
+        (well.clone(), None, 0),
+        (BackupHealth::default(), day, 1),
+        (BackupHealth::default(), None, 1),
+        (BackupHealth { last_backup_at: ago(49), ..well.clone() }, day, 1),
+        (BackupHealth { last_backup_at: ago(49), ..well.clone() }, Some(TimeDelta::days(7)), 0),
+        (BackupHealth { last_drill_at: ago(15 * 24), ..well.clone() }, day, 1),
+        (BackupHealth { backup_failing: true, ..well.clone() }, day, 1),
+        (BackupHealth { drill_failing: true, ..well.clone() }, day, 1),
     ] {
-        let server = LoopbackServer::start();
-        let shown = format!("{pages:?}");
-        for (path, page) in pages {
-            server.page(path, page);
-        }
-        let url = server.url();
-        let settings = with(&[("BASE_URL", url.as_str())]);
-        let egress = HttpEgress::new(std::slice::from_ref(&url)).unwrap();
-        assert_eq!(faults(&reach(&settings, &url, &egress).await), expected, "{shown}");
+        let found = copies(&health, every, now);
+        assert_eq!(faults(&found), vec!["backups"; expected], "{health:?} {every:?} {found:?}");
     }
 }
