@@ -1,11 +1,12 @@
 //! The manual: the pages of `docs/`, as they were when this executable was built.
 
 mod render;
+mod search;
 
 use axum::{
     Router,
-    extract::{RawPathParams, State},
-    response::{IntoResponse, Redirect, Response},
+    extract::{Query, RawPathParams, State, rejection::QueryRejection},
+    response::{IntoResponse, Response},
     routing::get,
 };
 use http::{StatusCode, header};
@@ -27,19 +28,19 @@ macro_rules! pages {
 
 /// The manual, in the order in which it is read. What only developers of the server need is not in it.
 static PAGES: &[Page] = pages! {
-    "deployment" "configuration" "operations" "backup" "upgrade" "migration" "agents" "workspace-files" "openclaw"
-    "compatibility" "logging" "api-design" "performance"
+    "deployment" "configuration" "operations" "troubleshooting" "security" "backup" "upgrade" "migration" "agents"
+    "workspace-files" "openclaw" "compatibility" "logging" "api-design" "performance"
 };
 
 const STYLE: &str = include_str!("style.css");
 /// Text and a style sheet of our own: nothing else is to be loaded or run.
 const POLICY: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The routes of the manual. They are no part of the API document.
 pub(crate) fn routes() -> Router<ApiState> {
     Router::new()
-        .route("/help", get(|| async { Redirect::temporary(&format!("/help/{}", PAGES[0].name)) }))
+        .route("/help", get(index))
         .route("/help/style.css", get(style))
         .route("/help/{page}", get(page))
 }
@@ -50,6 +51,29 @@ async fn style() -> Response {
     (headers, STYLE).into_response()
 }
 
+/// What is looked for in the manual.
+#[derive(serde::Deserialize)]
+struct Search {
+    #[serde(default)]
+    q: String,
+}
+
+/// The contents of the manual, or the places that a search has found.
+async fn index(search: Result<Query<Search>, QueryRejection>) -> Response {
+    // A query that cannot be read looks for nothing.
+    let query = search.map(|Query(search)| search.q).unwrap_or_default();
+    shown(render::index(query.trim()))
+}
+
+fn shown(html: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, html).into_response()
+}
+
 async fn page(State(state): State<ApiState>, params: RawPathParams) -> Response {
     let name = params.iter().next().map_or("", |(_, name)| name);
     // Links of the pages among themselves have the names of the files.
@@ -57,12 +81,7 @@ async fn page(State(state): State<ApiState>, params: RawPathParams) -> Response 
     let Some(page) = PAGES.iter().find(|page| page.name == name) else {
         return ApiError::new(StatusCode::NOT_FOUND).into_response();
     };
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::CACHE_CONTROL, "no-cache"),
-    ];
-    (headers, render::html(page, state.context.base_url())).into_response()
+    shown(render::html(page, state.context.base_url()))
 }
 
 /// The title of a page: its first heading.

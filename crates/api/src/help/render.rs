@@ -4,18 +4,86 @@ use std::fmt::Write as _;
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
-use super::{PAGES, Page, title};
+use super::{PAGES, Page, search, title};
 
 /// The whole page with the list of all pages beside it.
 pub(super) fn html(page: &Page, base_url: &str) -> String {
-    let mut links = String::new();
-    for other in PAGES {
-        let current = if other.name == page.name { " aria-current=\"page\"" } else { "" };
-        // Names and titles are ours, and have no characters with a meaning in HTML.
-        let _ = write!(links, "<li><a href=\"/help/{}\"{current}>{}</a></li>", other.name, title(other));
-    }
     let mut body = String::new();
     html::push_html(&mut body, events(page.markdown, base_url));
+    whole(title(page), Some(page.name), &body)
+}
+
+/// The contents: every page with its first sentences. With a query, the places where it is found.
+pub(super) fn index(query: &str) -> String {
+    let asked = escaped(query);
+    let mut body = format!(
+        "<h1>Manual</h1><form class=\"search\" role=\"search\" action=\"/help\">\
+         <label for=\"q\">Search the manual</label>\
+         <input id=\"q\" name=\"q\" type=\"search\" maxlength=\"100\" value=\"{asked}\">\
+         <button>Search</button></form>"
+    );
+    if query.is_empty() {
+        for page in PAGES {
+            let _ = write!(body, "<h2><a href=\"/help/{}\">{}</a></h2>", page.name, title(page));
+            html::push_html(&mut body, first_paragraph(page).into_iter());
+        }
+    } else {
+        let found = search::find(query);
+        let count = found.len();
+        let places = if count == 1 { "place" } else { "places" };
+        let _ = write!(
+            body,
+            "<p role=\"status\">{count} {places} with \u{201c}{asked}\u{201d}</p><ul class=\"found\">"
+        );
+        for section in found {
+            let (heading, page) = (escaped(section.heading), title(section.page));
+            let _ = write!(
+                body,
+                "<li><a href=\"{}\">{heading}</a> <small>{page}</small></li>",
+                section.address()
+            );
+        }
+        body.push_str("</ul>");
+        if count == 0 {
+            body.push_str("<p>Try fewer or shorter words. <a href=\"/help\">All pages</a></p>");
+        }
+    }
+    whole("Manual", None, &body)
+}
+
+/// The first paragraph below the title, without its links.
+fn first_paragraph(page: &Page) -> Vec<Event<'_>> {
+    let events = Parser::new_ext(page.markdown, Options::ENABLE_TABLES);
+    let from = events.skip_while(|event| !matches!(event, Event::Start(Tag::Paragraph)));
+    let mut paragraph = Vec::new();
+    for event in from {
+        let is_end = matches!(event, Event::End(TagEnd::Paragraph));
+        if !matches!(event, Event::Start(Tag::Link { .. }) | Event::End(TagEnd::Link)) {
+            paragraph.push(event);
+        }
+        if is_end {
+            break;
+        }
+    }
+    paragraph
+}
+
+/// Text from outside, for text and attributes of HTML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// A page around its content. `name` is that of a page of the manual.
+fn whole(title: &str, name: Option<&str>, body: &str) -> String {
+    let mut links = String::new();
+    let index = if name.is_none() { " aria-current=\"page\"" } else { "" };
+    let _ = write!(links, "<li><a href=\"/help\"{index}>Search and contents</a></li>");
+    for other in PAGES {
+        let current = if name == Some(other.name) { " aria-current=\"page\"" } else { "" };
+        // Names and titles are ours, and have no characters with a meaning in HTML.
+        let _ =
+            write!(links, "<li><a href=\"/help/{}\"{current}>{}</a></li>", other.name, super::title(other));
+    }
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -24,8 +92,7 @@ pub(super) fn html(page: &Page, base_url: &str) -> String {
          <body><a class=\"skip\" href=\"#content\">Skip to the text</a>\
          <nav aria-label=\"Manual\"><a class=\"home\" href=\"/\">Mission Control</a><ul>{links}\
          <li><a href=\"/docs\">API reference</a></li></ul></nav>\
-         <main id=\"content\">{body}</main></body></html>",
-        title = title(page)
+         <main id=\"content\">{body}</main></body></html>"
     )
 }
 
@@ -59,6 +126,8 @@ fn events<'a>(markdown: &'a str, base_url: &'a str) -> impl Iterator<Item = Even
                 events.push(Event::End(TagEnd::Table));
                 events.push(Event::Html("</div>".into()));
             }
+            // What the tests of the commands need is not for readers.
+            Event::Html(_) => {}
             // The commands of the pages work as they stand on the server that shows them.
             Event::Text(text) => events.push(Event::Text(here(text, base_url))),
             other => events.push(other),
@@ -83,7 +152,17 @@ fn target(link: &str) -> Option<String> {
     Some(place.map_or_else(|| format!("/help/{name}"), |place| format!("/help/{name}#{place}")))
 }
 
-/// The names of the headings in addresses, as code hosts make them: small letters, digits and hyphens.
+/// The name of a heading in addresses, as code hosts make it: small letters, digits and hyphens.
+pub(super) fn slug(heading: &str) -> String {
+    let name = heading.chars().filter_map(|letter| match letter {
+        ' ' => Some('-'),
+        letter if letter.is_alphanumeric() || letter == '-' || letter == '_' => letter.to_lowercase().next(),
+        _ => None,
+    });
+    name.collect()
+}
+
+/// The names of the headings of a page, in their order.
 fn anchors(events: &[Event<'_>]) -> Vec<String> {
     let mut anchors = Vec::new();
     let mut text: Option<String> = None;
@@ -93,13 +172,7 @@ fn anchors(events: &[Event<'_>]) -> Vec<String> {
             Event::End(TagEnd::Heading(_)) => anchors.extend(text.take()),
             Event::Text(part) | Event::Code(part) => {
                 if let Some(text) = &mut text {
-                    text.extend(part.chars().filter_map(|letter| match letter {
-                        ' ' => Some('-'),
-                        letter if letter.is_alphanumeric() || letter == '-' || letter == '_' => {
-                            letter.to_lowercase().next()
-                        }
-                        _ => None,
-                    }));
+                    text.push_str(&slug(part));
                 }
             }
             _ => {}
