@@ -72,7 +72,11 @@ async fn owners(context: &Context, addresses: &[String]) -> anyhow::Result<Vec<u
             owners.push(users::service::local_user(context).await?.id);
         }
         let others = users::service::super_administrators(context.store()).await?;
-        owners.extend(others.into_iter().map(|user| user.id).filter(|id| !owners.contains(id)));
+        for user in others {
+            if !owners.contains(&user.id) {
+                owners.push(user.id);
+            }
+        }
     }
     if owners.is_empty() {
         bail!("nobody looks after this installation yet; name somebody who has signed in with --owner EMAIL");
