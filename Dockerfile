@@ -21,6 +21,20 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     cargo build --release --locked --package mission-control \
  && install -D target/release/mission-control /out/mission-control
 
+# The console for an origin of its own: `docker build --target frontend --build-arg NEXT_PUBLIC_API_URL=… .`
+FROM node AS console
+WORKDIR /src/web
+COPY web/package.json web/package-lock.json ./
+RUN --mount=type=cache,target=/root/.npm npm ci
+COPY web ./
+ARG NEXT_PUBLIC_API_URL=auto
+ARG NEXT_PUBLIC_AUTH_MODE=local
+RUN npm run build
+
+FROM nginxinc/nginx-unprivileged:stable-alpine AS frontend
+COPY deploy/nginx/console.conf /etc/nginx/conf.d/default.conf
+COPY --from=console /src/web/dist /usr/share/nginx/html
+
 FROM debian:trixie-slim
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends ca-certificates postgresql-client \

@@ -11,6 +11,8 @@ const server = process.env.MC_DEV_SERVER ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), apiReference(), precompress()],
+  // A console for another origin than its server's takes these names from the environment of the build.
+  envPrefix: ["NEXT_PUBLIC_API_URL", "NEXT_PUBLIC_AUTH_MODE"],
   resolve: { alias: { "@": path.resolve(import.meta.dirname, "src") } },
   build: {
     target: "es2022",

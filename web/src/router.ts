@@ -10,6 +10,7 @@ import { organizationRoutes } from "./routes/organization";
 import { overviewRoutes } from "./routes/overview";
 import { root, shell } from "./routes/shell";
 import { skillsRoutes } from "./routes/skills";
+import { systemRoutes } from "./routes/system";
 
 const routes = root.addChildren([
   signIn,
@@ -24,6 +25,7 @@ const routes = root.addChildren([
     ...groupsRoutes,
     ...fleetRoutes,
     ...organizationRoutes,
+    ...systemRoutes,
   ]),
 ]);
 

@@ -86,6 +86,11 @@ async fn readyz(State(state): State<ApiState>, Query(query): Query<ReadinessQuer
     (status, Reply(HealthStatusResponse { ok, checks })).into_response()
 }
 
+/// Everything that is looked at, with how backups stand.
+pub(crate) async fn report(state: &ApiState) -> Vec<HealthCheck> {
+    checks(state).await.into_iter().chain(backups(state).await).collect()
+}
+
 /// Looks at everything that requests need. What is wrong is logged too: probes are often all that is watched.
 async fn checks(state: &ApiState) -> Vec<HealthCheck> {
     let mut checks = Vec::new();

@@ -1,14 +1,55 @@
-//! The background jobs of the installation, for those who look after it.
+//! The installation as a whole and its background jobs, for those who look after it.
 
 use mc_store::{
-    Txn,
+    Read, Txn,
     events::NewEvent,
     jobs::{self, JobFigure, JobRow, Wish},
+    sql,
 };
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{Context, Error, Page, PageRequest, Result, access::Operator};
+
+/// How much is stored in the whole installation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Stock {
+    /// Organizations.
+    pub organizations: i64,
+    /// People.
+    pub people: i64,
+    /// Boards.
+    pub boards: i64,
+    /// Tasks.
+    pub tasks: i64,
+    /// Agents.
+    pub agents: i64,
+    /// Agents that could not be set up, or were given up.
+    pub failed_agents: i64,
+    /// Gateways, without the example of the demo.
+    pub gateways: i64,
+    /// Those of them that are connected.
+    pub connected_gateways: i64,
+}
+
+/// Counts what is stored.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn stock(context: &Context, _scope: &Operator) -> Result<Stock> {
+    Ok(context
+        .store()
+        .one(sql("SELECT (SELECT count(*) FROM organizations) AS organizations,
+                    (SELECT count(*) FROM users) AS people,
+                    (SELECT count(*) FROM boards) AS boards,
+                    (SELECT count(*) FROM tasks) AS tasks,
+                    (SELECT count(*) FROM agents) AS agents,
+                    (SELECT count(*) FROM agents WHERE lifecycle_state IN ('failed', 'gave_up')) AS failed_agents,
+                    (SELECT count(*) FROM gateways g JOIN organizations o ON o.id = g.organization_id
+                     WHERE o.demo IS NULL) AS gateways,
+                    (SELECT count(*) FROM gateways WHERE connection_state = 'online') AS connected_gateways"))
+        .await?)
+}
 
 /// Which jobs are wanted.
 #[derive(Clone, Debug, Default)]

@@ -256,6 +256,23 @@ impl Store {
         }
     }
 
+    /// How many bytes the database takes on its disk.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn size(&self) -> Result<i64> {
+        let (bytes,) = match self.pools() {
+            Pools::Sqlite { read, .. } => {
+                let pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+                sqlx::query_as::<_, (i64,)>(pages).fetch_one(read).await?
+            }
+            Pools::Postgres(pool) => {
+                sqlx::query_as("SELECT pg_database_size(current_database())").fetch_one(pool).await?
+            }
+        };
+        Ok(bytes)
+    }
+
     /// How the connections of this process are used now. SQLite's writer counts among them.
     #[must_use]
     pub fn connections(&self) -> Connections {

@@ -1,15 +1,30 @@
 import createClient from "openapi-fetch";
 import { sessionLost } from "@/features/session/lost";
+import { authorization } from "./bearer";
 import { toApiError, unreachable } from "./errors";
+import { API_ORIGIN, isElsewhere } from "./origin";
 import type { paths } from "./schema";
 
-/** The typed client of the server that served this page. It sends the session cookie and holds no token. */
+/**
+ * The typed client of the server. It sends the session cookie to the server that served this page; to one elsewhere it
+ * sends the bearer token of this tab.
+ */
 export const client = createClient<paths>({
-  baseUrl: globalThis.location.origin,
-  credentials: "same-origin",
+  baseUrl: API_ORIGIN,
+  credentials: isElsewhere ? "omit" : "same-origin",
   // Looked up per call, so that tests can replace it.
   fetch: (request) => globalThis.fetch(request),
 });
+
+if (isElsewhere) {
+  client.use({
+    onRequest({ request }) {
+      for (const [name, value] of Object.entries(authorization())) {
+        if (!request.headers.has(name)) request.headers.set(name, value);
+      }
+    },
+  });
+}
 
 interface Answer<T> {
   data?: T;

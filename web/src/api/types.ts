@@ -140,3 +140,9 @@ export interface DashboardFilter {
 }
 export type DashboardSeriesSet = Schemas["DashboardSeriesSet"];
 export type DashboardMetrics = Schemas["DashboardMetrics"];
+/** The installation as its administrators see it. */
+export type System = Schemas["SystemRead"];
+export type Job = Loose<Schemas["JobRead"]>;
+/** Where a background job stands that is not done. */
+export type JobState = "queued" | "running" | "dead";
+export type BackupRun = Loose<Schemas["SystemBackupRun"]>;

@@ -1,4 +1,6 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
+import { authorization } from "@/api/bearer";
+import { isElsewhere, serverLink } from "@/api/origin";
 import type { Change, Frame, LiveStatus } from "./types";
 
 /** The server sends a sign of life every 15 s; after this long without one the connection counts as lost. */
@@ -109,12 +111,13 @@ export function openStream(startPosition: number | null, handlers: StreamHandler
 
     try {
       alive();
-      const response = await fetch("/api/v1/events", {
+      const response = await fetch(serverLink("/api/v1/events"), {
         signal: abort.signal,
-        credentials: "same-origin",
+        credentials: isElsewhere ? "omit" : "same-origin",
         cache: "no-store",
         headers: {
           Accept: "text/event-stream",
+          ...(isElsewhere ? authorization() : {}),
           ...(position === null ? {} : { "Last-Event-ID": String(position) }),
         },
       });

@@ -1,7 +1,14 @@
 use chrono::{DateTime, Utc};
 use mc_base::Timestamp;
-use mc_domain::{PageRequest, demo::Demo, system::JobFilter};
-use mc_store::jobs::{JobFigure, JobRow};
+use mc_domain::{
+    PageRequest,
+    demo::Demo,
+    system::{JobFilter, Stock},
+};
+use mc_store::{
+    Engine, Read as _, Store,
+    jobs::{JobFigure, JobRow},
+};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{
@@ -10,7 +17,11 @@ use utoipa::{
 };
 use uuid::Uuid;
 
-use crate::fields::{Field, Int, Reader, Text, names_schema, read_name};
+use crate::{
+    ApiState,
+    fields::{Field, Int, Reader, Text, names_schema, read_name},
+    health::HealthCheck,
+};
 
 /// The states of a job that is not done.
 const STATES: [(&str, JobState); 3] =
@@ -153,6 +164,129 @@ impl From<Demo> for DemoRead {
             boards: demo.boards,
             agents: demo.agents,
             tasks: demo.tasks,
+        }
+    }
+}
+
+/// The installation.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SystemRead {
+    /// The version of the server.
+    pub(crate) version: &'static str,
+    /// Under which address browsers and agents reach it.
+    pub(crate) base_url: String,
+    /// `local`, `clerk` or `oidc`.
+    pub(crate) auth_mode: &'static str,
+    /// What was looked at just now.
+    pub(crate) checks: Vec<HealthCheck>,
+    pub(crate) database: DatabaseRead,
+    pub(crate) limits: LimitsRead,
+    pub(crate) stock: StockRead,
+    /// How many background jobs have failed for good.
+    pub(crate) dead_jobs: i64,
+    /// The demo, if there is one.
+    pub(crate) demo: Option<DemoRead>,
+}
+
+/// The database under this process.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DatabaseRead {
+    /// `sqlite` or `postgres`.
+    engine: &'static str,
+    /// The version of the schema.
+    schema_version: i64,
+    /// The version of PostgreSQL, such as 170002; null for SQLite.
+    postgres_version: Option<i64>,
+    /// How many bytes it takes on its disk.
+    size_bytes: i64,
+    /// Open connections of this process.
+    connections: u32,
+    /// The most connections that this process opens.
+    max_connections: u32,
+}
+
+impl DatabaseRead {
+    pub(crate) async fn of(store: &Store) -> mc_store::Result<Self> {
+        let connections = store.connections();
+        Ok(Self {
+            engine: match store.engine() {
+                Engine::Sqlite => "sqlite",
+                Engine::Postgres => "postgres",
+            },
+            schema_version: mc_store::SCHEMA_VERSION,
+            postgres_version: store.server().await?.postgres_version,
+            size_bytes: store.size().await?,
+            connections: connections.open,
+            max_connections: connections.max,
+        })
+    }
+}
+
+/// The limits that the configuration sets.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LimitsRead {
+    /// Seconds after which a request without an answer is given up.
+    request_seconds: u64,
+    /// The largest body of a request, in bytes.
+    body_bytes: usize,
+    /// The largest body that an inbound webhook takes, in bytes.
+    webhook_body_bytes: usize,
+    /// Event streams that one person or agent may hold open.
+    streams: usize,
+    /// Days for which events and the activity feed are kept.
+    event_days: u64,
+    /// Days for which the audit log is kept.
+    audit_days: u64,
+    /// Days for which webhook payloads are kept.
+    webhook_days: u64,
+    /// Days for which memory is kept; null means for good.
+    memory_days: Option<u64>,
+}
+
+impl LimitsRead {
+    pub(crate) fn of(state: &ApiState) -> Self {
+        let (http, settings) = (&state.settings, state.context.settings());
+        let days = |length: std::time::Duration| length.as_secs() / 86_400;
+        Self {
+            request_seconds: http.request_timeout.as_secs(),
+            body_bytes: http.max_body,
+            webhook_body_bytes: http.max_webhook_body,
+            streams: http.streams_per_actor,
+            event_days: days(settings.event_retention),
+            audit_days: days(settings.audit_retention),
+            webhook_days: days(settings.webhook_retention),
+            memory_days: settings.memory_retention.map(days),
+        }
+    }
+}
+
+/// How much is stored in the whole installation.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct StockRead {
+    organizations: i64,
+    people: i64,
+    boards: i64,
+    tasks: i64,
+    agents: i64,
+    /// Agents that could not be set up, or were given up.
+    failed_agents: i64,
+    /// Gateways, without the example of the demo.
+    gateways: i64,
+    /// Gateways that are connected.
+    connected_gateways: i64,
+}
+
+impl From<Stock> for StockRead {
+    fn from(stock: Stock) -> Self {
+        Self {
+            organizations: stock.organizations,
+            people: stock.people,
+            boards: stock.boards,
+            tasks: stock.tasks,
+            agents: stock.agents,
+            failed_agents: stock.failed_agents,
+            gateways: stock.gateways,
+            connected_gateways: stock.connected_gateways,
         }
     }
 }

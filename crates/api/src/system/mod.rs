@@ -5,8 +5,11 @@ mod dto;
 use axum::{extract::State, http::request::Parts};
 use http::StatusCode;
 use mc_domain::{
+    PageRequest,
     access::{Actor, Operator},
-    demo, system,
+    demo,
+    identity::Identity,
+    system::{self, JobFilter},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -14,13 +17,20 @@ use crate::{
     ApiState,
     error::ApiError,
     extract::{AuthUser, PathId, Query, Scope},
+    health,
     reply::{OkResponse, PageOf, Reply, ok},
 };
-use dto::{DemoRead, JobCountRead, JobCounts, JobListQuery, JobRead};
+use dto::{
+    DatabaseRead, DemoRead, JobCountRead, JobCounts, JobListQuery, JobRead, LimitsRead, StockRead, SystemRead,
+};
+
+/// A page for which only the total counts.
+const ONE: PageRequest = PageRequest { limit: 1, offset: 0, after: None };
 
 /// The operations of this subject.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(get_system))
         .routes(routes!(list_jobs))
         .routes(routes!(count_jobs))
         .routes(routes!(retry_job))
@@ -32,6 +42,36 @@ impl Scope for Operator {
     async fn check(_: &mut Parts, _: &ApiState, actor: Actor) -> Result<Self, ApiError> {
         Ok(Self::check(actor.into_user()?)?)
     }
+}
+
+/// Tell how the installation is.
+///
+/// Version, checks, database, limits, and how much is stored. Only for administrators of the installation.
+#[utoipa::path(get, path = "/system", tag = "system", security(("HTTPBearer" = [])), responses((status = 200, body = SystemRead)))]
+async fn get_system(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<Operator>,
+) -> Result<Reply<SystemRead>, ApiError> {
+    let store = state.context.store();
+    let stock = system::stock(&state.context, &scope).await?;
+    let dead_jobs =
+        system::jobs(&state.context, &scope, &JobFilter { state: Some("dead"), kind: None }, ONE).await?;
+    let demo = demo::current(store).await?.map(DemoRead::from);
+    Ok(Reply(SystemRead {
+        version: env!("CARGO_PKG_VERSION"),
+        base_url: state.context.base_url().to_owned(),
+        auth_mode: match state.context.identity() {
+            Identity::Local => "local",
+            Identity::Clerk(_) => "clerk",
+            Identity::Oidc(_) => "oidc",
+        },
+        checks: health::report(&state).await,
+        database: DatabaseRead::of(store).await.map_err(mc_domain::Error::from)?,
+        limits: LimitsRead::of(&state),
+        stock: StockRead::from(stock),
+        dead_jobs: dead_jobs.total,
+        demo,
+    }))
 }
 
 /// List the background jobs that are not done.

@@ -80,9 +80,20 @@ async fn the_demo_is_made_and_removed_by_those_who_look_after_the_installation()
             assert_eq!(refused.status, StatusCode::FORBIDDEN, "{method}");
         }
         assert_eq!(server.user(Method::DELETE, DEMO, None).await.status, StatusCode::NOT_FOUND);
+        let system = server.user(Method::GET, "/api/v1/system", None).await;
+        assert_eq!((system.status, &system.json["demo"]), (StatusCode::OK, &json!(null)), "{system:?}");
+        assert!(system.json["database"]["size_bytes"].as_i64().unwrap() > 0);
+        assert!(system.json["checks"].as_array().unwrap().iter().all(|check| check["ok"] == true));
+        let refused = owner.call(&server, Method::GET, "/api/v1/system", None).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
         let made = server.user(Method::POST, DEMO, None).await;
         assert_eq!(made.status, StatusCode::OK, "{made:?}");
         let id = made.json["organization_id"].as_str().unwrap();
+        let system = server.user(Method::GET, "/api/v1/system", None).await;
+        assert_eq!(
+            (&system.json["demo"]["boards"], &system.json["stock"]["gateways"]),
+            (&json!(5), &json!(0))
+        );
         // Who had no board goes on in it; others see nothing of it.
         let boards = server.user(Method::GET, "/api/v1/boards", None).await;
         assert_eq!(boards.json["total"], 5);

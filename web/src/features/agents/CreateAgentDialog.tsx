@@ -3,6 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { Check } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "@/api/errors";
+import { API_ORIGIN, serverLink } from "@/api/origin";
 import { boardsQuery } from "@/api/queries/boards";
 import type { Agent } from "@/api/types";
 import { Code } from "@/components/Code";
@@ -170,10 +171,10 @@ function Made({ agent, onClose }: { agent: Agent; onClose: () => void }) {
       <p className="text-sm text-warn">This is the last time that the token is shown.</p>
       <div>
         <p className="mb-1 text-sm font-medium">Let it check in</p>
-        <Code label="Example command" text={checkInCommand(location.origin, token)} />
+        <Code label="Example command" text={checkInCommand(API_ORIGIN, token)} />
         <p className="mt-1 text-xs text-ink-3">
           The{" "}
-          <a href="/help/agents" className="text-accent-text underline">
+          <a href={serverLink("/help/agents")} className="text-accent-text underline">
             manual
           </a>{" "}
           has a program that does tasks from the inbox to the review.

@@ -62,7 +62,11 @@ export function BoardsPage() {
           {query.data && boards.length === 0 && (
             <EmptyState icon={<LayoutGrid size={20} />} title="No boards yet" action={createButton}>
               A board holds the tasks of one goal or team, the agents that work on them, their chat, and the webhooks
-              that bring work in. Start with one.
+              that bring work in. Start with one, or let the{" "}
+              <Link to="/welcome" className="text-accent-text underline underline-offset-2">
+                first steps
+              </Link>{" "}
+              lead you.
             </EmptyState>
           )}
           {boards.length >= SEARCHABLE_FROM && (

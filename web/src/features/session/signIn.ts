@@ -1,7 +1,9 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { authorization, setBearer } from "@/api/bearer";
 import { call, client } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { keys } from "@/api/keys";
+import { isElsewhere } from "@/api/origin";
 import type { SignedIn } from "@/api/types";
 import { forgetToken } from "@/features/organization/inviteLink";
 import { clearDrafts } from "@/lib/drafts";
@@ -10,11 +12,18 @@ import { stopLive } from "@/live/connection";
 import { leaveClerk } from "./clerk";
 import { sessionFound } from "./lost";
 
-/** Exchanges the token for a session cookie. The token is sent once and kept nowhere. */
+/**
+ * Exchanges the token for a session cookie: the token is sent once and kept nowhere. On another origin than the server's
+ * there is no cookie; then the token is kept for this tab, once the server has accepted it.
+ */
 export async function signIn(cache: QueryClient, token: string): Promise<void> {
-  const signedIn = await call<SignedIn>(client.POST("/api/v1/auth/session", { body: { token } }), {
-    probesSession: true,
-  });
+  const signedIn = await call<SignedIn>(
+    isElsewhere
+      ? client.GET("/api/v1/auth/session", { headers: authorization(token) })
+      : client.POST("/api/v1/auth/session", { body: { token } }),
+    { probesSession: true },
+  );
+  if (isElsewhere) setBearer(token);
   cache.setQueryData(keys.session, signedIn);
   sessionFound();
 }
@@ -30,6 +39,7 @@ export async function signOut(cache: QueryClient): Promise<void> {
 
 /** Forgets in this browser everything of a session that has ended. */
 export async function forgetSession(cache: QueryClient): Promise<void> {
+  setBearer(null);
   await leaveClerk();
   stopLive();
   clearDrafts();

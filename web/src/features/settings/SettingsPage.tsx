@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { serverLink } from "@/api/origin";
 import { configQuery } from "@/api/queries/session";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { useTitle } from "@/lib/title";
@@ -41,7 +42,7 @@ function About() {
       </h2>
       <p className="text-ink-2">
         Mission Control {config.version} at <span className="break-all">{config.base_url}</span>.{" "}
-        <a href="/docs" className="text-accent-text underline underline-offset-2">
+        <a href={serverLink("/docs")} className="text-accent-text underline underline-offset-2">
           API reference
         </a>
       </p>

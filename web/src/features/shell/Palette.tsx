@@ -3,6 +3,7 @@ import { useNavigate, useRouter } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { BookOpen, Bot, Folders, Keyboard, LayoutGrid, Monitor, Moon, Network, Plus, Sun, Tag } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
+import { serverLink } from "@/api/origin";
 import { boardsQuery } from "@/api/queries/boards";
 import { SEARCH_FROM, searchQuery } from "@/api/queries/search";
 import type { SearchResults, TaskStatus } from "@/api/types";
@@ -230,7 +231,7 @@ function useGroups(): CommandGroup[] {
           title: "API reference",
           words: "docs openapi",
           icon: <BookOpen size={15} />,
-          run: () => location.assign("/docs"),
+          run: () => location.assign(serverLink("/docs")),
         },
       ],
     },

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { BookOpen, Search } from "lucide-react";
+import { serverLink } from "@/api/origin";
 import { boardsQuery } from "@/api/queries/boards";
 import { Kbd } from "@/components/ui/Button";
 import { useOrganizationAdmin } from "@/features/session/permissions";
@@ -85,7 +86,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
           </>
         )}
       </nav>
-      <a href="/docs" className={ITEM}>
+      <a href={serverLink("/docs")} className={ITEM}>
         <BookOpen size={16} aria-hidden="true" />
         API reference
       </a>

@@ -1,8 +1,9 @@
+import { API_ORIGIN } from "@/api/origin";
 import type { Agent, Webhook } from "@/api/types";
 
 /** The address that other services call. */
 export function endpointOf(webhook: Webhook): string {
-  return webhook.endpoint_url ?? new URL(webhook.endpoint_path, location.origin).href;
+  return webhook.endpoint_url ?? API_ORIGIN + webhook.endpoint_path;
 }
 
 /** Who gets what the webhook receives. */
