@@ -15,6 +15,8 @@ use crate::{
 
 const SHORT: Duration = Duration::from_secs(300);
 const LONG: Duration = Duration::from_secs(2700);
+/// Where the browser tests serve a console that is not the server's own.
+const ORIGIN: &str = "http://127.0.0.1:41799";
 /// Gateways that run at the same time: each takes a gigabyte of memory and, while it starts, a processor.
 const GATEWAYS: usize = 2;
 
@@ -72,9 +74,10 @@ pub(super) fn run(processes: &Processes, stage: Stage, settings: &[(&str, String
         Stage::Browser => {
             let binary = built()?;
             machine::install_console(processes)?;
-            let server = Server::start_logged(processes, &binary, &[], "browser")?;
+            let server = Server::start_logged(processes, &binary, &[("CORS_ORIGINS", ORIGIN)], "browser")?;
             let mut command = npm();
             command.args(["run", "e2e"]).env("MC_E2E_URL", server.url()).env("MC_E2E_TOKEN", &server.token);
+            command.env("MC_E2E_ORIGIN", ORIGIN);
             // Otherwise a failure opens a report and waits for somebody to look at it.
             command.env("PLAYWRIGHT_HTML_OPEN", "never").env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
             processes.run(&mut command, LONG)
