@@ -15,7 +15,7 @@ export function Backups() {
   const query = useQuery(backupsQuery);
   const backups = query.data;
   const docs = (
-    <a className="text-accent-text hover:underline" href={serverLink("/help/backup")}>
+    <a className="text-accent-text underline underline-offset-2" href={serverLink("/help/backup")}>
       How backups work
     </a>
   );

@@ -19,7 +19,7 @@ import { cx } from "@/lib/cx";
 import { useTitle } from "@/lib/title";
 import { heartbeatCommand, nextStep, type Step, stepsOf, webhookCommand } from "./steps";
 
-const LINK = "font-medium text-accent-text underline-offset-2 hover:underline";
+const LINK = "font-medium text-accent-text underline underline-offset-2";
 
 /** The way from an empty organization to a board on which an agent works; each step sees for itself when it is done. */
 export function WelcomePage() {
