@@ -3012,6 +3012,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell how the installation is.
+         * @description Version, checks, database, limits, and how much is stored. Only for administrators of the installation.
+         */
+        get: operations["get_system_api_v1_system_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/backups": {
         parameters: {
             query?: never;
@@ -3028,6 +3048,30 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the demo.
+         * @description An organization of its own.
+         */
+        post: operations["create_demo_api_v1_system_demo_post"];
+        /**
+         * Remove the demo.
+         * @description Its organization with everything in it.
+         */
+        delete: operations["delete_demo_api_v1_system_demo_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7597,6 +7641,83 @@ export interface components {
             ctx?: {
                 [key: string]: unknown;
             };
+        };
+        /** @description The demo: an organization to look around in. */
+        DemoRead: {
+            /** Format: uuid */
+            organization_id: string;
+            name: string;
+            /** Format: int64 */
+            boards: number;
+            /** Format: int64 */
+            agents: number;
+            /** Format: int64 */
+            tasks: number;
+        };
+        /** @description The installation. */
+        SystemRead: {
+            version: string;
+            base_url: string;
+            auth_mode: string;
+            checks: components["schemas"]["HealthCheck"][];
+            database: components["schemas"]["DatabaseRead"];
+            limits: components["schemas"]["LimitsRead"];
+            stock: components["schemas"]["StockRead"];
+            /** Format: int64 */
+            dead_jobs: number;
+            demo: null | components["schemas"]["DemoRead"];
+        };
+        /** @description The database under this process. */
+        DatabaseRead: {
+            engine: string;
+            /** Format: int64 */
+            schema_version: number;
+            /** Format: int64 */
+            postgres_version: number | null;
+            /** Format: int64 */
+            size_bytes: number;
+            /** Format: int64 */
+            connections: number;
+            /** Format: int64 */
+            max_connections: number;
+        };
+        /** @description The limits that the configuration sets. */
+        LimitsRead: {
+            /** Format: int64 */
+            request_seconds: number;
+            /** Format: int64 */
+            body_bytes: number;
+            /** Format: int64 */
+            webhook_body_bytes: number;
+            /** Format: int64 */
+            streams: number;
+            /** Format: int64 */
+            event_days: number;
+            /** Format: int64 */
+            audit_days: number;
+            /** Format: int64 */
+            webhook_days: number;
+            /** Format: int64 */
+            memory_days: number | null;
+        };
+        /** @description How much is stored in the whole installation. */
+        StockRead: {
+            /** Format: int64 */
+            organizations: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            boards: number;
+            /** Format: int64 */
+            tasks: number;
+            /** Format: int64 */
+            agents: number;
+            /** Format: int64 */
+            failed_agents: number;
+            /** Format: int64 */
+            gateways: number;
+            /** Format: int64 */
+            connected_gateways: number;
         };
     };
     responses: never;
@@ -28459,6 +28580,53 @@ export interface operations {
             };
         };
     };
+    get_system_api_v1_system_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     list_system_backups_api_v1_system_backups_get: {
         parameters: {
             query?: never;
@@ -28498,6 +28666,100 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SystemBackups"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    create_demo_api_v1_system_demo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    delete_demo_api_v1_system_demo_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkResponse"];
                 };
             };
             /** @description The caller is not known: no token, or a wrong one. */

@@ -137,6 +137,7 @@ export const PAGES = [
     label: "System",
     icon: Server,
     link: linkOptions({ to: "/system" }),
+    admin: true,
     words: "health jobs dead letters backups version limits database demo",
   },
   {

@@ -91,11 +91,11 @@ function Steps({ board, boards }: { board: string | undefined; boards: number })
     agent: (
       <>
         <p>
-          <Link to="/agents" search={{ create: true }} className={LINK}>
+          <Link to="/agents/new" className={LINK}>
             Add an agent
           </Link>{" "}
           to the board. Programs of any kind work with the token that is shown once. Agents of OpenClaw need no token:{" "}
-          <Link to="/gateways" search={{ create: true }} className={LINK}>
+          <Link to="/gateways/new" className={LINK}>
             add the gateway
           </Link>{" "}
           first; its doctor says what is missing.
