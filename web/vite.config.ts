@@ -33,7 +33,7 @@ export default defineConfig({
             // What every page needs.
             {
               name: "core",
-              test: /lucide-react\/|src\/features\/(session\/permissions|shell\/(LiveIndicator|PageHeader|drawer|shortcuts|UserMenu|displayName|organizationSwitch|pages)|task\/status|\w+\/search)\.|src\/components\/(table\/sort|Badge|CopyButton|EmptyState|ErrorState|Logo|RelativeTime|Skeletons|TipLayer|ui\/(Button|lazyMenu|comboboxTrigger))\.|src\/(api|lib|live)\//,
+              test: /lucide-react\/|src\/features\/(session\/permissions|shell\/(LiveIndicator|PageHeader|drawer|shortcuts|UserMenu|displayName|organizationSwitch|pages)|task\/status|\w+\/search)\.|src\/features\/organization\/inviteLink\.|src\/components\/(table\/sort|Panel|Stat|Badge|CopyButton|EmptyState|ErrorState|Logo|RelativeTime|Skeletons|TipLayer|ui\/(Button|lazyMenu|comboboxTrigger))\.|src\/(api|lib|live)\//,
               priority: 6,
             },
             {
