@@ -22,7 +22,7 @@ test("the first load stays within its budget", async ({ page, browser }) => {
   client.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
     if (scripts.has(requestId)) bytes += encodedDataLength;
   });
-  await first.goto("/");
+  await first.goto("/boards");
   await expect(first.getByText("Live", { exact: true })).toBeAttached();
   await expect(first.locator(".skeleton")).toHaveCount(0);
   expect(bytes).toBeLessThan(JS_BYTES);
