@@ -72,7 +72,7 @@ pub(super) fn table(sqlite: &[Figure], postgres: &[Figure]) -> String {
     for (sqlite, postgres) in sqlite.iter().zip(postgres) {
         let reference = postgres.reference.map_or("–", |(_, shown)| shown);
         let goal = postgres.goal.unwrap_or("–");
-        let ratio = postgres.ratio().map_or("–".to_owned(), |ratio| format!("{ratio:.1}×"));
+        let ratio = postgres.ratio().map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.1}×"));
         let _ = writeln!(
             text,
             "| {} | {reference} | {goal} | {} | {} | {ratio} |",
