@@ -50,6 +50,22 @@ export function PacksPage() {
     sync.mutate(wanted);
   };
   const busyReason = sync.isPending ? "A sync is running." : null;
+  const syncColumn: Column<Pack> = {
+    id: "sync",
+    header: "Sync",
+    width: "6rem",
+    cell: (pack) => (
+      <Button
+        size="sm"
+        aria-label={`Sync ${pack.name}`}
+        busy={running.includes(pack.id)}
+        reason={running.includes(pack.id) ? null : busyReason}
+        onClick={() => start([pack])}
+      >
+        Sync
+      </Button>
+    ),
+  };
 
   return (
     <>
@@ -101,7 +117,7 @@ export function PacksPage() {
               <DataTable
                 label="Skill packs"
                 rows={packs}
-                columns={COLUMNS}
+                columns={[...COLUMNS, syncColumn]}
                 rowKey={(pack) => pack.id}
                 sort={search.sort}
                 defaultSort="name"
@@ -112,31 +128,20 @@ export function PacksPage() {
                   <Nothing filtered={Boolean(search.source_url)} onAdd={() => edit("new")} reason={admin.reason} />
                 }
                 actions={(pack) => (
-                  <span className="flex items-center justify-end gap-1">
-                    <Button
-                      size="sm"
-                      aria-label={`Sync ${pack.name}`}
-                      busy={running.includes(pack.id)}
-                      reason={running.includes(pack.id) ? null : busyReason}
-                      onClick={() => start([pack])}
-                    >
-                      Sync
-                    </Button>
-                    <Menu
-                      align="end"
-                      trigger={
-                        <IconButton size="sm" label={`Actions for ${pack.name}`}>
-                          <EllipsisVertical size={15} />
-                        </IconButton>
-                      }
-                    >
-                      <MenuItem onClick={() => edit(pack.id)}>Edit…</MenuItem>
-                      <MenuSeparator />
-                      <MenuItem danger onClick={() => setDeleting(pack)}>
-                        Delete…
-                      </MenuItem>
-                    </Menu>
-                  </span>
+                  <Menu
+                    align="end"
+                    trigger={
+                      <IconButton size="sm" label={`Actions for ${pack.name}`}>
+                        <EllipsisVertical size={15} />
+                      </IconButton>
+                    }
+                  >
+                    <MenuItem onClick={() => edit(pack.id)}>Edit…</MenuItem>
+                    <MenuSeparator />
+                    <MenuItem danger onClick={() => setDeleting(pack)}>
+                      Delete…
+                    </MenuItem>
+                  </Menu>
                 )}
               />
             </>
