@@ -5,7 +5,7 @@ mod search;
 
 use axum::{
     Router,
-    extract::{Query, RawPathParams, State, rejection::QueryRejection},
+    extract::{RawPathParams, RawQuery, State},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -51,18 +51,12 @@ async fn style() -> Response {
     (headers, STYLE).into_response()
 }
 
-/// What is looked for in the manual.
-#[derive(serde::Deserialize)]
-struct Search {
-    #[serde(default)]
-    q: String,
-}
-
-/// The contents of the manual, or the places that a search has found.
-async fn index(search: Result<Query<Search>, QueryRejection>) -> Response {
-    // A query that cannot be read looks for nothing.
-    let query = search.map(|Query(search)| search.q).unwrap_or_default();
-    shown(render::index(query.trim()))
+/// The contents of the manual, or the places where the words of the parameter `q` stand.
+async fn index(RawQuery(query): RawQuery) -> Response {
+    let query = query.unwrap_or_default();
+    let words =
+        url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "q").map(|(_, words)| words);
+    shown(render::index(words.unwrap_or_default().trim()))
 }
 
 fn shown(html: String) -> Response {

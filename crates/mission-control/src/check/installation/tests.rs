@@ -109,7 +109,7 @@ fn old_failed_and_untried_backups_are_told() {
         (BackupHealth { last_backup_at: ago(49), ..well.clone() }, Some(TimeDelta::days(7)), 0),
         (BackupHealth { last_drill_at: ago(15 * 24), ..well.clone() }, day, 1),
         (BackupHealth { backup_failing: true, ..well.clone() }, day, 1),
-        (BackupHealth { drill_failing: true, ..well.clone() }, day, 1),
+        (BackupHealth { drill_failing: true, ..well }, day, 1),
     ] {
         let found = copies(&health, every, now);
         assert_eq!(faults(&found), vec!["backups"; expected], "{health:?} {every:?} {found:?}");
