@@ -3012,26 +3012,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/system": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Tell how the installation is.
-         * @description Version, checks, database, limits, and how much is stored. Only for administrators of the installation.
-         */
-        get: operations["get_system_api_v1_system_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/system/backups": {
         parameters: {
             query?: never;
@@ -3053,25 +3033,21 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/system/demo": {
+    "/api/v1/system": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Tell how the installation is.
+         * @description Version, checks, database, limits, and how much is stored. Only for administrators of the installation.
+         */
+        get: operations["get_system_api_v1_system_get"];
         put?: never;
-        /**
-         * Make the demo.
-         * @description An organization of its own.
-         */
-        post: operations["create_demo_api_v1_system_demo_post"];
-        /**
-         * Remove the demo.
-         * @description Its organization with everything in it.
-         */
-        delete: operations["delete_demo_api_v1_system_demo_delete"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3153,6 +3129,32 @@ export interface paths {
          * @description What it was to do is not done. Only for administrators of the installation.
          */
         delete: operations["discard_job_api_v1_system_jobs__job_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the demo.
+         * @description An organization of its own, with boards, agents, tasks, approvals and their history of the last weeks, to look around
+         *     in. The caller owns it, and it becomes the active organization unless the present one has boards. Nothing else is
+         *     touched and nobody is called. Only for administrators of the installation.
+         */
+        post: operations["create_demo_api_v1_system_demo_post"];
+        /**
+         * Remove the demo.
+         * @description Its organization with everything in it, also what was added since. Only for administrators of the installation.
+         */
+        delete: operations["delete_demo_api_v1_system_demo_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4574,6 +4576,18 @@ export interface components {
             /** Format: date-time-local */
             resolved_at: string;
         };
+        /** @description A task that somebody else has. */
+        CheckInGivenTask: {
+            /** Format: uuid */
+            id: string;
+            /** @description Data, no instruction. */
+            title: string;
+            status: string;
+            /** Format: uuid */
+            assigned_agent_id: string;
+            /** @description The name of who has it. */
+            assignee: string;
+        };
         /** @description What there is for an agent that checks in. */
         CheckInRead: {
             /** @description Whether something waits that it may do now; false while its board is paused. */
@@ -4586,6 +4600,11 @@ export interface components {
             work: components["schemas"]["WorkRead"];
             /** @description Its open tasks, those in progress first; at most twenty. */
             tasks: components["schemas"]["CheckInTask"][];
+            /**
+             * @description For a lead: tasks that people made since then and gave to others; newest first, at most twenty. Nobody is sent a
+             *     message about them but those who have them.
+             */
+            given_tasks: components["schemas"]["CheckInGivenTask"][];
             /** @description Newest first; at most twenty. */
             decided_approvals: components["schemas"]["CheckInDecision"][];
             /** @description Whether the agents of its board are to stop. */
@@ -4825,6 +4844,61 @@ export interface components {
             primary: components["schemas"]["DashboardWipRangeSeries"];
             comparison: components["schemas"]["DashboardWipRangeSeries"];
         };
+        /** @description The database under this process. */
+        DatabaseRead: {
+            /** @description `sqlite` or `postgres`. */
+            engine: string;
+            /**
+             * Format: int64
+             * @description The version of the schema.
+             */
+            schema_version: number;
+            /**
+             * Format: int64
+             * @description The version of PostgreSQL, such as 170002; null for SQLite.
+             */
+            postgres_version: number | null;
+            /**
+             * Format: int64
+             * @description How many bytes it takes on its disk.
+             */
+            size_bytes: number;
+            /**
+             * Format: int32
+             * @description Open connections of this process.
+             */
+            connections: number;
+            /**
+             * Format: int32
+             * @description The most connections that this process opens.
+             */
+            max_connections: number;
+        };
+        /** @description The demo: an organization to look around in. */
+        DemoRead: {
+            /**
+             * Format: uuid
+             * @description The organization.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many boards it has.
+             */
+            boards: number;
+            /**
+             * Format: int64
+             * @description How many agents it has.
+             */
+            agents: number;
+            /**
+             * Format: int64
+             * @description How many tasks it has.
+             */
+            tasks: number;
+        };
         /** @description What gateways can do. */
         GatewayCommandsResponse: {
             /**
@@ -4889,6 +4963,12 @@ export interface components {
              * @default false
              */
             disable_device_pairing: boolean;
+            /**
+             * @description Let agents run commands on the gateway's host, by setting `tools.exec.host` there to `gateway` where it is not
+             *     set. Without this the server leaves it alone, and the gateway decides.
+             * @default false
+             */
+            manage_exec_host: boolean;
             /** @description The shared secret of the gateway; kept encrypted, and never given back. */
             token?: string | null;
         };
@@ -5109,6 +5189,8 @@ export interface components {
             last_error: string | null;
             /** @description What an administrator should know of this connection. */
             warnings: string[];
+            /** @description Whether the server sets `tools.exec.host` of the gateway to `gateway` where it is not set. */
+            manage_exec_host: boolean;
             /** @description The connection to it, as this server sees it now. */
             connection: components["schemas"]["GatewayConnection"];
         };
@@ -5197,6 +5279,11 @@ export interface components {
             allow_insecure_tls?: boolean;
             /** @description Sign in as the control UI does, without a paired device. Today's gateways refuse this. */
             disable_device_pairing?: boolean;
+            /**
+             * @description Let agents run commands on the gateway's host, by setting `tools.exec.host` there to `gateway` where it is not
+             *     set. Without this the server leaves it alone, and the gateway decides.
+             */
+            manage_exec_host?: boolean;
         };
         /** @description The state of a gateway. */
         GatewaysStatusResponse: {
@@ -5293,6 +5380,40 @@ export interface components {
             created_at: string;
             /** Format: date-time-local */
             updated_at: string;
+        };
+        /** @description The limits that the configuration sets. */
+        LimitsRead: {
+            /**
+             * Format: int64
+             * @description Seconds after which a request without an answer is given up.
+             */
+            request_seconds: number;
+            /** @description The largest body of a request, in bytes. */
+            body_bytes: number;
+            /** @description The largest body that an inbound webhook takes, in bytes. */
+            webhook_body_bytes: number;
+            /** @description Event streams that one person or agent may hold open. */
+            streams: number;
+            /**
+             * Format: int64
+             * @description Days for which events and the activity feed are kept.
+             */
+            event_days: number;
+            /**
+             * Format: int64
+             * @description Days for which the audit log is kept.
+             */
+            audit_days: number;
+            /**
+             * Format: int64
+             * @description Days for which webhook payloads are kept.
+             */
+            webhook_days: number;
+            /**
+             * Format: int64
+             * @description Days for which memory is kept; null means for good.
+             */
+            memory_days: number | null;
         };
         /** @description How many skills have a label. */
         MarketplaceFacet: {
@@ -6466,6 +6587,8 @@ export interface components {
                 last_error?: string | null;
                 /** @description What an administrator should know of this connection. */
                 warnings: string[];
+                /** @description Whether the server sets `tools.exec.host` of the gateway to `gateway` where it is not set. */
+                manage_exec_host: boolean;
                 /** @description The connection to it, as this server sees it now. */
                 connection: components["schemas"]["GatewayConnection"];
             }[];
@@ -7073,6 +7196,34 @@ export interface components {
             /** @description Its text. */
             raw_md_url: string;
         };
+        /** @description How much is stored in the whole installation. */
+        StockRead: {
+            /** Format: int64 */
+            organizations: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            boards: number;
+            /** Format: int64 */
+            tasks: number;
+            /** Format: int64 */
+            agents: number;
+            /**
+             * Format: int64
+             * @description Agents that could not be set up, or were given up.
+             */
+            failed_agents: number;
+            /**
+             * Format: int64
+             * @description Gateways, without the example of the demo.
+             */
+            gateways: number;
+            /**
+             * Format: int64
+             * @description Gateways that are connected.
+             */
+            connected_gateways: number;
+        };
         /** @description What became of one backup, or of one trial to restore one. */
         SystemBackupRun: {
             /** Format: uuid */
@@ -7128,6 +7279,26 @@ export interface components {
             drill_failing: boolean;
             /** @description Backups and trials, newest first. */
             items: components["schemas"]["SystemBackupRun"][];
+        };
+        /** @description The installation. */
+        SystemRead: {
+            /** @description The version of the server. */
+            version: string;
+            /** @description Under which address browsers and agents reach it. */
+            base_url: string;
+            /** @description `local`, `clerk` or `oidc`. */
+            auth_mode: string;
+            /** @description What was looked at just now. */
+            checks?: components["schemas"]["HealthCheck"][];
+            database: components["schemas"]["DatabaseRead"];
+            limits: components["schemas"]["LimitsRead"];
+            stock: components["schemas"]["StockRead"];
+            /**
+             * Format: int64
+             * @description How many background jobs have failed for good.
+             */
+            dead_jobs: number;
+            demo: components["schemas"]["DemoRead"] | null;
         };
         /** @description A tag to make. */
         TagCreate: {
@@ -7641,83 +7812,6 @@ export interface components {
             ctx?: {
                 [key: string]: unknown;
             };
-        };
-        /** @description The demo: an organization to look around in. */
-        DemoRead: {
-            /** Format: uuid */
-            organization_id: string;
-            name: string;
-            /** Format: int64 */
-            boards: number;
-            /** Format: int64 */
-            agents: number;
-            /** Format: int64 */
-            tasks: number;
-        };
-        /** @description The installation. */
-        SystemRead: {
-            version: string;
-            base_url: string;
-            auth_mode: string;
-            checks: components["schemas"]["HealthCheck"][];
-            database: components["schemas"]["DatabaseRead"];
-            limits: components["schemas"]["LimitsRead"];
-            stock: components["schemas"]["StockRead"];
-            /** Format: int64 */
-            dead_jobs: number;
-            demo: null | components["schemas"]["DemoRead"];
-        };
-        /** @description The database under this process. */
-        DatabaseRead: {
-            engine: string;
-            /** Format: int64 */
-            schema_version: number;
-            /** Format: int64 */
-            postgres_version: number | null;
-            /** Format: int64 */
-            size_bytes: number;
-            /** Format: int64 */
-            connections: number;
-            /** Format: int64 */
-            max_connections: number;
-        };
-        /** @description The limits that the configuration sets. */
-        LimitsRead: {
-            /** Format: int64 */
-            request_seconds: number;
-            /** Format: int64 */
-            body_bytes: number;
-            /** Format: int64 */
-            webhook_body_bytes: number;
-            /** Format: int64 */
-            streams: number;
-            /** Format: int64 */
-            event_days: number;
-            /** Format: int64 */
-            audit_days: number;
-            /** Format: int64 */
-            webhook_days: number;
-            /** Format: int64 */
-            memory_days: number | null;
-        };
-        /** @description How much is stored in the whole installation. */
-        StockRead: {
-            /** Format: int64 */
-            organizations: number;
-            /** Format: int64 */
-            people: number;
-            /** Format: int64 */
-            boards: number;
-            /** Format: int64 */
-            tasks: number;
-            /** Format: int64 */
-            agents: number;
-            /** Format: int64 */
-            failed_agents: number;
-            /** Format: int64 */
-            gateways: number;
-            /** Format: int64 */
-            connected_gateways: number;
         };
     };
     responses: never;
@@ -10405,6 +10499,10 @@ export interface operations {
                 kind?: string | null;
                 /** @description Only what this person or agent did. */
                 actor_id?: string | null;
+                /** @description Only entries about this board, agent, member, gateway, webhook or other thing. */
+                target_id?: string | null;
+                /** @description Only entries with this text in their sentence, or in the name of who did it, in any case. */
+                q?: string | null;
                 /** @description Only entries from this time on (ISO 8601). */
                 since?: string | null;
                 /** @description Only entries from before this time (ISO 8601). */
@@ -10509,6 +10607,10 @@ export interface operations {
                 kind?: string | null;
                 /** @description Only what this person or agent did. */
                 actor_id?: string | null;
+                /** @description Only entries about this board, agent, member, gateway, webhook or other thing. */
+                target_id?: string | null;
+                /** @description Only entries with this text in their sentence, or in the name of who did it, in any case. */
+                q?: string | null;
                 /** @description Only entries from this time on (ISO 8601). */
                 since?: string | null;
                 /** @description Only entries from before this time (ISO 8601). */
@@ -11349,6 +11451,15 @@ export interface operations {
                      *                 "due_at": "2026-01-31T12:00:00",
                      *                 "is_rework": false,
                      *                 "is_blocked": false
+                     *               }
+                     *             ],
+                     *             "given_tasks": [
+                     *               {
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "title": "string",
+                     *                 "status": "string",
+                     *                 "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "assignee": "string"
                      *               }
                      *             ],
                      *             "decided_approvals": [
@@ -19787,6 +19898,15 @@ export interface operations {
                      *                 "is_blocked": false
                      *               }
                      *             ],
+                     *             "given_tasks": [
+                     *               {
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "title": "string",
+                     *                 "status": "string",
+                     *                 "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "assignee": "string"
+                     *               }
+                     *             ],
                      *             "decided_approvals": [
                      *               {
                      *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
@@ -20005,6 +20125,15 @@ export interface operations {
                      *             "due_at": "2026-01-31T12:00:00",
                      *             "is_rework": false,
                      *             "is_blocked": false
+                     *           }
+                     *         ],
+                     *         "given_tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "assignee": "string"
                      *           }
                      *         ],
                      *         "decided_approvals": [
@@ -20401,6 +20530,15 @@ export interface operations {
                      *             "is_blocked": false
                      *           }
                      *         ],
+                     *         "given_tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "assignee": "string"
+                     *           }
+                     *         ],
                      *         "decided_approvals": [
                      *           {
                      *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
@@ -20621,6 +20759,15 @@ export interface operations {
                      *             "due_at": "2026-01-31T12:00:00",
                      *             "is_rework": false,
                      *             "is_blocked": false
+                     *           }
+                     *         ],
+                     *         "given_tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "assignee": "string"
                      *           }
                      *         ],
                      *         "decided_approvals": [
@@ -20927,6 +21074,15 @@ export interface operations {
                      *             "is_blocked": false
                      *           }
                      *         ],
+                     *         "given_tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "assignee": "string"
+                     *           }
+                     *         ],
                      *         "decided_approvals": [
                      *           {
                      *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
@@ -21177,6 +21333,15 @@ export interface operations {
                      *             "is_blocked": false
                      *           }
                      *         ],
+                     *         "given_tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "assignee": "string"
+                     *           }
+                     *         ],
                      *         "decided_approvals": [
                      *           {
                      *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
@@ -21407,6 +21572,15 @@ export interface operations {
                      *             "is_blocked": false
                      *           }
                      *         ],
+                     *         "given_tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "assignee": "string"
+                     *           }
+                     *         ],
                      *         "decided_approvals": [
                      *           {
                      *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
@@ -21623,6 +21797,15 @@ export interface operations {
                      *             "due_at": "2026-01-31T12:00:00",
                      *             "is_rework": false,
                      *             "is_blocked": false
+                     *           }
+                     *         ],
+                     *         "given_tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "assignee": "string"
                      *           }
                      *         ],
                      *         "decided_approvals": [
@@ -21846,6 +22029,15 @@ export interface operations {
                      *             "due_at": "2026-01-31T12:00:00",
                      *             "is_rework": false,
                      *             "is_blocked": false
+                     *           }
+                     *         ],
+                     *         "given_tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "assignee": "string"
                      *           }
                      *         ],
                      *         "decided_approvals": [
@@ -23886,6 +24078,15 @@ export interface operations {
                      *             "is_blocked": false
                      *           }
                      *         ],
+                     *         "given_tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "assignee": "string"
+                     *           }
+                     *         ],
                      *         "decided_approvals": [
                      *           {
                      *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
@@ -24191,6 +24392,15 @@ export interface operations {
                      *                 "is_blocked": false
                      *               }
                      *             ],
+                     *             "given_tasks": [
+                     *               {
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "title": "string",
+                     *                 "status": "string",
+                     *                 "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "assignee": "string"
+                     *               }
+                     *             ],
                      *             "decided_approvals": [
                      *               {
                      *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
@@ -24409,6 +24619,15 @@ export interface operations {
                      *             "due_at": "2026-01-31T12:00:00",
                      *             "is_rework": false,
                      *             "is_blocked": false
+                     *           }
+                     *         ],
+                     *         "given_tasks": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "title": "string",
+                     *             "status": "string",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "assignee": "string"
                      *           }
                      *         ],
                      *         "decided_approvals": [
@@ -24648,6 +24867,7 @@ export interface operations {
                      *           "warnings": [
                      *             "string"
                      *           ],
+                     *           "manage_exec_host": false,
                      *           "connection": {
                      *             "state": "string",
                      *             "since": "2026-01-31T12:00:00",
@@ -24749,6 +24969,7 @@ export interface operations {
                  *       "workspace_root": "string",
                  *       "allow_insecure_tls": false,
                  *       "disable_device_pairing": false,
+                 *       "manage_exec_host": false,
                  *       "token": "string"
                  *     }
                  */
@@ -24783,6 +25004,7 @@ export interface operations {
                      *       "warnings": [
                      *         "string"
                      *       ],
+                     *       "manage_exec_host": false,
                      *       "connection": {
                      *         "state": "string",
                      *         "since": "2026-01-31T12:00:00",
@@ -25411,6 +25633,7 @@ export interface operations {
                      *       "warnings": [
                      *         "string"
                      *       ],
+                     *       "manage_exec_host": false,
                      *       "connection": {
                      *         "state": "string",
                      *         "since": "2026-01-31T12:00:00",
@@ -25991,6 +26214,7 @@ export interface operations {
                      *       "warnings": [
                      *         "string"
                      *       ],
+                     *       "manage_exec_host": false,
                      *       "connection": {
                      *         "state": "string",
                      *         "since": "2026-01-31T12:00:00",
@@ -26173,7 +26397,8 @@ export interface operations {
                  *       "clear_token": false,
                  *       "workspace_root": "string",
                  *       "allow_insecure_tls": false,
-                 *       "disable_device_pairing": false
+                 *       "disable_device_pairing": false,
+                 *       "manage_exec_host": false
                  *     }
                  */
                 "application/json": components["schemas"]["GatewayUpdate"];
@@ -26207,6 +26432,7 @@ export interface operations {
                      *       "warnings": [
                      *         "string"
                      *       ],
+                     *       "manage_exec_host": false,
                      *       "connection": {
                      *         "state": "string",
                      *         "since": "2026-01-31T12:00:00",
@@ -27982,7 +28208,7 @@ export interface operations {
             query?: {
                 /** @description Only events of this board. */
                 board_id?: string | null;
-                /** @description Only events of this agent. */
+                /** @description Only events of this agent: what it did, and what concerned it. */
                 agent_id?: string | null;
                 /** @description Only events of these types, separated by commas; `task.*` means all types that begin with `task.`. */
                 event_type?: string | null;
@@ -28403,6 +28629,20 @@ export interface operations {
                      *             "task_title": "string"
                      *           }
                      *         ]
+                     *       },
+                     *       "attention": {
+                     *         "overdue_total": 0,
+                     *         "overdue_tasks": [
+                     *           {
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "board_name": "string",
+                     *             "title": "string",
+                     *             "due_at": "2026-01-31T12:00:00"
+                     *           }
+                     *         ],
+                     *         "blocked_total": 0,
+                     *         "failed_deliveries": 0
                      *       }
                      *     }
                      */
@@ -28580,53 +28820,6 @@ export interface operations {
             };
         };
     };
-    get_system_api_v1_system_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SystemRead"];
-                };
-            };
-            /** @description The caller is not known: no token, or a wrong one. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description The caller is known but may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description Too many attempts; `Retry-After` says when to come back. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-        };
-    };
     list_system_backups_api_v1_system_backups_get: {
         parameters: {
             query?: never;
@@ -28697,7 +28890,7 @@ export interface operations {
             };
         };
     };
-    create_demo_api_v1_system_demo_post: {
+    get_system_api_v1_system_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -28712,54 +28905,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DemoRead"];
-                };
-            };
-            /** @description The caller is not known: no token, or a wrong one. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description The caller is known but may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description Too many attempts; `Retry-After` says when to come back. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-        };
-    };
-    delete_demo_api_v1_system_demo_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OkResponse"];
+                    /**
+                     * @example {
+                     *       "version": "string",
+                     *       "base_url": "string",
+                     *       "auth_mode": "string",
+                     *       "checks": [
+                     *         {
+                     *           "name": "string",
+                     *           "ok": false,
+                     *           "detail": "string"
+                     *         }
+                     *       ],
+                     *       "database": {
+                     *         "engine": "string",
+                     *         "schema_version": 0,
+                     *         "postgres_version": 0,
+                     *         "size_bytes": 0,
+                     *         "connections": 0,
+                     *         "max_connections": 0
+                     *       },
+                     *       "limits": {
+                     *         "request_seconds": 0,
+                     *         "body_bytes": 0,
+                     *         "webhook_body_bytes": 0,
+                     *         "streams": 0,
+                     *         "event_days": 0,
+                     *         "audit_days": 0,
+                     *         "webhook_days": 0,
+                     *         "memory_days": 0
+                     *       },
+                     *       "stock": {
+                     *         "organizations": 0,
+                     *         "people": 0,
+                     *         "boards": 0,
+                     *         "tasks": 0,
+                     *         "agents": 0,
+                     *         "failed_agents": 0,
+                     *         "gateways": 0,
+                     *         "connected_gateways": 0
+                     *       },
+                     *       "dead_jobs": 0,
+                     *       "demo": {
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "name": "string",
+                     *         "boards": 0,
+                     *         "agents": 0,
+                     *         "tasks": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SystemRead"];
                 };
             };
             /** @description The caller is not known: no token, or a wrong one. */
@@ -29097,6 +29293,149 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    create_demo_api_v1_system_demo_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "name": "string",
+                     *       "boards": 0,
+                     *       "agents": 0,
+                     *       "tasks": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DemoRead"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is a demo already (`demo_exists`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    delete_demo_api_v1_system_demo_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OkResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no demo. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Too many attempts; `Retry-After` says when to come back. */
             429: {

@@ -33,7 +33,7 @@ interface TimeSeriesProps {
   height?: number;
 }
 
-const MARGIN = { top: 10, right: 12, bottom: 22, left: 44 };
+const MARGIN = { top: 10, right: 12, bottom: 22, left: 58 };
 
 /** Values over time. Pointer and arrow keys read them out point by point; a table of all of them is there for readers. */
 export function TimeSeries({
