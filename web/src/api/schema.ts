@@ -5764,35 +5764,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_ActivityEventRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** Format: uuid */
-                id: string;
-                /** @description What happened, such as `task.created`. Further types may come. */
-                event_type: string;
-                /** @description A sentence for people. */
-                message?: string | null;
-                /** Format: uuid */
-                agent_id?: string | null;
-                /** Format: uuid */
-                task_id?: string | null;
-                /** Format: uuid */
-                board_id?: string | null;
-                /** @description The page of a console that shows it: `board`, `board.approvals` or `activity`. */
-                route_name?: string | null;
-                /** @description The parameters of that page. */
-                route_params?: {
-                    [key: string]: string;
-                } | null;
-                /** Format: date-time-local */
-                created_at: string;
-                /**
-                 * Format: uuid
-                 * @description The person who acted.
-                 */
-                user_id?: string | null;
-                /** @description The present name of the person who acted, else of the agent. */
-                actor_name?: string | null;
-            }[];
+            items: components["schemas"]["ActivityEventRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -5814,34 +5786,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_ActivityTaskCommentFeedItemRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** Format: uuid */
-                id: string;
-                /** Format: date-time-local */
-                created_at: string;
-                message?: string | null;
-                /**
-                 * Format: uuid
-                 * @description The agent that wrote it; null for a person.
-                 */
-                agent_id?: string | null;
-                agent_name?: string | null;
-                /** @description What the agent is, from its identity profile. */
-                agent_role?: string | null;
-                /** Format: uuid */
-                task_id: string;
-                task_title: string;
-                /** Format: uuid */
-                board_id: string;
-                board_name: string;
-                /**
-                 * Format: uuid
-                 * @description The person who wrote it; null for an agent.
-                 */
-                user_id?: string | null;
-                /** @description The author's name when the comment was written. */
-                author_name?: string | null;
-            }[];
+            items: components["schemas"]["ActivityTaskCommentFeedItemRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -5863,62 +5808,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_AgentMessageRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** Format: uuid */
-                id: string;
-                /**
-                 * Format: uuid
-                 * @description Who is told.
-                 */
-                agent_id: string;
-                /**
-                 * Format: uuid
-                 * @description The board that it is about.
-                 */
-                board_id?: string | null;
-                /**
-                 * Format: uuid
-                 * @description The task that it is about.
-                 */
-                task_id?: string | null;
-                /**
-                 * Format: uuid
-                 * @description What else it is about: an approval, a question, a payload of a webhook, by the kind.
-                 */
-                subject_id?: string | null;
-                /** @description What it is, such as `task_assigned`, `approval_resolved`, `webhook` or `chat`. */
-                kind: string;
-                /**
-                 * @description `queued` (it waits; `last_error` says for what), `sending`, `delivered`, `failed` (there will be another try) or
-                 *     `dead` (given up).
-                 */
-                state: string;
-                /** @description What the agent is told. */
-                content: string;
-                /** @description Whether it is to get the agent to work. */
-                wake: boolean;
-                /**
-                 * Format: int64
-                 * @description How often it was sent. Looking for a gateway that is away does not count.
-                 */
-                attempts: number;
-                /** @description Why the last try failed, or what it waits for. */
-                last_error?: string | null;
-                /**
-                 * Format: date-time-local
-                 * @description When it is looked at next; null once it is settled.
-                 */
-                next_attempt_at?: string | null;
-                /**
-                 * Format: date-time-local
-                 * @description When the gateway took it.
-                 */
-                delivered_at?: string | null;
-                /** Format: date-time-local */
-                created_at: string;
-                /** Format: date-time-local */
-                updated_at: string;
-            }[];
+            items: components["schemas"]["AgentMessageRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -5940,131 +5830,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_AgentRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /**
-                 * Format: uuid
-                 * @description The board it works on; null for the main agent of a gateway.
-                 */
-                board_id?: string | null;
-                name: string;
-                /**
-                 * @description What is done to the agent (`provisioning`, `updating`, `deleting`), else `offline` after too long a silence, else
-                 *     what it reported: `online`, `busy`, `idle`, `degraded` or `paused`.
-                 */
-                status: string;
-                /** @description How often it is looked after, and by whom. */
-                heartbeat_config?: {
-                    [key: string]: unknown;
-                } | null;
-                /** @description Role, style and the like. */
-                identity_profile?: {
-                    [key: string]: unknown;
-                } | null;
-                /** @description Null for callers who may not see it. */
-                identity_template?: string | null;
-                /** @description Null for callers who may not see it. */
-                soul_template?: string | null;
-                /** Format: uuid */
-                id: string;
-                /**
-                 * Format: uuid
-                 * @description The gateway it lives on; null for an agent of another runtime.
-                 */
-                gateway_id?: string | null;
-                is_board_lead: boolean;
-                is_gateway_main: boolean;
-                /** @description Null for callers who may not see it. */
-                openclaw_session_id?: string | null;
-                /** Format: date-time-local */
-                last_seen_at?: string | null;
-                /** Format: date-time-local */
-                created_at: string;
-                /** Format: date-time-local */
-                updated_at: string;
-                /** @description What the agent said of its state in words of its own. */
-                status_note?: string | null;
-                /**
-                 * @description What its signs of life say: `online`, `idle` (it has let its cadence pass, or sleeps until there is work),
-                 *     `offline` or `never`.
-                 */
-                presence: string;
-                /**
-                 * @description How far its runtime is set up: `requested`, `applying`, `awaiting_checkin`, `ready`, `failed`, `gave_up` or
-                 *     `deleting`.
-                 */
-                lifecycle_state: string;
-                /**
-                 * Format: int64
-                 * @description How often its runtime was set up or changed.
-                 */
-                lifecycle_generation: number;
-                /** @description Why its runtime could not be set up the last time; null for callers who may not see its session. */
-                last_provision_error?: string | null;
-                /**
-                 * Format: int64
-                 * @description How often it was woken since its last sign of life.
-                 */
-                wake_attempts: number;
-                /**
-                 * Format: date-time-local
-                 * @description Until when it is to show a sign of life after it was woken.
-                 */
-                checkin_deadline_at?: string | null;
-                /**
-                 * Format: int64
-                 * @description How many deadlines it has let pass since its last sign of life.
-                 */
-                missed_checkins: number;
-                /**
-                 * Format: date-time-local
-                 * @description When it was last woken.
-                 */
-                last_wake_at?: string | null;
-                /** @description Why it was last woken. */
-                last_wake_reason?: string | null;
-                /**
-                 * Format: date-time-local
-                 * @description When what did not work is tried again.
-                 */
-                next_attempt_at?: string | null;
-                /**
-                 * Format: date-time-local
-                 * @description Since when it waits for its gateway, which is away or does not let this server in.
-                 */
-                waits_for_gateway_since?: string | null;
-                files?: components["schemas"]["AgentFiles"] | null;
-                provisioning?: components["schemas"]["AgentProvisioning"] | null;
-                /**
-                 * @description Who wakes it: `work` (this server, when there is work), `always` (its gateway, by the clock) or `never`; null for
-                 *     other runtimes.
-                 */
-                wake?: string | null;
-                /**
-                 * Format: int64
-                 * @description The time between two looks at it.
-                 */
-                cadence_seconds?: number | null;
-                /**
-                 * Format: date-time-local
-                 * @description From when on this server wakes it for new work.
-                 */
-                next_round_at?: string | null;
-                work?: components["schemas"]["WorkRead"] | null;
-                current_task?: components["schemas"]["AgentTask"] | null;
-                /**
-                 * Format: int64
-                 * @description What its settings mean now, without messages to it; null when unknown.
-                 */
-                estimated_model_calls_per_day?: number | null;
-                check_in?: components["schemas"]["CheckInRead"] | null;
-                /**
-                 * Format: date-time-local
-                 * @description From when on its tokens are refused; null means never.
-                 */
-                token_expires_at?: string | null;
-                /** @description The token, in the one answer that gives it out; null everywhere else. */
-                token?: string | null;
-            }[];
+            items: components["schemas"]["AgentRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6086,65 +5852,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_ApprovalRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** @description What is to be approved, such as `task.execute`. */
-                action_type: string;
-                /**
-                 * Format: uuid
-                 * @description The first of `task_ids`, or null.
-                 */
-                task_id?: string | null;
-                /** @description The tasks that it is about. */
-                task_ids: string[];
-                /** @description Reasons and details, free in form. */
-                payload?: {
-                    [key: string]: unknown;
-                } | null;
-                /**
-                 * Format: double
-                 * @description How sure the asking agent is, 0 to 100.
-                 */
-                confidence: number;
-                /** @description Points by criterion. */
-                rubric_scores?: {
-                    [key: string]: number;
-                } | null;
-                /** @description `pending`, `approved` or `rejected`. */
-                status: string;
-                /** Format: uuid */
-                id: string;
-                /** Format: uuid */
-                board_id: string;
-                /** @description The titles of those tasks that still exist. */
-                task_titles: string[];
-                /**
-                 * Format: uuid
-                 * @description The agent that asks.
-                 */
-                agent_id?: string | null;
-                /** Format: date-time-local */
-                created_at: string;
-                /** Format: date-time-local */
-                resolved_at?: string | null;
-                /**
-                 * Format: uuid
-                 * @description The person who decided.
-                 */
-                resolved_by_user_id?: string | null;
-                /** @description What that person said. */
-                decision_note?: string | null;
-                /** @description The present name of the agent that asks. */
-                agent_name?: string | null;
-                /** @description The present name of the person who decided. */
-                resolved_by_name?: string | null;
-                /**
-                 * Format: int64
-                 * @description The sum of `rubric_scores`, as this server counts it; null without them.
-                 */
-                rubric_total?: number | null;
-                /** @description Whether `confidence` is that sum, but for roundings; null without `rubric_scores`. */
-                confidence_matches_rubric?: boolean | null;
-            }[];
+            items: components["schemas"]["ApprovalRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6166,31 +5874,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_AuditEntryRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** Format: uuid */
-                id: string;
-                /** @description What happened, such as `auth.signed_in` or `organization.member.role_changed`. Further kinds may come. */
-                kind: string;
-                /** @description `user`, `agent`, `anonymous` for a request of nobody known, or `system` for work without a request. */
-                actor_kind: string;
-                /**
-                 * Format: uuid
-                 * @description The person or agent.
-                 */
-                actor_id?: string | null;
-                /** @description The name at that time. */
-                actor_name?: string | null;
-                /** @description Where the request came from. */
-                client_address?: string | null;
-                /** @description The request, as the log of the server names it. */
-                request_id?: string | null;
-                /** @description A sentence for people. */
-                message?: string | null;
-                /** @description Further values. */
-                data?: Record<string, never> | null;
-                /** Format: date-time-local */
-                created_at: string;
-            }[];
+            items: components["schemas"]["AuditEntryRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6212,31 +5896,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_BoardGroupMemoryRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** Format: uuid */
-                id: string;
-                /** Format: uuid */
-                board_group_id: string;
-                content: string;
-                /** @description The tags, as they were sent. */
-                tags?: string[] | null;
-                /** @description From whom or where the entry comes. */
-                source?: string | null;
-                /** @description Whether it is part of the chat. */
-                is_chat: boolean;
-                /** Format: date-time-local */
-                created_at: string;
-                /**
-                 * Format: uuid
-                 * @description The agent that wrote it, whatever `source` says.
-                 */
-                agent_id?: string | null;
-                /**
-                 * Format: uuid
-                 * @description The person who wrote it, whatever `source` says.
-                 */
-                user_id?: string | null;
-            }[];
+            items: components["schemas"]["BoardGroupMemoryRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6258,20 +5918,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_BoardGroupRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                name: string;
-                slug: string;
-                /** @description What the boards have in common. */
-                description?: string | null;
-                /** Format: uuid */
-                id: string;
-                /** Format: uuid */
-                organization_id: string;
-                /** Format: date-time-local */
-                created_at: string;
-                /** Format: date-time-local */
-                updated_at: string;
-            }[];
+            items: components["schemas"]["BoardGroupRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6293,31 +5940,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_BoardMemoryRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** Format: uuid */
-                id: string;
-                /** Format: uuid */
-                board_id: string;
-                content: string;
-                /** @description The tags, as they were sent. */
-                tags?: string[] | null;
-                /** @description From whom or where the entry comes. */
-                source?: string | null;
-                /** @description Whether it is part of the chat. */
-                is_chat: boolean;
-                /** Format: date-time-local */
-                created_at: string;
-                /**
-                 * Format: uuid
-                 * @description The agent that wrote it, whatever `source` says.
-                 */
-                agent_id?: string | null;
-                /**
-                 * Format: uuid
-                 * @description The person who wrote it, whatever `source` says.
-                 */
-                user_id?: string | null;
-            }[];
+            items: components["schemas"]["BoardMemoryRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6339,41 +5962,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_BoardQuestionRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** Format: uuid */
-                id: string;
-                /** Format: uuid */
-                board_id: string;
-                /**
-                 * Format: uuid
-                 * @description The lead that asked; null when it is gone.
-                 */
-                asked_by_agent_id?: string | null;
-                /** @description The present name of that lead. */
-                asked_by_name?: string | null;
-                /** @description The lead's own id of the matter. */
-                correlation_id?: string | null;
-                /** @description What is asked. */
-                content: string;
-                /** @description The tags that the answer carries in the memory of the board. */
-                reply_tags: string[];
-                /** @description The source that the answer carries. */
-                reply_source: string;
-                /**
-                 * Format: uuid
-                 * @description The memory entry with the answer.
-                 */
-                answer_memory_id?: string | null;
-                /** @description The answer. */
-                answer?: string | null;
-                /**
-                 * Format: date-time-local
-                 * @description Null while the question is open.
-                 */
-                answered_at?: string | null;
-                /** Format: date-time-local */
-                created_at: string;
-            }[];
+            items: components["schemas"]["BoardQuestionRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6395,47 +5984,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_BoardRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                name: string;
-                slug: string;
-                description: string;
-                /**
-                 * Format: uuid
-                 * @description The gateway on which its agents live; null for a plain board.
-                 */
-                gateway_id?: string | null;
-                /** Format: uuid */
-                board_group_id?: string | null;
-                board_type: string;
-                objective?: string | null;
-                success_metrics?: {
-                    [key: string]: unknown;
-                } | null;
-                /** Format: date-time-local */
-                target_date?: string | null;
-                goal_confirmed: boolean;
-                goal_source?: string | null;
-                require_approval_for_done: boolean;
-                require_review_before_done: boolean;
-                comment_required_for_review: boolean;
-                block_status_changes_with_pending_approval: boolean;
-                only_lead_can_change_status: boolean;
-                /** Format: int64 */
-                max_agents: number;
-                /**
-                 * Format: date-time-local
-                 * @description Since when the agents of the board are paused (`paused`, or `/pause` in its chat); null while they work.
-                 */
-                paused_at?: string | null;
-                /** Format: uuid */
-                id: string;
-                /** Format: uuid */
-                organization_id: string;
-                /** Format: date-time-local */
-                created_at: string;
-                /** Format: date-time-local */
-                updated_at: string;
-            }[];
+            items: components["schemas"]["BoardRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6457,26 +6006,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_BoardWebhookPayloadRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** Format: uuid */
-                id: string;
-                /** Format: uuid */
-                board_id: string;
-                /** Format: uuid */
-                webhook_id: string;
-                /** @description The body: JSON of any type, or a text. A text that ends in `...` where it was cut. */
-                payload: unknown;
-                /** @description Headers of the request; what may be a secret reads `[redacted]`. */
-                headers?: {
-                    [key: string]: string;
-                } | null;
-                /** @description The address of the sender. */
-                source_ip?: string | null;
-                content_type?: string | null;
-                /** Format: date-time-local */
-                received_at: string;
-                delivery: components["schemas"]["BoardWebhookDeliveryRead"];
-            }[];
+            items: components["schemas"]["BoardWebhookPayloadRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6498,36 +6028,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_BoardWebhookRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** Format: uuid */
-                id: string;
-                /** Format: uuid */
-                board_id: string;
-                /**
-                 * Format: uuid
-                 * @description The agent that is told of payloads; null means the board's lead.
-                 */
-                agent_id?: string | null;
-                description: string;
-                enabled: boolean;
-                /** @description Whether senders must sign. */
-                has_secret: boolean;
-                /** @description The header that carries the signature; null means `X-Hub-Signature-256` or `X-Webhook-Signature`. */
-                signature_header?: string | null;
-                /**
-                 * Format: date-time-local
-                 * @description Until when the secret before the last change is still accepted.
-                 */
-                previous_secret_expires_at?: string | null;
-                /** @description The path to post to. */
-                endpoint_path: string;
-                /** @description The address to post to. */
-                endpoint_url?: string | null;
-                /** Format: date-time-local */
-                created_at: string;
-                /** Format: date-time-local */
-                updated_at: string;
-            }[];
+            items: components["schemas"]["BoardWebhookRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6549,49 +6050,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_GatewayRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                name: string;
-                url: string;
-                workspace_root: string;
-                /** @default false */
-                allow_insecure_tls: boolean;
-                /** @default false */
-                disable_device_pairing: boolean;
-                /** Format: uuid */
-                id: string;
-                /** Format: uuid */
-                organization_id: string;
-                /** @description Always null: the secret is not given back; see `has_token`. */
-                token?: string | null;
-                /** Format: date-time-local */
-                created_at: string;
-                /** Format: date-time-local */
-                updated_at: string;
-                /** @description Whether a secret is stored. */
-                has_token: boolean;
-                /**
-                 * Format: uuid
-                 * @description The agent that answers for the gateway; null after it was deleted, until the next change or sync.
-                 */
-                main_agent_id?: string | null;
-                /** @description How far the main agent is set up: `requested`, `awaiting_checkin`, `ready`, `failed`, … */
-                provision_state?: string | null;
-                /** @description The version of the gateway's software when it last answered. */
-                runtime_version?: string | null;
-                /**
-                 * Format: date-time-local
-                 * @description When it last answered.
-                 */
-                last_connected_at?: string | null;
-                /** @description Why it did not answer the last time, or could not be set up. */
-                last_error?: string | null;
-                /** @description What an administrator should know of this connection. */
-                warnings: string[];
-                /** @description Whether the server sets `tools.exec.host` of the gateway to `gateway` where it is not set. */
-                manage_exec_host: boolean;
-                /** @description The connection to it, as this server sees it now. */
-                connection: components["schemas"]["GatewayConnection"];
-            }[];
+            items: components["schemas"]["GatewayRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6613,37 +6072,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_JobRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** Format: uuid */
-                id: string;
-                /** @description What it does, such as `agent.message`, `webhook.deliver` or `housekeeping`. */
-                kind: string;
-                /** @description `queued`, `running` or `dead` (failed for good). */
-                state: string;
-                /** @description The line in which it stands: jobs of one line run one after another. */
-                lane?: string | null;
-                /**
-                 * Format: int64
-                 * @description How often it was tried.
-                 */
-                attempts: number;
-                /** @description The error of the last attempt, or what it waits for. */
-                last_error?: string | null;
-                /**
-                 * Format: date-time-local
-                 * @description When it may run.
-                 */
-                run_at: string;
-                /**
-                 * Format: date-time-local
-                 * @description Until when its worker has it; null while it does not run.
-                 */
-                leased_until?: string | null;
-                /** Format: date-time-local */
-                created_at: string;
-                /** Format: date-time-local */
-                updated_at: string;
-            }[];
+            items: components["schemas"]["JobRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6665,37 +6094,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_OrganizationInviteRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** Format: uuid */
-                id: string;
-                /** Format: uuid */
-                organization_id: string;
-                /** @description Whom it is for, in lower case. */
-                invited_email: string;
-                /** @description `owner`, `admin` or `member`. */
-                role: string;
-                /** @description May read every board. */
-                all_boards_read: boolean;
-                /** @description May read and write every board. */
-                all_boards_write: boolean;
-                /** @description What the invited person needs to accept. Empty when the invitation is over, or its role is above the caller's. */
-                token: string;
-                /** Format: uuid */
-                created_by_user_id?: string | null;
-                /** Format: uuid */
-                accepted_by_user_id?: string | null;
-                /** Format: date-time-local */
-                accepted_at?: string | null;
-                /**
-                 * Format: date-time-local
-                 * @description From when on it cannot be accepted.
-                 */
-                expires_at: string;
-                /** Format: date-time-local */
-                created_at: string;
-                /** Format: date-time-local */
-                updated_at: string;
-            }[];
+            items: components["schemas"]["OrganizationInviteRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6717,27 +6116,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_OrganizationMemberRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** Format: uuid */
-                id: string;
-                /** Format: uuid */
-                organization_id: string;
-                /** Format: uuid */
-                user_id: string;
-                /** @description `owner`, `admin` or `member`. */
-                role: string;
-                /** @description May read every board. */
-                all_boards_read: boolean;
-                /** @description May read and write every board. */
-                all_boards_write: boolean;
-                /** Format: date-time-local */
-                created_at: string;
-                /** Format: date-time-local */
-                updated_at: string;
-                user?: components["schemas"]["OrganizationUserRead"] | null;
-                /** @description The rights on single boards; filled in where one membership is read, empty elsewhere. */
-                board_access: components["schemas"]["OrganizationBoardAccessRead"][];
-            }[];
+            items: components["schemas"]["OrganizationMemberRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6759,31 +6138,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_SessionRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** Format: uuid */
-                id: string;
-                /**
-                 * Format: date-time-local
-                 * @description When the browser signed in.
-                 */
-                created_at: string;
-                /**
-                 * Format: date-time-local
-                 * @description When it was last used, to within five minutes.
-                 */
-                last_used_at: string;
-                /**
-                 * Format: date-time-local
-                 * @description When it ends without further use.
-                 */
-                expires_at: string;
-                /** @description What the browser calls itself. */
-                user_agent?: string | null;
-                /** @description From where it signed in. */
-                client_address: string;
-                /** @description Whether this request came with it. */
-                current: boolean;
-            }[];
+            items: components["schemas"]["SessionRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6805,27 +6160,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_TagRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                name: string;
-                /** @description The name for addresses, unique in the organization. */
-                slug: string;
-                /** @description Six hexadecimal digits. */
-                color: string;
-                description?: string | null;
-                /** Format: uuid */
-                id: string;
-                /** Format: uuid */
-                organization_id: string;
-                /**
-                 * Format: int64
-                 * @description How many tasks carry the tag, also on boards that the caller cannot read.
-                 */
-                task_count: number;
-                /** Format: date-time-local */
-                created_at: string;
-                /** Format: date-time-local */
-                updated_at: string;
-            }[];
+            items: components["schemas"]["TagRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6847,27 +6182,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_TaskCommentRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** Format: uuid */
-                id: string;
-                message: string;
-                /**
-                 * Format: uuid
-                 * @description The agent that wrote it; null for a person.
-                 */
-                agent_id?: string | null;
-                /** Format: uuid */
-                task_id: string;
-                /** Format: date-time-local */
-                created_at: string;
-                /**
-                 * Format: uuid
-                 * @description The person who wrote it; null for an agent.
-                 */
-                user_id?: string | null;
-                /** @description The author's name when it was written. */
-                author_name?: string | null;
-            }[];
+            items: components["schemas"]["TaskCommentRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6889,45 +6204,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_TaskRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                title: string;
-                description?: string | null;
-                /** @description `inbox`, `in_progress`, `review` or `done`. */
-                status: string;
-                priority: string;
-                /** Format: date-time-local */
-                due_at?: string | null;
-                /** Format: uuid */
-                assigned_agent_id?: string | null;
-                /** @description The tasks that must be done before, in the order in which they were named. */
-                depends_on_task_ids: string[];
-                /** @description The ids of `tags`. */
-                tag_ids: string[];
-                /** Format: uuid */
-                id: string;
-                /** Format: uuid */
-                board_id: string;
-                /** Format: uuid */
-                created_by_user_id?: string | null;
-                /**
-                 * Format: date-time-local
-                 * @description Since when it has been worked on; kept when it is done.
-                 */
-                in_progress_at?: string | null;
-                /** Format: date-time-local */
-                created_at: string;
-                /** Format: date-time-local */
-                updated_at: string;
-                /** @description The dependencies that are not done; empty when the task itself is done. */
-                blocked_by_task_ids: string[];
-                is_blocked: boolean;
-                /** @description In the order in which they were given. */
-                tags: components["schemas"]["TagRef"][];
-                /** @description Every custom field of the board: the stored value, else the default, else null. */
-                custom_field_values: {
-                    [key: string]: unknown;
-                };
-            }[];
+            items: components["schemas"]["TaskRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -6949,17 +6226,7 @@ export interface components {
         /** @description A part of a list. */
         PageOf_TaskStayRead: {
             /** @description The items, in the order of the list. */
-            items: {
-                /** @description `inbox`, `in_progress`, `review` or `done`. */
-                status: string;
-                /** Format: date-time-local */
-                entered_at: string;
-                /**
-                 * Format: date-time-local
-                 * @description Null where it stands now.
-                 */
-                left_at?: string | null;
-            }[];
+            items: components["schemas"]["TaskStayRead"][];
             /**
              * Format: int64
              * @description How many items the whole list has.
@@ -7289,7 +6556,7 @@ export interface components {
             /** @description `local`, `clerk` or `oidc`. */
             auth_mode: string;
             /** @description What was looked at just now. */
-            checks?: components["schemas"]["HealthCheck"][];
+            health: components["schemas"]["HealthCheck"][];
             database: components["schemas"]["DatabaseRead"];
             limits: components["schemas"]["LimitsRead"];
             stock: components["schemas"]["StockRead"];
@@ -28910,7 +28177,7 @@ export interface operations {
                      *       "version": "string",
                      *       "base_url": "string",
                      *       "auth_mode": "string",
-                     *       "checks": [
+                     *       "health": [
                      *         {
                      *           "name": "string",
                      *           "ok": false,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{errors, examples};
 
@@ -59,6 +59,7 @@ pub(super) fn apply(document: &mut Value) {
                 without_zone(schema);
             }
         }
+        refer_to_items(schemas);
     }
     examples::add(document);
 }
@@ -203,6 +204,20 @@ fn without_zone(value: &mut Value) {
 /// The fields of answers that are left out where they have no meaning: only lists that take a cursor have the next one,
 /// and only a probe that asks for it has its checks.
 const LEFT_OUT: [&str; 2] = ["next_cursor", "checks"];
+
+/// Pages repeat the schema of what they hold; a reference says the same, and what reads the document sees one type.
+fn refer_to_items(schemas: &mut Map<String, Value>) {
+    let held: Vec<(String, String)> = schemas
+        .keys()
+        .filter_map(|name| Some((name.clone(), name.strip_prefix("PageOf_")?.to_owned())))
+        .filter(|(_, item)| schemas.contains_key(item))
+        .collect();
+    for (page, item) in held {
+        if let Some(items) = schemas[&page].pointer_mut("/properties/items/items") {
+            *items = json!({ "$ref": format!("#/components/schemas/{item}") });
+        }
+    }
+}
 
 /// Fields of answers are always there, if only as null.
 fn require_all(schema: &mut Value) {

@@ -178,7 +178,7 @@ pub(crate) struct SystemRead {
     /// `local`, `clerk` or `oidc`.
     pub(crate) auth_mode: &'static str,
     /// What was looked at just now.
-    pub(crate) checks: Vec<HealthCheck>,
+    pub(crate) health: Vec<HealthCheck>,
     pub(crate) database: DatabaseRead,
     pub(crate) limits: LimitsRead,
     pub(crate) stock: StockRead,

@@ -65,7 +65,7 @@ async fn get_system(
             Identity::Clerk(_) => "clerk",
             Identity::Oidc(_) => "oidc",
         },
-        checks: health::report(&state).await,
+        health: health::report(&state).await,
         database: DatabaseRead::of(store).await.map_err(mc_domain::Error::from)?,
         limits: LimitsRead::of(&state),
         stock: StockRead::from(stock),

@@ -83,7 +83,7 @@ async fn the_demo_is_made_and_removed_by_those_who_look_after_the_installation()
         let system = server.user(Method::GET, "/api/v1/system", None).await;
         assert_eq!((system.status, &system.json["demo"]), (StatusCode::OK, &json!(null)), "{system:?}");
         assert!(system.json["database"]["size_bytes"].as_i64().unwrap() > 0);
-        assert!(system.json["checks"].as_array().unwrap().iter().all(|check| check["ok"] == true));
+        assert!(system.json["health"].as_array().unwrap().iter().all(|check| check["ok"] == true));
         let refused = owner.call(&server, Method::GET, "/api/v1/system", None).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
         let made = server.user(Method::POST, DEMO, None).await;

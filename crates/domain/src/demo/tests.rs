@@ -16,39 +16,35 @@ use crate::{Context, Kind, register_jobs, testing};
 
 /// How many rows each table has that an organization fills.
 async fn census(store: &Store) -> BTreeMap<String, i64> {
-    macro_rules! count {
-        ($($table:literal),*) => {
-            [$(($table, sql(concat!("SELECT count(*) FROM ", $table)))),*]
-        };
-    }
+    let queries = [
+        ("organizations", sql("SELECT count(*) FROM organizations")),
+        ("users", sql("SELECT count(*) FROM users")),
+        ("organization_members", sql("SELECT count(*) FROM organization_members")),
+        ("gateways", sql("SELECT count(*) FROM gateways")),
+        ("board_groups", sql("SELECT count(*) FROM board_groups")),
+        ("boards", sql("SELECT count(*) FROM boards")),
+        ("agents", sql("SELECT count(*) FROM agents")),
+        ("tags", sql("SELECT count(*) FROM tags")),
+        ("task_custom_field_definitions", sql("SELECT count(*) FROM task_custom_field_definitions")),
+        ("board_task_custom_fields", sql("SELECT count(*) FROM board_task_custom_fields")),
+        ("tasks", sql("SELECT count(*) FROM tasks")),
+        ("task_dependencies", sql("SELECT count(*) FROM task_dependencies")),
+        ("task_status_changes", sql("SELECT count(*) FROM task_status_changes")),
+        ("task_comments", sql("SELECT count(*) FROM task_comments")),
+        ("tag_assignments", sql("SELECT count(*) FROM tag_assignments")),
+        ("task_custom_field_values", sql("SELECT count(*) FROM task_custom_field_values")),
+        ("approvals", sql("SELECT count(*) FROM approvals")),
+        ("approval_task_links", sql("SELECT count(*) FROM approval_task_links")),
+        ("board_memory", sql("SELECT count(*) FROM board_memory")),
+        ("board_group_memory", sql("SELECT count(*) FROM board_group_memory")),
+        ("board_webhooks", sql("SELECT count(*) FROM board_webhooks")),
+        ("board_webhook_payloads", sql("SELECT count(*) FROM board_webhook_payloads")),
+        ("skill_packs", sql("SELECT count(*) FROM skill_packs")),
+        ("marketplace_skills", sql("SELECT count(*) FROM marketplace_skills")),
+        ("jobs", sql("SELECT count(*) FROM jobs")),
+    ];
     let mut counts = BTreeMap::new();
-    for (table, query) in count!(
-        "organizations",
-        "users",
-        "organization_members",
-        "gateways",
-        "board_groups",
-        "boards",
-        "agents",
-        "tags",
-        "task_custom_field_definitions",
-        "board_task_custom_fields",
-        "tasks",
-        "task_dependencies",
-        "task_status_changes",
-        "task_comments",
-        "tag_assignments",
-        "task_custom_field_values",
-        "approvals",
-        "approval_task_links",
-        "board_memory",
-        "board_group_memory",
-        "board_webhooks",
-        "board_webhook_payloads",
-        "skill_packs",
-        "marketplace_skills",
-        "jobs"
-    ) {
+    for (table, query) in queries {
         let (count,): (i64,) = store.one(query).await.unwrap();
         counts.insert(table.to_owned(), count);
     }

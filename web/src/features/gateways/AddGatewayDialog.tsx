@@ -37,6 +37,7 @@ function AddGatewayForm({ onClose, onMade }: { onClose: () => void; onMade: (gat
   const [root, setRoot] = useState("~/.openclaw");
   const [insecure, setInsecure] = useState(false);
   const [unpaired, setUnpaired] = useState(false);
+  const [exec, setExec] = useState(false);
   const [tried, setTried] = useState(false);
   const refused = create.error ?? examine.error;
   const isAway = create.error instanceof ApiError && create.error.status === 502;
@@ -50,7 +51,7 @@ function AddGatewayForm({ onClose, onMade }: { onClose: () => void; onMade: (gat
     setTried(true);
     if (!name.trim() || !url.trim() || !root.trim() || create.isPending) return;
     create.mutate(
-      { body: { ...address, name: name.trim(), workspace_root: root.trim() }, check },
+      { body: { ...address, name: name.trim(), workspace_root: root.trim(), manage_exec_host: exec }, check },
       {
         onSuccess(gateway) {
           setName("");
@@ -70,7 +71,7 @@ function AddGatewayForm({ onClose, onMade }: { onClose: () => void; onMade: (gat
       }}
     >
       <GatewayFields
-        values={{ name, url, token, root, insecure, unpaired }}
+        values={{ name, url, token, root, insecure, unpaired, exec }}
         onChange={(next) => {
           if (next.name !== undefined) setName(next.name);
           if (next.url !== undefined) setUrl(next.url);
@@ -78,6 +79,7 @@ function AddGatewayForm({ onClose, onMade }: { onClose: () => void; onMade: (gat
           if (next.root !== undefined) setRoot(next.root);
           if (next.insecure !== undefined) setInsecure(next.insecure);
           if (next.unpaired !== undefined) setUnpaired(next.unpaired);
+          if (next.exec !== undefined) setExec(next.exec);
           // What was found out is of another address.
           examine.reset();
           create.reset();

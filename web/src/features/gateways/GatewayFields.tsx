@@ -11,6 +11,8 @@ export interface GatewayValues {
   root: string;
   insecure: boolean;
   unpaired: boolean;
+  /** Whether the server lets agents run commands on the gateway's host. */
+  exec: boolean;
 }
 
 interface GatewayFieldsProps {
@@ -106,6 +108,12 @@ export function GatewayFields({ values, onChange, tried, refusal, hasToken }: Ga
         description="As the control UI does. Today's gateways refuse this; only for old ones that were set up so."
         checked={values.unpaired}
         onChange={(unpaired) => onChange({ unpaired })}
+      />
+      <Switch
+        label="Let agents run commands on the gateway's host"
+        description="Sets tools.exec.host of the gateway to “gateway” where it is not set. Without this the gateway decides."
+        checked={values.exec}
+        onChange={(exec) => onChange({ exec })}
       />
     </>
   );

@@ -18,6 +18,7 @@ function valuesOf(gateway: Gateway): GatewayValues {
     root: gateway.workspace_root,
     insecure: gateway.allow_insecure_tls ?? false,
     unpaired: gateway.disable_device_pairing ?? false,
+    exec: gateway.manage_exec_host,
   };
 }
 
@@ -32,6 +33,7 @@ export function gatewayChanges(gateway: Gateway, values: GatewayValues, clearTok
     ...(values.root.trim() !== before.root ? { workspace_root: values.root.trim() } : {}),
     ...(values.insecure !== before.insecure ? { allow_insecure_tls: values.insecure } : {}),
     ...(values.unpaired !== before.unpaired ? { disable_device_pairing: values.unpaired } : {}),
+    ...(values.exec !== before.exec ? { manage_exec_host: values.exec } : {}),
   } as GatewayUpdate;
 }
 

@@ -6,7 +6,8 @@ import { SHORTCUTS } from "./shortcutList";
 export default function ShortcutsSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
     <Dialog open={open} onClose={onClose} title="Keyboard shortcuts" width="lg">
-      <div className="gap-x-8 md:columns-2">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without a stop in it, the keyboard could not scroll the sheet. */}
+      <section aria-label="Keys" tabIndex={0} className="gap-x-8 md:columns-2">
         {SHORTCUTS.map((group) => (
           <section key={group.title} className="mb-5 break-inside-avoid">
             <h3 className="mb-1.5 text-xs font-medium text-ink-3">{group.title}</h3>
@@ -24,7 +25,7 @@ export default function ShortcutsSheet({ open, onClose }: { open: boolean; onClo
             </dl>
           </section>
         ))}
-      </div>
+      </section>
     </Dialog>
   );
 }

@@ -102,7 +102,7 @@ function Installation({ system }: { system: System }) {
       <div className="grid gap-4 max-md:gap-3 @3xl:grid-cols-2">
         <Panel title="Health" note="looked at just now">
           <ul className="space-y-2.5">
-            {system.checks.map((check) => (
+            {system.health.map((check) => (
               <li key={check.name} className="flex gap-2.5">
                 {check.ok ? (
                   <CircleCheck size={16} className="mt-0.5 shrink-0 text-ok" aria-label="well" />
