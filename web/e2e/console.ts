@@ -15,7 +15,7 @@ export async function signIn(page: Page): Promise<void> {
   await page.goto("/");
   await page.getByLabel("Access token").fill(required("MC_E2E_TOKEN"));
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("heading", { name: "Dashboard", level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Boards", level: 1 })).toBeVisible();
   await expect(page.getByText("Live", { exact: true })).toBeAttached();
 }
 

@@ -2,6 +2,7 @@ import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-route
 import { boardsQuery, snapshotQuery } from "@/api/queries/boards";
 import { webhooksQuery } from "@/api/queries/webhooks";
 import { parseBoardSearch } from "@/features/board/search";
+import { BoardsPage } from "@/features/boards/BoardsPage";
 import { shell } from "./shell";
 
 const boards = createRoute({
@@ -10,7 +11,8 @@ const boards = createRoute({
   validateSearch: (search: Record<string, unknown>): { create?: boolean } =>
     search.create === true ? { create: true } : {},
   loader: ({ context }) => void context.cache.prefetchQuery(boardsQuery),
-  component: lazyRouteComponent(() => import("@/features/boards/BoardsPage"), "BoardsPage"),
+  // Not lazy: it is where most visits begin.
+  component: BoardsPage,
 });
 
 const board = createRoute({

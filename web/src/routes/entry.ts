@@ -50,7 +50,7 @@ const start = createRoute({
   getParentRoute: () => shell,
   path: "/",
   beforeLoad() {
-    throw redirect({ to: "/dashboard", replace: true });
+    throw redirect({ to: "/boards", replace: true });
   },
 });
 

@@ -105,16 +105,17 @@ async fn nothing_of_the_demo_lies_in_the_future_and_its_history_fits_its_tasks()
         let context = testing::context(&store);
         let (person, demo) = made(&context).await;
         let now = store.clock().now();
-        macro_rules! latest {
-            ($($table:literal . $column:literal),*) => {
-                [$(($table, sql(concat!("SELECT max(", $column, ") FROM ", $table)))),*]
-            };
-        }
-        for (table, query) in latest!(
-            "tasks"."updated_at", "task_comments"."created_at", "task_status_changes"."created_at",
-            "approvals"."created_at", "approvals"."resolved_at", "events"."created_at", "agents"."last_seen_at",
-            "board_memory"."created_at"
-        ) {
+        let queries = [
+            ("tasks", sql("SELECT max(updated_at) FROM tasks")),
+            ("task_comments", sql("SELECT max(created_at) FROM task_comments")),
+            ("task_status_changes", sql("SELECT max(created_at) FROM task_status_changes")),
+            ("approvals", sql("SELECT max(created_at) FROM approvals")),
+            ("approvals", sql("SELECT max(resolved_at) FROM approvals")),
+            ("events", sql("SELECT max(created_at) FROM events")),
+            ("agents", sql("SELECT max(last_seen_at) FROM agents")),
+            ("board_memory", sql("SELECT max(created_at) FROM board_memory")),
+        ];
+        for (table, query) in queries {
             let (latest,): (Option<DateTime<Utc>>,) = store.one(query).await.unwrap();
             assert!(latest.is_some_and(|latest| latest <= now), "{table}");
         }

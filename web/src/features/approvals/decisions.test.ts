@@ -25,9 +25,20 @@ it("sends a decision once, and only when it can no longer be taken back", async 
 
 it("sends nothing that was taken back", async () => {
   decisions.hold([{ approval: one, status: "rejected", note: "no" }]);
+  await vi.advanceTimersByTimeAsync(600);
   decisions.undo("a");
   await vi.advanceTimersByTimeAsync(UNDO_MS * 2);
   expect(send).not.toHaveBeenCalled();
+});
+
+it("is not taken back by the second click of a double click, but decided anew at once after an undo", async () => {
+  decisions.hold([{ approval: one, status: "approved" }]);
+  decisions.undo("a");
+  expect(phase("a")).toBe("held");
+  await vi.advanceTimersByTimeAsync(600);
+  decisions.undo("a");
+  decisions.hold([{ approval: one, status: "rejected", note: "no" }]);
+  expect(decisions.all().get("a")).toMatchObject({ phase: "held", status: "rejected" });
 });
 
 it("takes a second click neither for the same request nor, so soon, for the next one", async () => {

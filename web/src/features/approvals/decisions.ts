@@ -74,10 +74,14 @@ export class Decisions {
     this.publish(next);
   }
 
-  /** Takes a decision back; nothing has been sent then. */
+  /** Takes a decision back; nothing has been sent then. The second of two quick clicks takes nothing back. */
   undo(id: string): void {
     const decision = this.held.get(id);
-    if (decision?.phase === "held" || decision?.phase === "failed") this.forget(id);
+    if (decision?.phase === "held" && Date.now() - this.lastAt < REPEAT_MS) return;
+    if (decision?.phase !== "held" && decision?.phase !== "failed") return;
+    this.forget(id);
+    // What follows is meant.
+    this.lastAt = Number.NEGATIVE_INFINITY;
   }
 
   /** Sends a decision without waiting any longer, or once more after it was refused. */

@@ -30,6 +30,7 @@ export function DashboardPage() {
   const agents = useQuery({ ...agentsQuery, enabled: admin.allowed }).data?.items;
   const gateways = useQuery({ ...gatewaysQuery, enabled: admin.allowed });
   const metrics = query.data;
+  const failed = query.error !== null && !metrics;
   return (
     <>
       <PageHeader>
@@ -38,7 +39,7 @@ export function DashboardPage() {
       <div className="@container min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto max-w-7xl space-y-4 p-4 max-md:space-y-3 max-md:p-3">
           <Filters search={search} />
-          {query.error && !metrics ? (
+          {failed ? (
             <ErrorState
               error={query.error}
               title="The figures could not be loaded"
@@ -56,7 +57,7 @@ export function DashboardPage() {
           )}
           <div className="grid gap-4 max-md:gap-3 @4xl:grid-cols-2">
             <div className="flex min-w-0 flex-col gap-4 max-md:gap-3">
-              <WaitingApprovals pending={metrics?.pending_approvals} board={filter.board} />
+              {!failed && <WaitingApprovals pending={metrics?.pending_approvals} board={filter.board} />}
               {admin.allowed && <GatewayHealth query={gateways} />}
             </div>
             <NewestEvents board={filter.board} />
