@@ -160,6 +160,21 @@ async fn a_request_acts_in_the_active_organization_unless_it_names_another() {
 }
 
 #[tokio::test]
+async fn after_the_active_organization_is_deleted_the_list_names_the_one_that_follows() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let first = server.user(Method::GET, &at("me"), None).await.json["id"].clone();
+        server.user(Method::POST, "/api/v1/organizations", Some(json!({"name": "Second"}))).await;
+        let deleted = server.user(Method::DELETE, &at("me"), None).await;
+        assert_eq!(deleted.status, StatusCode::OK);
+        let list = server.user(Method::GET, &at("me/list"), None).await.json;
+        assert_eq!(list.as_array().unwrap().len(), 1);
+        assert_eq!((&list[0]["id"], &list[0]["is_active"]), (&first, &json!(true)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_person_whose_active_organization_is_gone_gets_the_oldest_or_a_new_one() {
     on_both(|store| async move {
         let server = TestServer::new(&store).await;

@@ -85,15 +85,13 @@ pub async fn create(context: &Context, actor: &UserActor, name: &str) -> Result<
 /// # Errors
 /// When the database fails.
 pub async fn list(context: &Context, actor: &UserActor) -> Result<Vec<Membership>> {
-    let mut memberships: Vec<Membership> = of_user(context.store(), actor.user().id)
-        .await?
-        .into_iter()
-        .map(|(organization, role)| Membership {
-            is_active: actor.user().active_organization_id == Some(organization.id),
-            organization,
-            role,
-        })
-        .collect();
+    let mut memberships = of_user(context.store(), actor.user().id).await?;
+    // Who has none is in the oldest with the next request; see `ensure_active`.
+    if !memberships.iter().any(|item| item.is_active)
+        && let Some(oldest) = memberships.first_mut()
+    {
+        oldest.is_active = true;
+    }
     memberships.sort_by_cached_key(|item| (item.organization.name.to_lowercase(), item.organization.id));
     Ok(memberships)
 }
@@ -201,26 +199,36 @@ async fn check_name<'n>(txn: &Txn, user_id: Uuid, name: &'n str, own: Option<Uui
     let is_taken = of_user(txn, user_id)
         .await?
         .iter()
-        .any(|(organization, _)| Some(organization.id) != own && organization.name.to_lowercase() == wanted);
+        .any(|item| Some(item.organization.id) != own && item.organization.name.to_lowercase() == wanted);
     if is_taken { Err(Error::new(Kind::Conflict)) } else { Ok(name) }
 }
 
-async fn of_user(on: &impl Read, user_id: Uuid) -> Result<Vec<(Organization, Role)>> {
+// Which one is active is read with the memberships: one that ends at the same moment leaves nobody without.
+async fn of_user(on: &impl Read, user_id: Uuid) -> Result<Vec<Membership>> {
     #[derive(sqlx::FromRow)]
     struct Item {
         #[sqlx(flatten)]
         organization: Organization,
         #[sqlx(try_from = "String")]
         role: Role,
+        is_active: bool,
     }
     let items: Vec<Item> = on
         .all(
-            sql("SELECT o.*, m.role FROM organization_members m JOIN organizations o ON o.id = m.organization_id
+            sql("SELECT o.*, m.role, COALESCE(u.active_organization_id = o.id, FALSE) AS is_active
+                 FROM organization_members m
+                 JOIN organizations o ON o.id = m.organization_id
+                 JOIN users u ON u.id = m.user_id
                  WHERE m.user_id = $1 ORDER BY m.created_at, m.id")
             .bind(user_id),
         )
         .await?;
-    Ok(items.into_iter().map(|item| (item.organization, item.role)).collect())
+    let membership = |item: Item| Membership {
+        organization: item.organization,
+        role: item.role,
+        is_active: item.is_active,
+    };
+    Ok(items.into_iter().map(membership).collect())
 }
 
 async fn insert(txn: &Txn, owner: Uuid, name: &str) -> Result<Organization> {
