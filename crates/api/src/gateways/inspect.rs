@@ -119,7 +119,10 @@ async fn reconnect_gateway(
 /// List the methods and events of gateways.
 ///
 /// The usual ones; with `gateway_id` also those that this gateway names itself, after them.
-#[utoipa::path(get, path = "/gateways/commands", tag = "gateways", security(("HTTPBearer" = [])), params(GatewayCommandsQuery), responses((status = 200, body = GatewayCommandsResponse)))]
+#[utoipa::path(get, path = "/gateways/commands", tag = "gateways", security(("HTTPBearer" = [])), params(GatewayCommandsQuery), responses(
+    (status = 200, body = GatewayCommandsResponse),
+    (status = 502, description = "The gateway does not answer."),
+))]
 async fn gateway_commands(
     State(state): State<ApiState>,
     AuthUser(scope): AuthUser<OrgAdmin>,
