@@ -55,13 +55,19 @@ fn provide() -> Result<(), String> {
         _ => "skip".to_owned(),
     };
     println!("cargo::rustc-env=MC_UI_EMBEDDED={}", wanted != "skip");
-    match wanted.as_str() {
-        "skip" => skip(&out),
+    fill(&wanted, &out)?;
+    drop_plain(&out).map_err(|e| format!("{}: {e}", out.display()))
+}
+
+/// Puts the pages into `out`.
+fn fill(wanted: &str, out: &Path) -> Result<(), String> {
+    match wanted {
+        "skip" => skip(out),
         "build" => {
             let manifest = env::var("CARGO_MANIFEST_DIR").map_err(|e| format!("CARGO_MANIFEST_DIR: {e}"))?;
-            build(&Path::new(&manifest).join("../../web"), &out)
+            build(&Path::new(&manifest).join("../../web"), out)
         }
-        path => take(Path::new(path), &out),
+        path => take(Path::new(path), out),
     }
 }
 
@@ -156,6 +162,23 @@ fn npm(web: &Path, arguments: &[&OsStr]) -> Result<(), String> {
     }
     let command: Vec<_> = arguments.iter().map(|a| a.to_string_lossy()).collect();
     Err(format!("`npm {}` failed in {} ({})", command.join(" "), web.display(), output.status))
+}
+
+/// Removes each file that lies there as gzip too: the server unpacks it for the few who want it plain, and the executable
+/// is some megabytes smaller.
+fn drop_plain(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            drop_plain(&path)?;
+        } else if path.extension().is_some_and(|extension| extension == "gz") {
+            match fs::remove_file(path.with_extension("")) {
+                Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 fn emptied(folder: &Path) -> Result<(), String> {

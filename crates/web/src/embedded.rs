@@ -12,13 +12,11 @@ pub(crate) struct File {
     pub(crate) content: Bytes,
     /// SHA-256 of the content.
     pub(crate) digest: [u8; 32],
-    /// Media type without parameters.
-    pub(crate) media_type: Cow<'static, str>,
 }
 
-/// Where files come from: the executable, or a test.
+/// Where files come from: the executable, or a test. A file may lie there in coded forms only.
 pub(crate) trait Files {
-    /// The file with exactly this relative path, such as `assets/index-1a2b.js`.
+    /// What lies under exactly this relative path, such as `assets/index-1a2b.js` or `assets/index-1a2b.js.gz`.
     fn get(&self, path: &str) -> Option<File>;
 }
 
@@ -38,7 +36,6 @@ impl Files for Embedded {
                 Cow::Owned(content) => Bytes::from(content),
             },
             digest: file.metadata.sha256_hash(),
-            media_type: Cow::Owned(file.metadata.mimetype().to_owned()),
         })
     }
 }

@@ -1,6 +1,9 @@
 //! Which file answers a path, and with which headers.
 
+use std::io::Read as _;
+
 use bytes::Bytes;
+use flate2::read::GzDecoder;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 
 use crate::{
@@ -56,8 +59,32 @@ fn file_name(files: &impl Files, path: &str) -> Option<String> {
     };
     // A coded form is a way to send a file, not a file.
     let coded = name.ends_with(Coding::Brotli.suffix()) || name.ends_with(Coding::Gzip.suffix());
-    let exists = !coded && files.get(name).is_some();
+    let exists =
+        !coded && [Coding::Identity, Coding::Gzip].iter().any(|form| stored(files, name, *form).is_some());
     exists.then(|| name.to_owned())
+}
+
+/// A form of a file, as the build made it.
+fn stored(files: &impl Files, name: &str, coding: Coding) -> Option<File> {
+    files.get(&format!("{name}{}", coding.suffix()))
+}
+
+/// A form of a file and its entity tag. The plain form of text lies in the executable as gzip only: who wants it, such
+/// as a script, waits some milliseconds for it.
+fn form(files: &impl Files, name: &str, coding: Coding) -> Option<(Bytes, HeaderValue)> {
+    match stored(files, name, coding) {
+        Some(file) => {
+            let tag = entity_tag(&file, "");
+            Some((file.content, tag))
+        }
+        None if coding == Coding::Identity => {
+            let packed = stored(files, name, Coding::Gzip)?;
+            let mut content = Vec::new();
+            GzDecoder::new(packed.content.as_ref()).read_to_end(&mut content).ok()?;
+            Some((content.into(), entity_tag(&packed, "-plain")))
+        }
+        None => None,
+    }
 }
 
 /// Whether a browser asks for a page that the console's own router draws.
@@ -76,17 +103,11 @@ fn is_below(path: &str, parent: &str) -> bool {
 }
 
 fn serve(files: &impl Files, name: &str, method: &Method, request: &HeaderMap) -> Option<Response<Bytes>> {
-    let plain = files.get(name)?;
-    let stored = |coding: Coding| files.get(&format!("{name}{}", coding.suffix())).map(|file| (coding, file));
-    let varies = [Coding::Brotli, Coding::Gzip].into_iter().any(|coding| stored(coding).is_some());
-    let content_type = content_type(&plain);
-    let (coding, file) = acceptable(request)
-        .into_iter()
-        .find_map(|coding| if coding == Coding::Identity { Some(None) } else { stored(coding).map(Some) })
-        .flatten()
-        .unwrap_or((Coding::Identity, plain));
+    let varies =
+        [Coding::Brotli, Coding::Gzip].into_iter().any(|coding| stored(files, name, coding).is_some());
+    let (coding, (content, tag)) =
+        acceptable(request).into_iter().find_map(|coding| Some((coding, form(files, name, coding)?)))?;
 
-    let tag = entity_tag(&file);
     let known = is_known(request, &tag);
     let mut response = Response::new(Bytes::new());
     let headers = response.headers_mut();
@@ -100,13 +121,13 @@ fn serve(files: &impl Files, name: &str, method: &Method, request: &HeaderMap) -
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return Some(response);
     }
-    headers.insert(header::CONTENT_TYPE, content_type);
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(file.content.len()));
+    headers.insert(header::CONTENT_TYPE, content_type(name));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(content.len()));
     if let Some(value) = coding.header() {
         headers.insert(header::CONTENT_ENCODING, value);
     }
     if method != Method::HEAD {
-        *response.body_mut() = file.content;
+        *response.body_mut() = content;
     }
     Some(response)
 }
@@ -118,8 +139,9 @@ fn protect(headers: &mut HeaderMap, policy: HeaderValue) {
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
 }
 
-fn content_type(file: &File) -> HeaderValue {
-    let media_type = file.media_type.as_ref();
+fn content_type(name: &str) -> HeaderValue {
+    let guess = mime_guess::from_path(name).first_or_octet_stream();
+    let media_type = guess.essence_str();
     let is_text = media_type.starts_with("text/")
         || matches!(
             media_type,
@@ -129,10 +151,11 @@ fn content_type(file: &File) -> HeaderValue {
     HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static("application/octet-stream"))
 }
 
-/// A strong tag; coded forms are different files, so each has its own.
-fn entity_tag(file: &File) -> HeaderValue {
+/// A strong tag; each form has its own.
+fn entity_tag(file: &File, suffix: &str) -> HeaderValue {
     let digest: String = file.digest[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    HeaderValue::try_from(format!("\"{digest}\"")).expect("hexadecimal digits in quotes are a header value")
+    HeaderValue::try_from(format!("\"{digest}{suffix}\""))
+        .expect("hexadecimal digits and a word in quotes are a header value")
 }
 
 /// `If-None-Match` by weak comparison, as RFC 9110 §13.1.2 wants.

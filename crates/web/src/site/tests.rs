@@ -1,6 +1,6 @@
 //! How the console is served, from a folder in memory.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io::Write as _};
 
 use proptest::{prop_assert, proptest};
 
@@ -15,13 +15,7 @@ impl Files for Folder {
         let content = *self.0.get(path)?;
         let mut digest = [0; 32];
         digest.iter_mut().zip(content.bytes()).for_each(|(into, byte)| *into = byte);
-        let media_type = match path.trim_end_matches(".br").trim_end_matches(".gz").rsplit('.').next() {
-            Some("html") => "text/html",
-            Some("js") => "text/javascript",
-            Some("svg") => "image/svg+xml",
-            _ => "application/octet-stream",
-        };
-        Some(File { content: Bytes::from_static(content.as_bytes()), digest, media_type: media_type.into() })
+        Some(File { content: Bytes::from_static(content.as_bytes()), digest })
     }
 }
 
@@ -68,7 +62,7 @@ fn assets_are_kept_for_a_year_and_pages_are_asked_for_again() {
     for path in ["/", "/index.html", "/favicon.svg", "/docs/reference.js"] {
         assert_eq!(header(&get(path, &[]), "cache-control"), Some("no-cache"), "{path}");
     }
-    assert_eq!(header(&get("/assets/font.woff2", &[]), "content-type"), Some("application/octet-stream"));
+    assert_eq!(header(&get("/assets/font.woff2", &[]), "content-type"), Some("font/woff2"));
 }
 
 #[test]
@@ -91,6 +85,43 @@ fn the_best_stored_coding_is_sent() {
     // Only a Brotli form exists, so a client without Brotli gets the plain one.
     assert_eq!(get("/", &[("accept-encoding", "gzip")]).body(), "<console>");
     assert_eq!(header(&get("/favicon.svg", &[("accept-encoding", "br")]), "vary"), None);
+}
+
+/// A script that lies there as gzip only, as the build leaves it.
+struct Packed(Vec<u8>);
+
+impl Files for Packed {
+    fn get(&self, path: &str) -> Option<File> {
+        (path == "assets/app-1a.js.gz").then(|| File { content: self.0.clone().into(), digest: [7; 32] })
+    }
+}
+
+#[test]
+fn the_plain_form_is_unpacked_for_who_wants_it() {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packer.write_all(b"app()").unwrap();
+    let files = Packed(packer.finish().unwrap());
+    let get = |accepted: &'static str| {
+        let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted))]);
+        super::respond(&files, &Method::GET, "/assets/app-1a.js", &headers).unwrap()
+    };
+    let (plain, packed) = (get("identity"), get("gzip"));
+    assert_eq!(plain.body(), "app()");
+    assert_eq!(header(&plain, "content-length"), Some("5"));
+    assert_eq!(
+        (header(&plain, "content-encoding"), header(&packed, "content-encoding")),
+        (None, Some("gzip"))
+    );
+    assert_eq!(packed.body().as_ref(), files.0);
+    for answer in [&plain, &packed] {
+        assert_eq!(header(answer, "content-type"), Some("text/javascript; charset=utf-8"));
+        assert_eq!(header(answer, "vary"), Some("accept-encoding"));
+    }
+    assert_ne!(header(&plain, "etag"), header(&packed, "etag"), "each form has a tag of its own");
+    assert!(
+        super::respond(&files, &Method::GET, "/assets/other.js", &HeaderMap::new())
+            .is_none_or(|a| a.status() == 404)
+    );
 }
 
 #[test]
