@@ -28,6 +28,10 @@ const EVENT_BUFFER: usize = 64;
 pub struct Policy {
     /// Delays while the gateway cannot be reached.
     pub unreachable: Backoff,
+    /// Delays after the gateway has said that it restarts; short, because callers wait for it.
+    pub restarting: Backoff,
+    /// How long a gateway that has said so counts as connecting while it cannot be reached.
+    pub restart: Duration,
     /// Delays while an operator has not approved this device.
     pub pairing: Backoff,
     /// Delays while the gateway refuses this client; long, because gateways lock out who tries too often.
@@ -43,8 +47,12 @@ impl Default for Policy {
             max: Duration::from_secs(max),
             ..Backoff::default()
         };
+        let restarting =
+            Backoff { first: Duration::from_millis(250), max: Duration::from_secs(2), ..Backoff::default() };
         Self {
             unreachable: Backoff::default(),
+            restarting,
+            restart: Duration::from_secs(30),
             pairing: between(15, 30),
             refused: between(30, 300),
             stable: Duration::from_secs(30),
@@ -234,6 +242,7 @@ impl Shared {
     /// Connects again and again, until the task is aborted.
     async fn keep(self: Arc<Self>) {
         let mut failures = 0_u32;
+        let mut restart_until: Option<Instant> = None;
         loop {
             let started = Instant::now();
             let backoff = match Box::pin(self.connect()).await {
@@ -244,10 +253,11 @@ impl Shared {
                     }
                     warn!(endpoint = %self.options.endpoint(), %error, "the connection to a gateway ended");
                     self.lock().take();
+                    restart_until = error.is_restart().then(|| Instant::now() + self.policy.restart);
                     self.set(State::Connecting, Some(error));
-                    &self.policy.unreachable
+                    if restart_until.is_some() { &self.policy.restarting } else { &self.policy.unreachable }
                 }
-                Err(error) => self.failed(error),
+                Err(error) => self.failed(error, restart_until.is_some_and(|until| Instant::now() < until)),
             };
             failures = failures.saturating_add(1);
             let asked =
@@ -274,8 +284,13 @@ impl Shared {
         Ok(connection)
     }
 
-    fn failed(&self, error: Error) -> &Backoff {
+    fn failed(&self, error: Error, is_restarting: bool) -> &Backoff {
         let state = State::after(&error);
+        if is_restarting && matches!(state, State::Unreachable) {
+            // It said that it comes back, so that calls go on waiting.
+            self.set(State::Connecting, Some(error));
+            return &self.policy.restarting;
+        }
         if self.status.borrow().state.name() != state.name() {
             warn!(endpoint = %self.options.endpoint(), state = state.name(), %error, "no connection to a gateway");
         }

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 pub use crate::refusal::Refusal;
 
+/// The WebSocket close code of a gateway that restarts.
+const SERVICE_RESTART: u16 = 1012;
+
 /// Why a call or a connection failed.
 ///
 /// No variant ever holds a token: texts of gateways are kept as they came, up to 500 characters, and gateways do not
@@ -169,6 +172,13 @@ impl Error {
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
         matches!(self, Self::Closed { .. } | Self::Timeout { sent: true, .. })
+    }
+
+    /// Whether the gateway closed the connection because it restarts, as older ones do after each change of their
+    /// configuration.
+    #[must_use]
+    pub fn is_restart(&self) -> bool {
+        matches!(self, Self::Closed { code: Some(SERVICE_RESTART), .. })
     }
 
     /// How long the gateway asks to wait before the next attempt.

@@ -13,6 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
 
 /// Changes of the configuration that are taken in a window.
 const PATCHES: usize = 30;
@@ -167,7 +168,12 @@ impl FakeGateway {
         let mut is_admitted = false;
         loop {
             tokio::select! {
-                _ = restarts.changed() => return,
+                _ = restarts.changed() => {
+                    let frame = CloseFrame { code: CloseCode::Restart, reason: "service restart".into() };
+                    // Who has gone need not be told.
+                    let _ = sink.send(Message::Close(Some(frame))).await;
+                    return;
+                }
                 answer = outgoing.recv() => {
                     let Some(answer) = answer else { return };
                     if sink.send(Message::text(answer.to_string())).await.is_err() {

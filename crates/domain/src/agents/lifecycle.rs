@@ -210,7 +210,7 @@ pub(crate) async fn run(
 
 async fn carry_out(context: &Context, run: Run) -> Result<(Agent, Result<(), GatewayError>)> {
     let mut report = Report::default();
-    let outcome = gateways::rpc::within(RUN_MAX, apply::apply(context, &run, &mut report)).await;
+    let outcome = gateways::rpc::within(RUN_MAX, apply::through_restarts(context, &run, &mut report)).await;
     let agent = finish(context, &run, report, outcome.as_ref().err()).await?;
     Ok((agent, outcome))
 }

@@ -91,6 +91,14 @@ impl GatewayError {
     pub fn is_transient(&self) -> bool {
         matches!(self.failure, Failure::Unreachable | Failure::Timeout | Failure::Busy)
     }
+
+    /// Whether a restart of the gateway came in between, or the call came just after it: the same call may work in a
+    /// moment.
+    #[must_use]
+    pub fn is_cut_off(&self) -> bool {
+        let cause = self.cause.as_deref();
+        cause.is_some_and(|error| error.is_restart() || matches!(error, Error::NotConnected(_)))
+    }
 }
 
 impl From<Error> for GatewayError {

@@ -1,7 +1,9 @@
 //! A kept connection: its states, and how it comes back.
 
+use std::time::Duration;
+
 use crate::peer::{Gateway, PATIENCE, eager, hello, options};
-use mc_openclaw::{Client, ConnectOptions, Error, Rpc as _, State, Status};
+use mc_openclaw::{Client, ConnectOptions, Error, Policy, Rpc as _, State, Status};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
@@ -44,6 +46,44 @@ async fn a_restart_is_survived_and_seen() {
     let status = reach(&client, "online").await;
     assert_eq!(status.failures, 0);
     assert!(status.last_error.unwrap().to_string().contains("1012"), "it says why the last connection ended");
+}
+
+/// A gateway that restarts at the first request, and is up again at the connection with this number.
+async fn restarting(back: usize) -> Gateway {
+    Gateway::start(move |number, mut peer| async move {
+        if number == 0 {
+            peer.admit().await;
+            peer.request().await;
+            peer.close(1012, "service restart").await;
+        } else if number >= back {
+            peer.admit().await;
+            peer.echo().await;
+        }
+        // In between whoever comes is let go before the handshake.
+    })
+    .await
+}
+
+#[tokio::test]
+async fn calls_wait_for_a_gateway_that_said_that_it_restarts() {
+    let mut gateway = restarting(4).await;
+    let client = start(options(&gateway.url));
+    gateway.connected().await;
+    let error = client.request("agents.create", Value::Null, PATIENCE).await.unwrap_err();
+    assert!(error.is_restart(), "{error}");
+    gateway.connected().await;
+    assert_eq!(client.request("agents.create", json!("again"), PATIENCE).await.unwrap(), json!("again"));
+}
+
+#[tokio::test]
+async fn a_gateway_that_does_not_come_back_from_a_restart_is_unreachable() {
+    let gateway = restarting(usize::MAX).await;
+    let policy = Policy { restart: Duration::ZERO, ..eager() };
+    let client = Client::start(options(&gateway.url), policy).unwrap();
+    client.request("agents.create", Value::Null, PATIENCE).await.unwrap_err();
+    reach(&client, "unreachable").await;
+    let error = client.request("agents.create", Value::Null, PATIENCE).await.unwrap_err();
+    assert!(!error.is_restart(), "{error}");
 }
 
 #[tokio::test]

@@ -41,7 +41,14 @@ pub(crate) fn options(url: &str) -> ConnectOptions {
 /// A policy that tries again at once.
 pub(crate) fn eager() -> Policy {
     let soon = || Backoff { first: Duration::from_millis(5), max: Duration::from_millis(20), jitter: 0.0 };
-    Policy { unreachable: soon(), pairing: soon(), refused: soon(), stable: Duration::ZERO }
+    Policy {
+        unreachable: soon(),
+        restarting: soon(),
+        restart: PATIENCE,
+        pairing: soon(),
+        refused: soon(),
+        stable: Duration::ZERO,
+    }
 }
 
 /// One connection as the gateway sees it.

@@ -1,7 +1,10 @@
 //! The work on the gateway, step by step. Each step can be repeated, and writes nothing that is there already.
 
+use std::time::Duration;
+
 use mc_openclaw::config::{AgentEntry, Changes, Dialect};
 use serde_json::{Map, Value, json};
+use tokio::time::sleep;
 
 use super::{Action, Run, files};
 use crate::{
@@ -20,8 +23,33 @@ use crate::{
 /// The value of `tools.exec.host` with which agents run commands on the host of their gateway.
 const EXEC_HOST: &str = "gateway";
 
+/// How often one run survives a restart of its gateway. Older ones restart after each change of their configuration,
+/// and agents that are made one after the other make as many.
+const RESTARTS: usize = 6;
+/// The pause before the steps are gone through again; the connection itself waits for the gateway.
+const RESTART_PAUSE: Duration = Duration::from_millis(250);
+
+/// As [`apply`], once more from the first step whenever the gateway restarts in the middle.
+pub(super) async fn through_restarts(
+    context: &Context,
+    run: &Run,
+    report: &mut Report,
+) -> Result<(), GatewayError> {
+    for _ in 0..RESTARTS {
+        match apply(context, run, report).await {
+            Err(error) if error.is_cut_off() => {
+                tracing::debug!(agent.id = %run.agent.id, reason = error.message, "agents.lifecycle.cut_off");
+            }
+            outcome => return outcome,
+        }
+        *report = Report::default();
+        sleep(RESTART_PAUSE).await;
+    }
+    apply(context, run, report).await
+}
+
 /// Brings the agent on its gateway into the wanted state. The report has the steps up to the one that failed.
-pub(super) async fn apply(context: &Context, run: &Run, report: &mut Report) -> Result<(), GatewayError> {
+async fn apply(context: &Context, run: &Run, report: &mut Report) -> Result<(), GatewayError> {
     let rpc = Rpc::new(context, &run.target);
     let hello = note(report, "connect", rpc.hello().await, |_| State::Done)?;
     let config = note(report, "read_configuration", rpc.config().await, |_| State::Done)?.config;

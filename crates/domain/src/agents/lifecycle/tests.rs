@@ -62,6 +62,58 @@ async fn an_agent_that_was_set_up_is_expected_to_call() {
     .await;
 }
 
+/// What a call gets whose gateway restarts before it answers.
+fn restart() -> Result<serde_json::Value, GatewayError> {
+    Err(mc_openclaw::Error::Closed { code: Some(1012), reason: "service restart".into() }.into())
+}
+
+#[tokio::test]
+async fn a_creation_survives_the_restarts_that_older_gateways_make_for_it() {
+    on_both(|store| async move {
+        let (context, gateway) = context(&store);
+        let board = connected_board(&context, "Ours").await;
+        let person = Actor::User(testing::local_actor(&context).await);
+        for method in ["config.get", "agents.create", "agents.files.get", "agents.files.set", "chat.send"] {
+            gateway.answer(method, restart());
+        }
+        let draft = Draft { name: "Ada".into(), ..Draft::default() };
+        let created = create::create(&context, &person, Some(board.board().id), draft).await.unwrap();
+        assert_eq!(created.agent.lifecycle_state, LifecycleState::AwaitingCheckin);
+        assert_eq!(created.agent.last_provision_error, None);
+        let asked = take_asked(&gateway);
+        let keys: Vec<_> = asked
+            .iter()
+            .filter(|(method, _)| method == "chat.send")
+            .map(|(_, params)| &params["idempotencyKey"])
+            .collect();
+        assert!(
+            keys.len() == 2 && keys[0] == keys[1],
+            "the wake counts once, however often it is sent: {keys:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_does_nothing_but_restart_is_waited_for_by_a_job() {
+    on_both(|store| async move {
+        let (context, gateway) = context(&store);
+        let board = connected_board(&context, "Ours").await;
+        let person = Actor::User(testing::local_actor(&context).await);
+        for _ in 0..20 {
+            gateway.answer("agents.create", restart());
+        }
+        let draft = Draft { name: "Ada".into(), ..Draft::default() };
+        let error = create::create(&context, &person, Some(board.board().id), draft).await.unwrap_err();
+        assert_eq!((error.kind, error.code), (Kind::BadGateway, Some("gateway_unreachable")));
+        let (id,): (uuid::Uuid,) = store.one(sql("SELECT id FROM agents WHERE name = 'Ada'")).await.unwrap();
+        let ada = load(&context, id).await;
+        assert_eq!(ada.lifecycle_state, LifecycleState::Requested);
+        assert!(ada.next_attempt_at.is_some());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_run_that_was_overtaken_finishes_nothing() {
     on_both(|store| async move {
