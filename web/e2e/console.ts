@@ -19,13 +19,41 @@ export async function signIn(page: Page): Promise<void> {
   await expect(page.getByText("Live", { exact: true })).toBeAttached();
 }
 
+/** Calls the API as a script would; gives the answer's body. */
+export async function api(page: Page, method: Method, path: string, data?: object) {
+  return call(page, method, path, data, { Authorization: `Bearer ${required("MC_E2E_TOKEN")}` });
+}
+
+/** Calls the API as an agent does; gives the answer's body. */
+export async function asAgent(page: Page, token: string, method: Method, path: string, data: object) {
+  return call(page, method, `/agent${path}`, data, { "X-Agent-Token": token });
+}
+
+type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+
+async function call(
+  page: Page,
+  method: Method,
+  path: string,
+  data: object | undefined,
+  headers: Record<string, string>,
+) {
+  const answer = await page.request.fetch(`/api/v1${path}`, { method, headers, ...(data && { data }) });
+  expect(answer.ok(), `${method} ${path}: ${await answer.text()}`).toBe(true);
+  return answer.status() === 204 ? null : answer.json();
+}
+
 /** Gives the server's user a time zone, as a script would. */
 export async function completeProfile(page: Page, timezone: string | null = "UTC"): Promise<void> {
-  const answer = await page.request.patch("/api/v1/users/me", {
-    data: { timezone },
-    headers: { Authorization: `Bearer ${required("MC_E2E_TOKEN")}` },
+  await api(page, "PATCH", "/users/me", { timezone });
+}
+
+/** Shows the page from now on as somebody with other rights would see it. */
+export async function withRights(page: Page, rights: Record<string, unknown>): Promise<void> {
+  await page.route("**/api/v1/organizations/me/member", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), ...rights } });
   });
-  expect(answer.status(), await answer.text()).toBe(200);
 }
 
 /** Creates a board through the console and returns its id. */
@@ -51,11 +79,11 @@ export async function createTask(page: Page, title: string): Promise<void> {
 
 /** Asks for a decision on a board, as a script would. */
 export async function askForApproval(page: Page, board: string, body: Record<string, unknown>): Promise<void> {
-  const answer = await page.request.post(`/api/v1/boards/${board}/approvals`, {
-    data: { confidence: 62, payload: { reason: "The newsletter goes to **4,000** people." }, ...body },
-    headers: { Authorization: `Bearer ${required("MC_E2E_TOKEN")}` },
+  await api(page, "POST", `/boards/${board}/approvals`, {
+    confidence: 62,
+    payload: { reason: "The newsletter goes to **4,000** people." },
+    ...body,
   });
-  expect(answer.status(), await answer.text()).toBe(200);
 }
 
 /** The column of the board with this name. */

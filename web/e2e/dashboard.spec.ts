@@ -1,14 +1,10 @@
 import { expect, type Page, test } from "@playwright/test";
-import { askForApproval, createBoard, required, signIn, unique } from "./console";
+import { api, askForApproval, createBoard, signIn, unique } from "./console";
 import { inEveryLook } from "./looks";
 
 /** Creates a task that was due long ago, as a script would. */
 async function createOverdueTask(page: Page, board: string, title: string): Promise<void> {
-  const answer = await page.request.post(`/api/v1/boards/${board}/tasks`, {
-    data: { title, due_at: "2026-01-05T00:00:00" },
-    headers: { Authorization: `Bearer ${required("MC_E2E_TOKEN")}` },
-  });
-  expect(answer.status(), await answer.text()).toBe(200);
+  await api(page, "POST", `/boards/${board}/tasks`, { title, due_at: "2026-01-05T00:00:00" });
 }
 
 test("the dashboard shows what needs somebody, and follows what happens", async ({ page }) => {

@@ -1,23 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
-import { createBoard, required, signIn, unique } from "./console";
+import { api, asAgent, createBoard, signIn, unique } from "./console";
 import { inEveryLook } from "./looks";
-
-/** Calls the API as a script would; gives the answer's body. */
-async function api(page: Page, method: "GET" | "POST" | "PATCH" | "DELETE", path: string, data?: object) {
-  const answer = await page.request.fetch(`/api/v1${path}`, {
-    method,
-    headers: { Authorization: `Bearer ${required("MC_E2E_TOKEN")}` },
-    ...(data ? { data } : {}),
-  });
-  expect(answer.ok(), await answer.text()).toBe(true);
-  return answer.json();
-}
-
-/** Calls the API as an agent does. */
-async function asAgent(page: Page, token: string, method: "POST" | "PATCH", path: string, data: object) {
-  const answer = await page.request.fetch(`/api/v1${path}`, { method, data, headers: { "X-Agent-Token": token } });
-  expect(answer.ok(), await answer.text()).toBe(true);
-}
 
 // Nothing listens there, and nothing ever will.
 const AWAY = "ws://127.0.0.1:9";
@@ -58,10 +41,10 @@ test("an agent is made, seen at work, changed, paused and deleted", async ({ pag
   const id = new URL(page.url()).pathname.split("/")[2] as string;
 
   // What it does is shown without reading the page again.
-  await asAgent(page, token, "POST", "/agent/heartbeat", {});
+  await asAgent(page, token, "POST", "/heartbeat", {});
   await expect(page.getByText("Its program has not called yet")).toBeHidden();
   const task = await api(page, "POST", `/boards/${board}/tasks`, { title: "Sort the tickets", assigned_agent_id: id });
-  await asAgent(page, token, "PATCH", `/agent/boards/${board}/tasks/${task.id}`, { status: "in_progress" });
+  await asAgent(page, token, "PATCH", `/boards/${board}/tasks/${task.id}`, { status: "in_progress" });
   await expect(page.getByRole("link", { name: "Sort the tickets" })).toBeVisible();
   await page.getByRole("link", { name: "Activity", exact: true }).last().click();
   await expect(page.getByRole("list", { name: "Activity" }).getByRole("link", { name: "Task moved" })).toBeVisible();

@@ -1,16 +1,6 @@
 import { expect, type Page, type Request, test } from "@playwright/test";
-import { completeProfile, createBoard, required, signIn, unique } from "./console";
+import { api, completeProfile, createBoard, signIn, unique, withRights } from "./console";
 import { inEveryLook } from "./looks";
-
-const script = { Authorization: `Bearer ${required("MC_E2E_TOKEN")}` };
-
-/** Shows the page as a plain member would see it. */
-async function asMember(page: Page): Promise<void> {
-  await page.route("**/api/v1/organizations/me/member", async (route) => {
-    const answer = await route.fetch();
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), role: "member" } });
-  });
-}
 
 /** The request by which something is changed. */
 function change(page: Page, path: RegExp): Promise<Request> {
@@ -53,22 +43,21 @@ test.describe("organization", () => {
   });
 
   test("an invite for another address says so", async ({ page }) => {
-    const made = await page.request.post("/api/v1/organizations/me/invites", {
-      data: { invited_email: `${unique("grace").replace(" ", ".")}@example.org`, all_boards_read: true },
-      headers: script,
+    const { id, token } = await api(page, "POST", "/organizations/me/invites", {
+      invited_email: `${unique("grace").replace(" ", ".")}@example.org`,
+      all_boards_read: true,
     });
-    const { id, token } = await made.json();
     // As links of older servers have it.
     await page.goto(`/invite?token=${token}`);
     await expect(page).toHaveURL(/\/invite$/);
     await page.getByRole("button", { name: "Accept invite" }).click();
     await expect(page.getByRole("alert")).toContainText("another e-mail address");
     await expect(page.getByRole("button", { name: "Sign in as somebody else" })).toBeVisible();
-    await page.request.delete(`/api/v1/organizations/me/invites/${id}`, { headers: script });
+    await api(page, "DELETE", `/organizations/me/invites/${id}`);
   });
 
   test("a member reads, and is told why nothing can be changed", async ({ page }) => {
-    await asMember(page);
+    await withRights(page, { role: "member" });
     await page.goto("/organization");
     await expect(page.getByRole("heading", { name: "Members & invites" })).toBeVisible();
     const invite = page.getByRole("button", { name: "Invite member" });
@@ -197,9 +186,9 @@ test.describe("organization", () => {
 
   test("the audit log is searched, opened and taken away", async ({ page }) => {
     const email = `${unique("audit").replace(" ", ".")}@example.org`;
-    const made = await page.request.post("/api/v1/organizations/me/invites", {
-      data: { invited_email: email, all_boards_read: true },
-      headers: script,
+    const invite = await api(page, "POST", "/organizations/me/invites", {
+      invited_email: email,
+      all_boards_read: true,
     });
     await page.goto(`/audit?q=${encodeURIComponent(email)}`);
     await page.getByRole("link", { name: `Invited ${email}` }).click();
@@ -209,7 +198,7 @@ test.describe("organization", () => {
     await page.getByRole("button", { name: "Export" }).click();
     await page.getByRole("menuitem", { name: "CSV" }).click();
     expect((await download).suggestedFilename()).toMatch(/^audit-.*\.csv$/);
-    await page.request.delete(`/api/v1/organizations/me/invites/${(await made.json()).id}`, { headers: script });
+    await api(page, "DELETE", `/organizations/me/invites/${invite.id}`);
   });
 
   test("a new user is asked for name and time zone once, and never in a circle", async ({ page }) => {

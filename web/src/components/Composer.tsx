@@ -99,10 +99,10 @@ export function Composer({ draftKey, label, placeholder, action, reason, mention
   const follow = () => {
     setCursor(field.current?.selectionStart ?? 0);
   };
-  const combobox = mentions.length > 0 && {
-    role: "combobox",
+  // A text of several lines may not be a combobox, so it is a text field whose list is named.
+  const suggests = mentions.length > 0 && {
     "aria-autocomplete": "list" as const,
-    "aria-expanded": open,
+    "aria-haspopup": "listbox" as const,
     "aria-controls": open ? list : undefined,
     "aria-activedescendant": open ? `${list}-${choices[at]?.handle}` : undefined,
   };
@@ -141,7 +141,7 @@ export function Composer({ draftKey, label, placeholder, action, reason, mention
         )}
         <textarea
           ref={field}
-          {...combobox}
+          {...suggests}
           aria-label={label}
           placeholder={reason ?? placeholder}
           disabled={Boolean(reason)}

@@ -8,6 +8,10 @@ export function parseTime(value: string): Date {
   return new Date(ZONE.test(value) ? value : `${value}Z`);
 }
 
+// What fields for dates, and for dates with times, hold.
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/;
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -57,6 +61,11 @@ export function fullTime(time: Date): string {
   return format("full", { dateStyle: "full", timeStyle: "long" }).format(time);
 }
 
+/** A day by its name, for headings. */
+export function dayName(time: Date): string {
+  return format("day-name", { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(time);
+}
+
 /** Hours and minutes of the reader's clock. */
 export function clockTime(time: Date): string {
   return format("clock", { hour: "2-digit", minute: "2-digit" }).format(time);
@@ -81,10 +90,18 @@ export function toDateField(value: string | null | undefined): string {
 
 /** The value of a date field as the server wants it: midnight of that day for the reader, in UTC. */
 export function fromDateField(value: string): string | null {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);
-  if (!match) return null;
-  const [, year, month, day] = match.map(Number);
-  const wall = Date.UTC(year as number, (month as number) - 1, day);
+  return DATE.test(value) ? fromTimeField(`${value}T00:00`) : null;
+}
+
+/** A moment as the value of a field for date and time: the reader's clock, to the minute. */
+export function toTimeField(time: Date): string {
+  return new Date(time.getTime() + offsetAt(time)).toISOString().slice(0, 16);
+}
+
+/** The value of a field for date and time as a moment in UTC; nothing when it is none. */
+export function fromTimeField(value: string): string | null {
+  const wall = Date.parse(`${value}Z`);
+  if (!DATE_TIME.test(value) || Number.isNaN(wall)) return null;
   // The offset at the guess may be that of the other side of a change of clocks; the second look is right.
   const guess = wall - offsetAt(new Date(wall));
   return new Date(wall - offsetAt(new Date(guess))).toISOString();

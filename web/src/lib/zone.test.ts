@@ -1,5 +1,14 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { calendarDay, clockTime, fromDateField, isOverdue, relativeTime, toDateField } from "./time";
+import {
+  calendarDay,
+  clockTime,
+  fromDateField,
+  fromTimeField,
+  isOverdue,
+  relativeTime,
+  toDateField,
+  toTimeField,
+} from "./time";
 import { displayZone, isZone, setProfileZone, setZoneChoice } from "./zone";
 
 afterEach(() => {
@@ -54,4 +63,17 @@ it("lets a task be due until its day ends where the reader lives", () => {
 it("tells how far away something still is", () => {
   expect(relativeTime(new Date(evening.getTime() + 3 * 3_600_000), evening)).toBe("in 3h");
   expect(relativeTime(new Date(evening.getTime() - 3 * 3_600_000), evening)).toBe("3h ago");
+});
+
+it.each([
+  ["Asia/Tokyo", "2026-11-21T08:30", "2026-11-20T23:30:00.000Z"],
+  ["Europe/Berlin", "2026-10-25T03:30", "2026-10-25T02:30:00.000Z"],
+])("a time of the clock in %s, %s, is the moment %s and reads back the same", (zone, wall, instant) => {
+  setProfileZone(zone);
+  expect(fromTimeField(wall)).toBe(instant);
+  expect(toTimeField(new Date(instant))).toBe(wall);
+});
+
+it.each(["", "soon", "2026-11-21", "2026-13-40T99:99"])("%j is no time of the clock", (text) => {
+  expect(fromTimeField(text)).toBeNull();
 });

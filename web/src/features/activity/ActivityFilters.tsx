@@ -6,7 +6,7 @@ import { Pill } from "@/components/Pill";
 import { SearchField } from "@/components/SearchField";
 import { Combobox } from "@/components/ui/Combobox";
 import { useOrganizationAdmin } from "@/features/session/permissions";
-import { parseTime } from "@/lib/time";
+import { fromTimeField, parseTime, toTimeField } from "@/lib/time";
 import { ACTIVITY_KINDS, type ActivitySearch } from "./search";
 
 interface ActivityFiltersProps {
@@ -60,11 +60,8 @@ export function ActivityFilters({ search, events, onChange }: ActivityFiltersPro
           <input
             type="datetime-local"
             className="field h-8 w-52! max-md:h-10 max-md:flex-1"
-            value={search.before ? localTime(parseTime(search.before)) : ""}
-            onChange={(event) => {
-              const time = new Date(event.target.value);
-              set({ before: Number.isNaN(time.getTime()) ? undefined : time.toISOString() });
-            }}
+            value={search.before ? toTimeField(parseTime(search.before)) : ""}
+            onChange={(event) => set({ before: fromTimeField(event.target.value) ?? undefined })}
           />
         </label>
       </div>
@@ -100,10 +97,4 @@ function AgentFilter({
       className="w-40 max-md:min-w-0 max-md:flex-1"
     />
   );
-}
-
-/** A moment as a field for local times wants it. */
-function localTime(time: Date): string {
-  const shifted = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
-  return shifted.toISOString().slice(0, 16);
 }

@@ -11,7 +11,7 @@ import { ListSkeleton } from "@/components/Skeletons";
 import { Button } from "@/components/ui/Button";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { useNow } from "@/lib/now";
-import { fullTime, parseTime } from "@/lib/time";
+import { calendarDay, dayName, fullTime, parseTime } from "@/lib/time";
 import { useTitle } from "@/lib/title";
 import { ActivityFilters } from "./ActivityFilters";
 import { EventRow } from "./EventRow";
@@ -198,10 +198,8 @@ function EventDays({ events, boardNames, highlighted }: EventDaysProps) {
 }
 
 function dayOf(time: Date, now: Date): string {
-  const midnight = new Date(now);
-  midnight.setHours(0, 0, 0, 0);
-  const age = midnight.getTime() - time.getTime();
-  if (age <= 0) return "Today";
-  if (age <= 24 * 60 * 60_000) return "Yesterday";
-  return time.toLocaleDateString(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  const day = calendarDay(time);
+  if (day >= calendarDay(now)) return "Today";
+  if (day === calendarDay(new Date(now.getTime() - 24 * 60 * 60_000))) return "Yesterday";
+  return dayName(time);
 }

@@ -37,6 +37,7 @@ export const EventRow = memo(function EventRow({ event, boardName, highlighted }
   return (
     <li
       ref={row}
+      aria-current={highlighted || undefined}
       className={cx(
         "group relative flex items-start gap-3 px-3 py-2.5 hover:bg-hover",
         highlighted && "arrive bg-accent-soft",

@@ -1,3 +1,6 @@
+import type { TaskStatus } from "@/api/types";
+import { STATUS_LABEL } from "@/features/task/status";
+
 const NAMES: Record<string, string> = {
   "task.created": "Task created",
   "task.updated": "Task changed",
@@ -66,8 +69,12 @@ export function describeType(type: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+const MOVED = /^Task moved to (\w+): (.*)$/s;
+
 /** An event's message without the words that its title says already. */
 export function describeMessage(type: string, message: string): string {
+  const moved = type === "task.status_changed" ? MOVED.exec(message) : null;
+  if (moved) return `${moved[2]} → ${STATUS_LABEL[moved[1] as TaskStatus] ?? moved[1]}`;
   const title = `${describeType(type)}: `;
   return message.toLowerCase().startsWith(title.toLowerCase()) ? message.slice(title.length) : message;
 }

@@ -1,5 +1,5 @@
 import type { CustomField, FieldType } from "@/api/types";
-import { fullTime, parseTime } from "@/lib/time";
+import { fromTimeField, fullTime, parseTime, toTimeField } from "@/lib/time";
 
 /** The outcome of reading what was typed: a value for the server, or why it is none. */
 export type Parsed = { value: unknown } | { problem: string };
@@ -8,7 +8,7 @@ export type Parsed = { value: unknown } | { problem: string };
 export function toText(type: FieldType, value: unknown): string {
   if (value === null || value === undefined) return "";
   if (type === "json") return JSON.stringify(value, null, 2);
-  // The control wants local time without a zone; the server may have either.
+  // The control wants the reader's clock without a zone; the server may have either.
   if (type === "date_time" && typeof value === "string") return toLocalTime(value);
   return String(value);
 }
@@ -28,8 +28,8 @@ export function parseField(field: Pick<CustomField, "field_type" | "validation_r
     case "boolean":
       return { value: text === "true" };
     case "date_time": {
-      const time = new Date(text);
-      return Number.isNaN(time.getTime()) ? { problem: "Enter a date and a time." } : { value: time.toISOString() };
+      const value = fromTimeField(text);
+      return value ? { value } : { problem: "Enter a date and a time." };
     }
     case "url":
       return isWebAddress(text.trim()) ? { value: text.trim() } : { problem: "Enter an address with http or https." };
@@ -85,8 +85,7 @@ function isWebAddress(text: string): boolean {
 function toLocalTime(value: string): string {
   const time = parseTime(value);
   if (Number.isNaN(time.getTime())) return value;
-  const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 16);
+  return toTimeField(time);
 }
 
 function localDay(value: string): string {
