@@ -4,8 +4,13 @@ use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use sea_query::{Expr, ExprTrait, SimpleExpr};
+use mc_store::{Read, Row};
+use sea_query::{
+    Alias, Asterisk, Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement, SimpleExpr,
+};
 use uuid::Uuid;
+
+use crate::Result;
 
 /// A place in a list that is ordered by time, newest first: behind one of its items. New items do not move it, so a
 /// reader that goes from cursor to cursor sees every item once.
@@ -79,6 +84,63 @@ impl Default for PageRequest {
     fn default() -> Self {
         Self { limit: 200, offset: 0, after: None }
     }
+}
+
+impl PageRequest {
+    /// The query with only the rows of this part. A cursor is a condition of the query.
+    pub(crate) fn cut(&self, query: &mut SelectStatement) -> SelectStatement {
+        query
+            .limit(u64::try_from(self.limit).unwrap_or(0))
+            .offset(u64::try_from(self.offset).unwrap_or(0))
+            .take()
+    }
+
+    /// How long the whole list is, when this part tells it: a first part that is not full is the whole list.
+    pub(crate) fn whole<T>(&self, items: &[T]) -> Option<i64> {
+        let count = i64::try_from(items.len()).ok()?;
+        (self.offset == 0 && self.after.is_none() && count < self.limit).then_some(count)
+    }
+}
+
+/// A page of the rows of a table with the columns `created_at` and `id`, newest first.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub(crate) async fn newest_first<T: Row>(
+    on: &impl Read,
+    table: &'static str,
+    condition: Condition,
+    request: PageRequest,
+) -> Result<Page<T>> {
+    let column = |name: &'static str| Expr::col(Alias::new(name));
+    let behind = request.after.map(|cursor| cursor.condition(column("created_at"), column("id")));
+    let mut query = Query::select()
+        .column(Asterisk)
+        .from(Alias::new(table))
+        .cond_where(condition.clone().add_option(behind))
+        .order_by(Alias::new("created_at"), Order::Desc)
+        .order_by(Alias::new("id"), Order::Desc)
+        .take();
+    let items: Vec<T> = on.all(on.render(&request.cut(&mut query))).await?;
+    let total = match request.whole(&items) {
+        Some(total) => total,
+        None => count(on, table, condition).await?,
+    };
+    Ok(Page { items, total, request })
+}
+
+/// How many rows of a table a condition holds for.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub(crate) async fn count(on: &impl Read, table: &'static str, condition: Condition) -> Result<i64> {
+    let query = Query::select()
+        .expr(Func::count(Expr::col(Asterisk)))
+        .from(Alias::new(table))
+        .cond_where(condition)
+        .take();
+    let (total,): (i64,) = on.one(on.render(&query)).await?;
+    Ok(total)
 }
 
 /// A part of a list, and how long the whole is.

@@ -140,7 +140,7 @@ pub(super) async fn feed(
         .add_option(message)
         .add_option(filter.before.map(|before| column("created_at").lt(before)));
     let behind = request.after.map(|cursor| cursor.event_condition(column("created_at"), column("position")));
-    let page = Query::select()
+    let mut page = Query::select()
         .column((events.clone(), Asterisk))
         .expr_as(of("agents", "name"), Alias::new("agent_name"))
         .expr_as(of("users", "preferred_name"), Alias::new("user_preferred_name"))
@@ -151,12 +151,10 @@ pub(super) async fn feed(
         .cond_where(condition.clone().add_option(behind))
         .order_by((events.clone(), Alias::new("created_at")), Order::Desc)
         .order_by((events.clone(), Alias::new("position")), Order::Desc)
-        .limit(u64::try_from(request.limit).unwrap_or(0))
-        .offset(u64::try_from(request.offset).unwrap_or(0))
         .take();
     let count =
         Query::select().expr(Func::count(Expr::col(Asterisk))).from(events).cond_where(condition).take();
-    let mut items: Vec<Activity> = on.all(on.render(&page)).await?;
+    let mut items: Vec<Activity> = on.all(on.render(&request.cut(&mut page))).await?;
     for item in &mut items {
         // The log keeps who it was; what people read leads to no agent that is gone.
         item.event.agent_id = item.event.agent_id.filter(|_| item.agent_name.is_some());
@@ -192,12 +190,10 @@ pub(super) async fn comments(
     let behind = request
         .after
         .map(|cursor| cursor.condition(column("task_comments", "created_at"), column("task_comments", "id")));
-    let page = select_comments()
+    let mut page = select_comments()
         .cond_where(condition.clone().add_option(behind))
         .order_by((Alias::new("task_comments"), Alias::new("created_at")), Order::Desc)
         .order_by((Alias::new("task_comments"), Alias::new("id")), Order::Desc)
-        .limit(u64::try_from(request.limit).unwrap_or(0))
-        .offset(u64::try_from(request.offset).unwrap_or(0))
         .take();
     let count = Query::select()
         .expr(Func::count(Expr::col(Asterisk)))
@@ -208,7 +204,7 @@ pub(super) async fn comments(
         )
         .cond_where(condition)
         .take();
-    let items: Vec<CommentItem> = on.all(on.render(&page)).await?;
+    let items: Vec<CommentItem> = on.all(on.render(&request.cut(&mut page))).await?;
     let (total,): (i64,) = on.one(on.render(&count)).await?;
     Ok(Page { items, total, request })
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use mc_store::{Read, Store, sql};
-use sea_query::{Alias, Condition, Expr, ExprTrait, Func, Order, Query};
+use sea_query::{Alias, Condition, Expr, ExprTrait, Order, Query};
 use uuid::Uuid;
 
 use super::{
@@ -15,6 +15,7 @@ use super::{
 use crate::{
     Context, Error, Kind, Page, PageRequest, Result,
     access::{Actor, BoardReader, BoardWriter, OrgAdmin},
+    page,
 };
 
 /// The most agents that one name is looked up for.
@@ -149,22 +150,18 @@ fn on_gateway(gateway_id: Uuid) -> Condition {
 
 async fn read_page(store: &Store, condition: Condition, request: PageRequest) -> Result<Page<Agent>> {
     let agents = Alias::new("agents");
-    let count = Query::select()
-        .expr(Func::count(Expr::col((agents.clone(), Alias::new("id")))))
-        .from(agents.clone())
-        .cond_where(condition.clone())
-        .take();
-    let page = Query::select()
+    let mut query = Query::select()
         .columns(agent_columns!().split(',').map(|name| (agents.clone(), Alias::new(name.trim()))))
         .from(agents.clone())
-        .cond_where(condition)
+        .cond_where(condition.clone())
         .order_by((agents.clone(), Alias::new("created_at")), Order::Desc)
         .order_by((agents, Alias::new("id")), Order::Desc)
-        .limit(u64::try_from(request.limit).unwrap_or(0))
-        .offset(u64::try_from(request.offset).unwrap_or(0))
         .take();
-    let items: Vec<Agent> = store.all(store.render(&page)).await?;
-    let (total,): (i64,) = store.one(store.render(&count)).await?;
+    let items: Vec<Agent> = store.all(store.render(&request.cut(&mut query))).await?;
+    let total = match request.whole(&items) {
+        Some(total) => total,
+        None => page::count(store, "agents", condition).await?,
+    };
     Ok(Page { items, total, request })
 }
 

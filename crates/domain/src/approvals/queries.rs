@@ -7,7 +7,7 @@ use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, LockType, Ord
 use uuid::Uuid;
 
 use super::{Approval, ApprovalDetail, ApprovalStatus, rules::Pending};
-use crate::{Page, PageRequest, Result, access::BoardRights, users};
+use crate::{Page, PageRequest, Result, access::BoardRights, page, users};
 
 /// How many ids one statement names.
 const CHUNK: usize = 500;
@@ -67,31 +67,8 @@ pub async fn page(
     let condition = Condition::all()
         .add(place.condition())
         .add_option(status.map(|status| column("status").eq(status.as_str())));
-    let behind = request.after.map(|cursor| cursor.condition(column("created_at"), column("id")));
-    let query = Query::select()
-        .column(Asterisk)
-        .from(Alias::new("approvals"))
-        .cond_where(condition.clone().add_option(behind))
-        .order_by(Alias::new("created_at"), Order::Desc)
-        .order_by(Alias::new("id"), Order::Desc)
-        .limit(u64::try_from(request.limit).unwrap_or(0))
-        .offset(u64::try_from(request.offset).unwrap_or(0))
-        .take();
-    let approvals: Vec<Approval> = on.all(on.render(&query)).await?;
-    // A first page that is not full is the whole list.
-    let short = i64::try_from(approvals.len()).unwrap_or(i64::MAX);
-    let total = if request.offset == 0 && request.after.is_none() && short < request.limit {
-        short
-    } else {
-        let count = Query::select()
-            .expr(Func::count(Expr::col(Asterisk)))
-            .from(Alias::new("approvals"))
-            .cond_where(condition)
-            .take();
-        let (total,): (i64,) = on.one(on.render(&count)).await?;
-        total
-    };
-    Ok(Page { items: details(on, approvals).await?, total, request })
+    let page = page::newest_first(on, "approvals", condition, request).await?;
+    Ok(Page { items: details(on, page.items).await?, total: page.total, request })
 }
 
 /// One approval of a board.

@@ -6,11 +6,11 @@ use mc_store::{
     audit::{Actor, NewEntry},
     sql,
 };
-use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, Order, Query};
+use sea_query::{Alias, Condition, Expr, ExprTrait, Func};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Context, Page, PageRequest, Result, access::OrgAdmin, pattern::containing, users::User};
+use crate::{Context, Page, PageRequest, Result, access::OrgAdmin, page, pattern::containing, users::User};
 
 /// How many entries one transaction of [`purge`] deletes.
 const BATCH: i64 = 1_000;
@@ -67,8 +67,6 @@ pub async fn list(
     filter: &Filter,
     request: PageRequest,
 ) -> Result<Page<Entry>> {
-    let store = context.store();
-    let table = Alias::new("audit_events");
     let column = |name: &'static str| Expr::col(Alias::new(name));
     let kinds = filter.kinds.iter().fold(Condition::any(), |any, kind| match kind.strip_suffix('.') {
         // `.` and the character behind it frame everything that begins so, without a pattern to escape.
@@ -91,21 +89,7 @@ pub async fn list(
         .add_option(filter.actor_id.map(|id| column("actor_id").eq(id)))
         .add_option(filter.since.map(|since| column("created_at").gte(since)))
         .add_option(filter.until.map(|until| column("created_at").lt(until)));
-    let behind = request.after.map(|cursor| cursor.condition(column("created_at"), column("id")));
-    let page = Query::select()
-        .column(Asterisk)
-        .from(table.clone())
-        .cond_where(condition.clone().add_option(behind))
-        .order_by(Alias::new("created_at"), Order::Desc)
-        .order_by(Alias::new("id"), Order::Desc)
-        .limit(u64::try_from(request.limit).unwrap_or(0))
-        .offset(u64::try_from(request.offset).unwrap_or(0))
-        .take();
-    let count =
-        Query::select().expr(Func::count(Expr::col(Asterisk))).from(table).cond_where(condition).take();
-    let items: Vec<Entry> = store.all(store.render(&page)).await?;
-    let (total,): (i64,) = store.one(store.render(&count)).await?;
-    Ok(Page { items, total, request })
+    page::newest_first(context.store(), "audit_events", condition, request).await
 }
 
 /// Writes down that the log was taken away as a file.

@@ -1,11 +1,11 @@
 //! Reads of boards that are more than load by id.
 
 use mc_store::{Read, Store};
-use sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query};
+use sea_query::{Alias, Asterisk, Expr, ExprTrait, Order, Query};
 use uuid::Uuid;
 
 use super::{Board, BoardFilter};
-use crate::{Page, PageRequest, Result, access::BoardRights};
+use crate::{Page, PageRequest, Result, access::BoardRights, page};
 
 /// The boards that a member may read, by name.
 pub(super) async fn readable(
@@ -19,30 +19,18 @@ pub(super) async fn readable(
         .condition("boards", "id")
         .add_option(filter.gateway_id.map(|id| column("gateway_id").eq(id)))
         .add_option(filter.board_group_id.map(|id| column("board_group_id").eq(id)));
-    let boards = Alias::new("boards");
-    let count = Query::select()
-        .expr(Func::count(Expr::col(Asterisk)))
-        .from(boards.clone())
-        .cond_where(condition.clone())
-        .take();
-    let page = Query::select()
+    let mut query = Query::select()
         .column(Asterisk)
-        .from(boards)
-        .cond_where(condition)
+        .from(Alias::new("boards"))
+        .cond_where(condition.clone())
         .order_by(Alias::new("sort_name"), Order::Asc)
         .order_by(Alias::new("created_at"), Order::Desc)
         .order_by(Alias::new("id"), Order::Asc)
-        .limit(u64::try_from(request.limit).unwrap_or(0))
-        .offset(u64::try_from(request.offset).unwrap_or(0))
         .take();
-    let items: Vec<Board> = store.all(store.render(&page)).await?;
-    // A first page that is not full is the whole list.
-    let short = i64::try_from(items.len()).unwrap_or(i64::MAX);
-    let total = if request.offset == 0 && short < request.limit {
-        short
-    } else {
-        let (total,): (i64,) = store.one(store.render(&count)).await?;
-        total
+    let items: Vec<Board> = store.all(store.render(&request.cut(&mut query))).await?;
+    let total = match request.whole(&items) {
+        Some(total) => total,
+        None => page::count(store, "boards", condition).await?,
     };
     Ok(Page { items, total, request })
 }

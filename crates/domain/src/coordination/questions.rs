@@ -5,7 +5,7 @@
 //! memory entry, and the lead is told.
 
 use mc_store::{Json, Read, Txn, events::NewEvent, sql};
-use sea_query::{Alias, Asterisk, CaseStatement, Condition, Expr, ExprTrait, Func, Order, Query};
+use sea_query::{Alias, Asterisk, CaseStatement, Condition, Expr, ExprTrait, Order, Query};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -28,6 +28,7 @@ use crate::{
         rpc::{ChatMessage, MAIN_LABEL},
     },
     memory::{self, MemoryEntry, NewMemoryEntry},
+    page,
 };
 
 /// How many open questions a board may have.
@@ -154,7 +155,7 @@ async fn page(
     let condition = place.add_option(
         is_open.map(|open| if open { answered_at().is_null() } else { answered_at().is_not_null() }),
     );
-    let query = Query::select()
+    let mut query = Query::select()
         .column((questions(), Asterisk))
         .expr_as(of("agents", "name"), Alias::new("asked_by_name"))
         .expr_as(of("board_memory", "content"), Alias::new("answer"))
@@ -171,13 +172,12 @@ async fn page(
         .order_by_expr(CaseStatement::new().case(answered_at().is_null(), 0).finally(1).into(), Order::Asc)
         .order_by((questions(), Alias::new("created_at")), Order::Desc)
         .order_by((questions(), Alias::new("id")), Order::Desc)
-        .limit(u64::try_from(request.limit).unwrap_or(0))
-        .offset(u64::try_from(request.offset).unwrap_or(0))
         .take();
-    let count =
-        Query::select().expr(Func::count(Expr::col(Asterisk))).from(questions()).cond_where(condition).take();
-    let items: Vec<Question> = store.all(store.render(&query)).await?;
-    let (total,): (i64,) = store.one(store.render(&count)).await?;
+    let items: Vec<Question> = store.all(store.render(&request.cut(&mut query))).await?;
+    let total = match request.whole(&items) {
+        Some(total) => total,
+        None => page::count(store, "agent_questions", condition).await?,
+    };
     Ok(Page { items, total, request })
 }
 

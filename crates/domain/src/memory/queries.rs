@@ -1,11 +1,11 @@
 //! Reads of the memory of boards and board groups.
 
 use mc_store::{Read, Row, sql};
-use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, Order, Query};
+use sea_query::{Alias, Condition, Expr, ExprTrait};
 use uuid::Uuid;
 
 use super::{GroupMemoryEntry, MemoryEntry};
-use crate::{Page, PageRequest, Result};
+use crate::{Page, PageRequest, Result, page};
 
 /// An entry of a board, or `None` when it is gone or belongs to another board.
 ///
@@ -58,26 +58,11 @@ async fn page<T: Row>(
     is_chat: Option<bool>,
     request: PageRequest,
 ) -> Result<Page<T>> {
-    let table = Alias::new(table);
     let column = |name: &'static str| Expr::col(Alias::new(name));
     let condition = Condition::all()
         .add(column(place).eq(place_id))
         .add_option(is_chat.map(|is_chat| column("is_chat").eq(is_chat)));
-    let behind = request.after.map(|cursor| cursor.condition(column("created_at"), column("id")));
-    let page = Query::select()
-        .column(Asterisk)
-        .from(table.clone())
-        .cond_where(condition.clone().add_option(behind))
-        .order_by(Alias::new("created_at"), Order::Desc)
-        .order_by(Alias::new("id"), Order::Desc)
-        .limit(u64::try_from(request.limit).unwrap_or(0))
-        .offset(u64::try_from(request.offset).unwrap_or(0))
-        .take();
-    let count =
-        Query::select().expr(Func::count(Expr::col(Asterisk))).from(table).cond_where(condition).take();
-    let items: Vec<T> = on.all(on.render(&page)).await?;
-    let (total,): (i64,) = on.one(on.render(&count)).await?;
-    Ok(Page { items, total, request })
+    page::newest_first(on, table, condition, request).await
 }
 
 /// The newest chat messages of a board that are not blank, oldest of them first, at most `limit`.

@@ -120,8 +120,6 @@ pub(super) async fn cards(
                 .add(of_install("gateway_id").eq(gateway_id)),
         )
         .cond_where(condition.clone())
-        .limit(u64::try_from(request.limit).unwrap_or(0))
-        .offset(u64::try_from(request.offset).unwrap_or(0))
         .take();
     let order = if filter.is_descending { Order::Desc } else { Order::Asc };
     // Skills without a label stand at the end of a list in rising order on both databases.
@@ -137,7 +135,7 @@ pub(super) async fn cards(
     page.order_by((skills(), Alias::new("id")), order);
     let count =
         Query::select().expr(Func::count(Expr::col(Asterisk))).from(skills()).cond_where(condition).take();
-    let rows: Vec<SkillRow> = on.all(on.render(&page)).await?;
+    let rows: Vec<SkillRow> = on.all(on.render(&request.cut(&mut page))).await?;
     let short = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let total = if request.offset == 0 && short < request.limit {
         short

@@ -20,10 +20,10 @@ pub(super) async fn page(on: &impl Read, organization_id: Uuid, request: PageReq
             .bind(request.offset),
         )
         .await?;
-    // A first page that is not full is the whole list.
-    let short = i64::try_from(items.len()).unwrap_or(i64::MAX);
-    let total =
-        if request.offset == 0 && short < request.limit { short } else { count(on, organization_id).await? };
+    let total = match request.whole(&items) {
+        Some(total) => total,
+        None => count(on, organization_id).await?,
+    };
     Ok(Page { items, total, request })
 }
 

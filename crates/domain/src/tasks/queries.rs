@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use mc_store::{Read, sql};
-use sea_query::{Alias, Asterisk, Condition, Expr, ExprTrait, Func, Order, Query, SimpleExpr};
+use sea_query::{Alias, Condition, Expr, ExprTrait, Order, Query, SimpleExpr};
 use uuid::Uuid;
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
     model::{Task, TaskDetail, TaskFilter, TaskStatus},
     tags,
 };
-use crate::{Page, PageRequest, Result};
+use crate::{Page, PageRequest, Result, page};
 
 /// Which tasks a read of what hangs on them is about.
 #[derive(Clone, Copy, Debug)]
@@ -66,31 +66,8 @@ pub async fn page(
     if filter.unassigned {
         condition = condition.add(column("assigned_agent_id").is_null());
     }
-    let behind = request.after.map(|cursor| cursor.condition(column("created_at"), column("id")));
-    let query = Query::select()
-        .column(Asterisk)
-        .from(Alias::new("tasks"))
-        .cond_where(condition.clone().add_option(behind))
-        .order_by(Alias::new("created_at"), Order::Desc)
-        .order_by(Alias::new("id"), Order::Desc)
-        .limit(u64::try_from(request.limit).unwrap_or(0))
-        .offset(u64::try_from(request.offset).unwrap_or(0))
-        .take();
-    let tasks: Vec<Task> = on.all(on.render(&query)).await?;
-    // A first page that is not full is the whole list.
-    let short = i64::try_from(tasks.len()).unwrap_or(i64::MAX);
-    let total = if request.offset == 0 && request.after.is_none() && short < request.limit {
-        short
-    } else {
-        let count = Query::select()
-            .expr(Func::count(Expr::col(Asterisk)))
-            .from(Alias::new("tasks"))
-            .cond_where(condition)
-            .take();
-        let (total,): (i64,) = on.one(on.render(&count)).await?;
-        total
-    };
-    Ok(Page { items: details(on, board_id, tasks).await?, total, request })
+    let page: Page<Task> = page::newest_first(on, "tasks", condition, request).await?;
+    Ok(Page { items: details(on, board_id, page.items).await?, total: page.total, request })
 }
 
 /// The tasks of a board, newest first, at most `limit`.

@@ -1,13 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
-import { ApiError } from "@/api/errors";
 import { customFieldsQuery } from "@/api/queries/customFields";
 import type { CustomField } from "@/api/types";
-import { FormError } from "@/components/ErrorState";
+import { DialogForm } from "@/components/DialogForm";
 import { ListSkeleton } from "@/components/Skeletons";
-import { Button } from "@/components/ui/Button";
-import { Dialog, DialogActions } from "@/components/ui/Dialog";
+import { Dialog } from "@/components/ui/Dialog";
 import { ChangedElsewhere } from "@/features/organization/ChangedElsewhere";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { useFormDraft } from "@/lib/drafts";
@@ -41,40 +38,27 @@ export function NewFieldDialog() {
 function NewForm({ onClose }: { onClose: () => void }) {
   const { reason } = useOrganizationAdmin();
   const [form, setForm, forget] = useFormDraft("field", NEW_FIELD);
-  const [tried, setTried] = useState(false);
   const create = useCreateField();
   const problems = fieldProblems(form);
   return (
-    <form
-      noValidate
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (reason || Object.keys(problems).length > 0 || create.isPending) return;
+    <DialogForm
+      problems={problems}
+      save={create}
+      submit="Create field"
+      reason={reason}
+      onCancel={onClose}
+      onSave={() =>
         create.mutate(toCreate(form), {
           onSuccess(field) {
             forget();
             onClose();
             notifySuccess(`Field “${field.label}” is ready`);
           },
-        });
-      }}
+        })
+      }
     >
-      <FieldFields
-        form={form}
-        problems={tried ? problems : {}}
-        refused={create.error instanceof ApiError ? create.error : null}
-        onChange={setForm}
-      />
-      <FormError error={create.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={create.isPending} reason={reason}>
-          Create field
-        </Button>
-      </DialogActions>
-    </form>
+      {(shown, refused) => <FieldFields form={form} problems={shown} refused={refused} onChange={setForm} />}
+    </DialogForm>
   );
 }
 
@@ -101,7 +85,6 @@ export function EditFieldDialog() {
 function EditForm({ field, onClose }: { field: CustomField; onClose: () => void }) {
   const { reason } = useOrganizationAdmin();
   const { form, setForm, base, changes, isOutdated, rebase } = useRowForm(field, toFieldForm);
-  const [tried, setTried] = useState(false);
   const update = useUpdateField(base);
   const problems = fieldProblems(form);
   const dirty = Object.keys(changes).length > 0;
@@ -109,48 +92,34 @@ function EditForm({ field, onClose }: { field: CustomField; onClose: () => void 
     return <StoredValues saved={update.data} update={update.variables ?? {}} onClose={onClose} />;
   }
   return (
-    <form
-      noValidate
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (reason || !dirty || Object.keys(problems).length > 0 || update.isPending) return;
+    <DialogForm
+      problems={problems}
+      save={update}
+      submit="Save changes"
+      reason={reason ?? (dirty ? null : "Nothing has been changed.")}
+      onCancel={onClose}
+      onSave={() =>
         update.mutate(toUpdate(changes, form), {
           onSuccess(saved) {
             notifySuccess(`Field “${saved.label}” was changed`);
             if (!saved.hidden_value_count && !saved.unfit_value_count) onClose();
           },
-        });
-      }}
+        })
+      }
     >
-      {isOutdated && !update.isPending && !update.isSuccess && (
-        <ChangedElsewhere
-          onRebase={() => {
-            update.reset();
-            rebase();
-          }}
-        />
+      {(shown, refused) => (
+        <>
+          {isOutdated && !update.isPending && !update.isSuccess && (
+            <ChangedElsewhere
+              onRebase={() => {
+                update.reset();
+                rebase();
+              }}
+            />
+          )}
+          <FieldFields form={form} problems={shown} refused={refused} exists onChange={setForm} />
+        </>
       )}
-      <FieldFields
-        form={form}
-        problems={tried ? problems : {}}
-        refused={update.error instanceof ApiError ? update.error : null}
-        exists
-        onChange={setForm}
-      />
-      <FormError error={update.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          type="submit"
-          variant="primary"
-          busy={update.isPending}
-          reason={reason ?? (dirty ? null : "Nothing has been changed.")}
-        >
-          Save changes
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }

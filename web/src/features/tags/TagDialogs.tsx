@@ -1,13 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
-import { ApiError } from "@/api/errors";
 import { tagsQuery } from "@/api/queries/tags";
 import type { Tag } from "@/api/types";
-import { FormError } from "@/components/ErrorState";
+import { DialogForm } from "@/components/DialogForm";
 import { ListSkeleton } from "@/components/Skeletons";
-import { Button } from "@/components/ui/Button";
-import { Dialog, DialogActions } from "@/components/ui/Dialog";
+import { Dialog } from "@/components/ui/Dialog";
 import { ChangedElsewhere } from "@/features/organization/ChangedElsewhere";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { useFormDraft } from "@/lib/drafts";
@@ -34,40 +31,27 @@ export function AddTagDialog() {
 function AddForm({ onClose }: { onClose: () => void }) {
   const { reason } = useOrganizationAdmin();
   const [form, setForm, forget] = useFormDraft("tag", NEW_TAG);
-  const [tried, setTried] = useState(false);
   const create = useCreateTag();
   const problems = tagProblems(form);
   return (
-    <form
-      noValidate
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (reason || Object.keys(problems).length > 0 || create.isPending) return;
+    <DialogForm
+      problems={problems}
+      save={create}
+      submit="Create tag"
+      reason={reason}
+      onCancel={onClose}
+      onSave={() =>
         create.mutate(toCreate(form), {
           onSuccess(tag) {
             forget();
             onClose();
             notifySuccess(`Tag “${tag.name}” is ready`);
           },
-        });
-      }}
+        })
+      }
     >
-      <TagFields
-        form={form}
-        problems={tried ? problems : {}}
-        refused={create.error instanceof ApiError ? create.error : null}
-        onChange={setForm}
-      />
-      <FormError error={create.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={create.isPending} reason={reason}>
-          Create tag
-        </Button>
-      </DialogActions>
-    </form>
+      {(shown, refused) => <TagFields form={form} problems={shown} refused={refused} onChange={setForm} />}
+    </DialogForm>
   );
 }
 
@@ -94,53 +78,38 @@ export function EditTagDialog() {
 function EditForm({ tag, onClose }: { tag: Tag; onClose: () => void }) {
   const { reason } = useOrganizationAdmin();
   const { form, setForm, base, changes, isOutdated, rebase } = useRowForm(tag, toTagForm);
-  const [tried, setTried] = useState(false);
   const update = useUpdateTag(base);
   const problems = tagProblems(form);
   const dirty = Object.keys(changes).length > 0;
   return (
-    <form
-      noValidate
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (reason || !dirty || Object.keys(problems).length > 0 || update.isPending) return;
+    <DialogForm
+      problems={problems}
+      save={update}
+      submit="Save changes"
+      reason={reason ?? (dirty ? null : "Nothing has been changed.")}
+      onCancel={onClose}
+      onSave={() =>
         update.mutate(toUpdate(changes), {
           onSuccess(saved) {
             onClose();
             notifySuccess(`Tag “${saved.name}” was changed`);
           },
-        });
-      }}
+        })
+      }
     >
-      {isOutdated && !update.isPending && !update.isSuccess && (
-        <ChangedElsewhere
-          onRebase={() => {
-            update.reset();
-            rebase();
-          }}
-        />
+      {(shown, refused) => (
+        <>
+          {isOutdated && !update.isPending && !update.isSuccess && (
+            <ChangedElsewhere
+              onRebase={() => {
+                update.reset();
+                rebase();
+              }}
+            />
+          )}
+          <TagFields form={form} problems={shown} refused={refused} hasSlug onChange={setForm} />
+        </>
       )}
-      <TagFields
-        form={form}
-        problems={tried ? problems : {}}
-        refused={update.error instanceof ApiError ? update.error : null}
-        hasSlug
-        onChange={setForm}
-      />
-      <FormError error={update.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          type="submit"
-          variant="primary"
-          busy={update.isPending}
-          reason={reason ?? (dirty ? null : "Nothing has been changed.")}
-        >
-          Save changes
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }

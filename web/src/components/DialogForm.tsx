@@ -1,0 +1,54 @@
+import { type ReactNode, useState } from "react";
+import { ApiError } from "@/api/errors";
+import { FormError } from "@/components/ErrorState";
+import { Button } from "@/components/ui/Button";
+import { DialogActions } from "@/components/ui/Dialog";
+
+type Props<P extends object> = {
+  /** What is wrong with each field; shown after the first try to save. */
+  problems: P;
+  /** The request that saves. */
+  save: { isPending: boolean; error: Error | null };
+  /** The words on the button that saves. */
+  submit: string;
+  /** Why nothing can be saved right now. */
+  reason?: string | null;
+  onSave: () => void;
+  onCancel: () => void;
+  /** The fields, with the problems to show and what the server refused. */
+  children: (shown: Partial<P>, refused: ApiError | null) => ReactNode;
+};
+
+/** A form in a dialog: it is sent once, only without problems, and says why it cannot be. */
+export function DialogForm<P extends object>({
+  problems,
+  save,
+  submit,
+  reason = null,
+  onSave,
+  onCancel,
+  children,
+}: Props<P>) {
+  const [tried, setTried] = useState(false);
+  return (
+    <form
+      noValidate
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        if (reason || Object.keys(problems).length > 0 || save.isPending) return;
+        onSave();
+      }}
+    >
+      {children(tried ? problems : {}, save.error instanceof ApiError ? save.error : null)}
+      <FormError error={save.error} />
+      <DialogActions>
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button type="submit" variant="primary" busy={save.isPending} reason={reason}>
+          {submit}
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}
