@@ -17,8 +17,9 @@ const SHORT: Duration = Duration::from_secs(300);
 const LONG: Duration = Duration::from_secs(2700);
 /// Where the browser tests serve a console that is not the server's own.
 const ORIGIN: &str = "http://127.0.0.1:41799";
-/// Gateways that run at the same time: each takes a gigabyte of memory and, while it starts, a processor.
-const GATEWAYS: usize = 2;
+/// Tests with gateways that run at the same time: two at work beside the one that watches idle ones for ten minutes. A
+/// gateway takes up to a gigabyte of memory and, while it starts, a processor.
+const GATEWAY_TESTS: usize = 3;
 
 /// Runs one stage. `settings` tell the tests where their servers are.
 pub(super) fn run(processes: &Processes, stage: Stage, settings: &[(&str, String)]) -> Result<()> {
@@ -67,7 +68,7 @@ pub(super) fn run(processes: &Processes, stage: Stage, settings: &[(&str, String
         Stage::OpenClaw => {
             let mut command = tests();
             command.args(["--package", "black-box", "--test", "openclaw", "--no-fail-fast", "--"]);
-            command.arg(format!("--test-threads={GATEWAYS}"));
+            command.arg(format!("--test-threads={GATEWAY_TESTS}"));
             command.envs(openclaw::provide(processes)?).env("MC_TEST_BINARY", built()?);
             processes.run(&mut command, LONG)
         }

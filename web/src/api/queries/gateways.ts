@@ -7,12 +7,18 @@ import { QUIET_MINUTES } from "./common";
 /** No event tells what is said in a session of a gateway; while somebody follows one it is read this often. */
 const FOLLOW_MS = 5_000;
 
+/** Short breaks of a connection are no news, so that no event tells of their end. Until then it is asked this often. */
+const SETTLING_MS = 3_000;
+
+const settling = (gateway: Gateway) => gateway.connection.state === "connecting";
+
 /** Every gateway of the organization, for administrators. */
 export const gatewaysQuery = queryOptions({
   queryKey: keys.gateways,
   queryFn: ({ signal }) =>
     readAll((query) => call(client.GET("/api/v1/gateways", { signal, params: { query } }))) as Promise<Page<Gateway>>,
   staleTime: QUIET_MINUTES,
+  refetchInterval: ({ state }) => (state.data?.items.some(settling) ? SETTLING_MS : false),
 });
 
 /** One gateway, for administrators. */
@@ -24,6 +30,7 @@ export const gatewayQuery = (gateway: string) =>
         client.GET("/api/v1/gateways/{gateway_id}", { signal, params: { path: { gateway_id: gateway } } }),
       ) as Promise<Gateway>,
     staleTime: QUIET_MINUTES,
+    refetchInterval: ({ state }) => (state.data && settling(state.data) ? SETTLING_MS : false),
   });
 
 /** The agents on a gateway: those of its boards, and its main agent. */

@@ -87,7 +87,12 @@ function AddGatewayForm({ onClose, onMade }: { onClose: () => void; onMade: (gat
         tried={tried}
         refusal={refused}
       />
-      {examine.data && <Doctor report={examine.data} />}
+      {examine.data && (
+        // The form is longer than a screen; what was found is below it.
+        <div ref={(found) => found?.scrollIntoView({ block: "nearest" })}>
+          <Doctor report={examine.data} />
+        </div>
+      )}
       <FormError error={refused} />
       <DialogActions>
         <Button

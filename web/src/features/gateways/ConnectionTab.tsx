@@ -1,40 +1,24 @@
-import { RotateCw, Stethoscope } from "lucide-react";
+import { Stethoscope } from "lucide-react";
 import { messageOf } from "@/api/errors";
 import type { Gateway } from "@/api/types";
 import { Panel } from "@/components/Panel";
 import { Property, PropertyList } from "@/components/PropertyList";
 import { RelativeTime } from "@/components/RelativeTime";
-import { Shown } from "@/components/Shown";
 import { Button } from "@/components/ui/Button";
 import { notifyError } from "@/lib/notify";
 import { Doctor } from "./Doctor";
-import { useExamineStored, useReconnect } from "./mutations";
+import { useExamineStored } from "./mutations";
 
-/** The way to a gateway: how it stands, what is wrong with it, and the one thing to do. */
+/** The way to a gateway: how it stands, and where it breaks. */
 export function ConnectionTab({ gateway }: { gateway: Gateway }) {
   const { connection } = gateway;
   const examine = useExamineStored();
-  const reconnect = useReconnect();
-  const isOnline = connection.state === "online";
   const examineNow = () =>
     examine.mutate(gateway.id, {
       onError: (error) => notifyError("The way was not tried", { description: messageOf(error) }),
     });
   return (
     <div className="space-y-4">
-      {connection.pairing && (
-        <div role="status" className="rounded-lg bg-warn-soft p-4">
-          <p className="mb-2 text-warn">
-            The gateway does not know this server yet. Run this on its machine, then connect again:
-          </p>
-          <Shown label="Command" text={connection.pairing.command} />
-        </div>
-      )}
-      {!isOnline && !connection.pairing && connection.error && (
-        <p role="status" className="rounded-lg bg-danger-soft px-4 py-3 break-words text-danger">
-          {connection.error}
-        </p>
-      )}
       {gateway.warnings.map((warning) => (
         <p key={warning} className="rounded-lg bg-warn-soft px-4 py-3 text-warn">
           {warning}
@@ -76,20 +60,6 @@ export function ConnectionTab({ gateway }: { gateway: Gateway }) {
               <code className="font-mono text-xs break-all">{gateway.workspace_root}</code>
             </Property>
           </PropertyList>
-          {!isOnline && (
-            <Button
-              className="mt-4"
-              icon={<RotateCw size={14} />}
-              busy={reconnect.isPending}
-              onClick={() =>
-                reconnect.mutate(gateway.id, {
-                  onError: (error) => notifyError("No attempt was made", { description: messageOf(error) }),
-                })
-              }
-            >
-              {reconnect.isPending ? "Connecting…" : "Connect now"}
-            </Button>
-          )}
         </Panel>
         <Panel
           title="Doctor"

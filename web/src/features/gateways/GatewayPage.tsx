@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, linkOptions } from "@tanstack/react-router";
-import { ChevronRight, Network, SearchX, Trash2 } from "lucide-react";
+import { ChevronRight, Network, SearchX, Trash2, Unplug } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "@/api/errors";
 import { gatewayQuery } from "@/api/queries/gateways";
@@ -17,8 +17,9 @@ import { useOrganizationAdmin } from "@/features/session/permissions";
 import { PageHeader } from "@/features/shell/PageHeader";
 import { useTitle } from "@/lib/title";
 import { CommandsTab } from "./CommandsTab";
+import { ConnectionNotice } from "./ConnectionNotice";
 import { ConnectionTab } from "./ConnectionTab";
-import { connectionState } from "./describe";
+import { connectionState, isAway } from "./describe";
 import { GatewayAgentsTab } from "./GatewayAgentsTab";
 import { GatewaySettingsTab } from "./GatewaySettingsTab";
 import { useDeleteGateway } from "./mutations";
@@ -59,6 +60,7 @@ export function GatewayPage() {
           {gateway && (
             <>
               <Heading gateway={gateway} />
+              <ConnectionNotice gateway={gateway} isInSettings={tab === "settings"} />
               <div>
                 <Tabs
                   label="Parts of the gateway"
@@ -83,19 +85,22 @@ export function GatewayPage() {
 }
 
 function Part({ tab, gateway }: { tab: GatewayTab; gateway: Gateway }) {
+  const { session } = route.useSearch();
+  const away = isAway(gateway.connection) ? <Away what={GATEWAY_TAB_LABEL[tab]} /> : null;
   switch (tab) {
     case "agents":
       return <GatewayAgentsTab gateway={gateway} />;
     case "sessions":
-      return <SessionsTab gateway={gateway} />;
+      return away && !session ? away : <SessionsTab gateway={gateway} />;
     case "commands":
-      return <CommandsTab gateway={gateway} />;
+      return away ?? <CommandsTab gateway={gateway} />;
     case "sync":
       return <SyncTab gateway={gateway} />;
     case "settings":
       return <GatewaySettingsTab key={gateway.id} gateway={gateway} />;
     default:
-      return <ConnectionTab gateway={gateway} />;
+      // What the doctor found belongs to the state in which it was asked.
+      return <ConnectionTab key={gateway.connection.state} gateway={gateway} />;
   }
 }
 
@@ -116,6 +121,15 @@ function Heading({ gateway }: { gateway: Gateway }) {
       </p>
       <p className="mt-1 truncate font-mono text-xs text-ink-3">{gateway.url}</p>
     </div>
+  );
+}
+
+/** Stands where the gateway itself would have to be asked. */
+function Away({ what }: { what: string }) {
+  return (
+    <EmptyState icon={<Unplug size={20} />} title="The gateway cannot be asked now">
+      {what} are asked of the gateway when somebody looks. They appear here as soon as it is back.
+    </EmptyState>
   );
 }
 

@@ -287,9 +287,8 @@ impl GatewayPort for Connections {
             let Some(id) = target.gateway_id else { return self.hello(target).await.map(drop) };
             let client = self.client(id, target).await?;
             let mut status = client.status();
-            let is_waiting =
-                !matches!(status.borrow_and_update().state, State::Online(_) | State::Connecting);
-            if is_waiting {
+            // A connection that has just ended also waits before it is made again, longer when it ends often.
+            if !matches!(status.borrow_and_update().state, State::Online(_)) {
                 client.retry_now();
                 // Whatever comes of it is the answer; no news in time is none.
                 let _ = timeout(NUDGE_WAIT, status.changed()).await;

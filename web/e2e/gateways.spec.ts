@@ -1,0 +1,100 @@
+import { expect, type Page, test } from "@playwright/test";
+import { required, signIn, unique } from "./console";
+import { FakeGateway, type Manners } from "./fakeGateway";
+import { inEveryLook } from "./looks";
+
+/** How long the server may take to see that nothing answers, or to come back by itself. */
+const BY_ITSELF = { timeout: 45_000 };
+
+async function api(page: Page, method: string, path: string, data?: unknown) {
+  const answer = await page.request.fetch(`/api/v1${path}`, {
+    method,
+    data,
+    headers: { Authorization: `Bearer ${required("MC_E2E_TOKEN")}` },
+  });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return answer.json();
+}
+
+/** Stores a gateway that answers; gives its id. */
+async function add(page: Page, gateway: FakeGateway, name: string): Promise<string> {
+  const body = { name, url: gateway.url, workspace_root: "/srv/agents", token: "the-token-of-a-fake" };
+  return (await api(page, "POST", "/gateways", body)).id;
+}
+
+function state(page: Page, label: string) {
+  return page.getByRole("main").getByText(label, { exact: true }).first();
+}
+
+test("each way in which a gateway is away is named with what to do, and the page follows its return", async ({
+  page,
+}) => {
+  test.slow();
+  await signIn(page);
+  const gateway = await FakeGateway.start();
+  const id = await add(page, gateway, unique("Workshop"));
+  await page.goto(`/gateways/${id}?tab=sessions`);
+  await expect(page.getByText("No sessions", { exact: true })).toBeVisible();
+
+  await gateway.stop();
+  await expect(page.getByText("Nothing answers at the gateway's address")).toBeVisible(BY_ITSELF);
+  await expect(page.getByText("The gateway cannot be asked now")).toBeVisible();
+  await gateway.listen();
+  await expect(state(page, "Online")).toBeVisible(BY_ITSELF);
+  await expect(page.getByText("No sessions", { exact: true })).toBeVisible();
+
+  async function turnAway(manners: Manners, words: string): Promise<void> {
+    gateway.manners = manners;
+    gateway.drop();
+    // The more often a connection ends, the longer the server waits by itself.
+    await api(page, "POST", `/gateways/${id}/reconnect`);
+    await expect(page.getByText(words)).toBeVisible(BY_ITSELF);
+    gateway.manners = "open";
+  }
+  await turnAway("pairing", "The gateway does not know this server yet");
+  await expect(page.getByText("openclaw devices approve request-1")).toBeVisible();
+  await page.getByRole("button", { name: "Connect now" }).click();
+  await expect(state(page, "Online")).toBeVisible();
+
+  await turnAway("other-protocol", "The gateway speaks another protocol");
+  await page.getByRole("button", { name: "Connect now" }).click();
+  await expect(state(page, "Online")).toBeVisible();
+
+  await turnAway("refusing", "The gateway refuses the token");
+  await page.getByRole("link", { name: "Open its settings" }).click();
+  await page.getByLabel("New token").fill("another-token");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(state(page, "Online")).toBeVisible();
+  await expect(page.getByText("The gateway refuses the token")).toBeHidden();
+
+  await api(page, "DELETE", `/gateways/${id}?force=true`);
+  await gateway.stop();
+});
+
+inEveryLook("gateways in trouble are accessible", async (page, check) => {
+  const gateway = await FakeGateway.start();
+  const id = await add(page, gateway, unique("Workshop"));
+  await page.goto(`/gateways/${id}`);
+  await expect(state(page, "Online")).toBeVisible();
+  await check("gateway-online");
+  for (const [manners, label] of [
+    ["pairing", "Waits for approval"],
+    ["refusing", "Refused"],
+    ["other-protocol", "Other protocol"],
+  ] as const) {
+    gateway.manners = manners;
+    gateway.drop();
+    // The more often it is turned away, the longer the server waits by itself.
+    await api(page, "POST", `/gateways/${id}/reconnect`);
+    await expect(state(page, label)).toBeVisible();
+    await check(`gateway-${manners}`);
+  }
+  await gateway.stop();
+  await api(page, "POST", `/gateways/${id}/reconnect`);
+  await expect(state(page, "Not reachable")).toBeVisible(BY_ITSELF);
+  await check("gateway-unreachable");
+  await page.getByRole("link", { name: "Sessions", exact: true }).click();
+  await expect(page.getByText("The gateway cannot be asked now")).toBeVisible();
+  await check("gateway-unreachable-sessions");
+  await api(page, "DELETE", `/gateways/${id}?force=true`);
+});
