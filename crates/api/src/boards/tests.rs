@@ -298,6 +298,10 @@ async fn a_board_with_agents_stays_on_its_gateway() {
             let answer = server.user(Method::PATCH, &path(board), Some(json!({"gateway_id": gateway}))).await;
             assert_eq!(answer.status, StatusCode::CONFLICT);
         }
+        let unknown = json!({"gateway_id": Uuid::from_u128(7), "board_group_id": Uuid::from_u128(8)});
+        let unknown = server.user(Method::PATCH, &path(board), Some(unknown)).await;
+        assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(unknown.json["detail"], "gateway_id is invalid");
         let same = server.user(Method::PATCH, &path(board), Some(json!({"gateway_id": second}))).await;
         assert_eq!(same.status, StatusCode::OK);
     })

@@ -111,8 +111,11 @@ pub async fn change(context: &Context, scope: &BoardWriter, change: BoardChange)
     let old = lock(&txn, scope.board().id).await?;
     scope.precondition().check(old.updated_at)?;
     let names_gateway = change.gateway_id.is_some();
-    if change.gateway_id.is_some_and(|id| id != old.gateway_id) {
-        refuse_move_with_agents(&txn, &old).await?;
+    if let Some(gateway) = change.gateway_id {
+        check_gateway(&txn, old.organization_id, gateway).await?;
+        if gateway != old.gateway_id {
+            refuse_move_with_agents(&txn, &old).await?;
+        }
     }
     if let Some(group) = change.board_group_id.filter(|id| *id != old.board_group_id) {
         check_group(&txn, old.organization_id, group).await?;
@@ -125,7 +128,7 @@ pub async fn change(context: &Context, scope: &BoardWriter, change: BoardChange)
     let new = rules::changed(&old, change);
     rules::check_goal(&new, type_was_sent)?;
     // What only agents can live up to is not promised on a gateway that can have none.
-    if names_gateway || rules::concerns_agents(&old, &new) {
+    if !names_gateway && rules::concerns_agents(&old, &new) {
         check_gateway(&txn, new.organization_id, new.gateway_id).await?;
     }
     let saved = save(&txn, new).await?;
