@@ -211,8 +211,9 @@ pub(crate) fn is_same_origin(headers: &HeaderMap, state: &ApiState) -> bool {
     origin == base || own_host
 }
 
-/// How long a verified token is recognised without counting as an attempt.
-const RECOGNISED_FOR: Duration = Duration::from_secs(300);
+/// How long a verified token is recognised without counting as an attempt. Longer than agents stay away between two
+/// check-ins, or one with an old token would lock out all others of its address.
+const RECOGNISED_FOR: Duration = Duration::from_secs(86_400);
 /// The most tokens recognised at once.
 const RECOGNISED_MAX: usize = 50_000;
 

@@ -2,10 +2,14 @@ mod clerk;
 mod oidc;
 mod provider;
 
+use chrono::TimeDelta;
 use http::{Method, StatusCode};
 use mc_base::AgentToken;
 use mc_domain::organizations::Role;
-use mc_store::{sql, testing::on_both};
+use mc_store::{
+    sql,
+    testing::{on_both, with_hand},
+};
 use serde_json::json;
 
 use crate::{
@@ -110,6 +114,7 @@ async fn a_bearer_token_is_read_leniently_and_compared_strictly() {
 #[tokio::test]
 async fn only_failed_agent_tokens_count_and_known_ones_pass_the_limit() {
     on_both(|store| async move {
+        let (store, hand) = with_hand(&store).await;
         let server = TestServer::new(&store).await;
         let place = (home(&server).await, board(&server, "Ops").await);
         let memory = format!("/api/v1/boards/{}/memory", place.1);
@@ -121,6 +126,8 @@ async fn only_failed_agent_tokens_count_and_known_ones_pass_the_limit() {
             assert_eq!(answer.status, StatusCode::OK, "many agents behind one address");
         }
         assert_eq!(server.agent(&known, Method::GET, &memory, None).await.status, StatusCode::OK);
+        // Between two check-ins an agent may be away for hours.
+        hand.advance(TimeDelta::hours(8));
         let unknown = AgentToken::generate(store.random());
         for presented in [unknown.expose(), "no token at all"].iter().cycle().take(20) {
             let answer = server.agent(presented, Method::GET, &memory, None).await;
