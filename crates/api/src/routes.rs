@@ -3,7 +3,7 @@
 use axum::{
     Router,
     extract::Request,
-    response::{IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Response},
     routing::get,
 };
 use http::{HeaderValue, StatusCode, header};
@@ -54,11 +54,20 @@ pub fn router(state: ApiState, console: Router<ApiState>) -> Router {
         .route("/openapi.json", get(openapi::serve_document).options(method_not_allowed))
         .route("/metrics", get(telemetry::serve))
         .merge(help::routes())
-        .route("/redoc", get(|| async { Redirect::temporary("/docs") }))
+        .route("/redoc", get(to_reference))
+        .route("/docs/oauth2-redirect", get(to_reference))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found)
         .fallback_service(console.with_state(state.clone()));
     middleware::around(routes, &state).with_state(state)
+}
+
+/// Where the older server had pages of the API reference: a page that leads to ours.
+async fn to_reference() -> Html<&'static str> {
+    Html(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>API reference</title>\
+         <meta http-equiv=\"refresh\" content=\"0; url=/docs\"><p><a href=\"/docs\">API reference</a></p></html>",
+    )
 }
 
 async fn method_not_allowed() -> ApiError {

@@ -39,6 +39,11 @@ async fn wrong_methods_and_slashes_are_told() {
         let answer = server.user(Method::GET, "/api/v1/boards/?limit=2", None).await;
         assert_eq!(answer.status, StatusCode::TEMPORARY_REDIRECT);
         assert_eq!(answer.headers["location"], "/api/v1/boards?limit=2");
+        for path in ["/redoc", "/docs/oauth2-redirect"] {
+            let answer = server.call(Method::GET, path, &[], None).await;
+            assert_eq!(answer.status, StatusCode::OK);
+            assert!(answer.headers["content-type"].to_str().unwrap().starts_with("text/html"));
+        }
     })
     .await;
 }

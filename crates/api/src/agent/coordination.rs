@@ -2,9 +2,13 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use mc_domain::coordination::{BoardLead, GatewayMain, nudge, questions, routing};
+use mc_domain::{
+    access::BoardWriter,
+    coordination::{BoardLead, GatewayMain, nudge, questions, routing},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::Myself;
 use crate::{
     ApiState,
     coordination::dto::{
@@ -44,10 +48,11 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 ))]
 async fn agent_lead_nudge_agent(
     State(state): State<ApiState>,
-    AuthAgent(scope): AuthAgent<BoardLead>,
+    AuthAgent(scope): AuthAgent<BoardWriter>,
     PathId(agent_id): PathId,
     Body(body): Body<AgentNudge>,
 ) -> Result<Reply<OkResponse>, ApiError> {
+    let scope = BoardLead::check(scope)?;
     nudge::nudge(&state.context, &scope, agent_id, &body.message).await?;
     Ok(ok())
 }
@@ -74,9 +79,10 @@ async fn agent_lead_nudge_agent(
 ))]
 async fn agent_lead_ask_user_via_gateway_main(
     State(state): State<ApiState>,
-    AuthAgent(scope): AuthAgent<BoardLead>,
+    AuthAgent(scope): AuthAgent<BoardWriter>,
     Body(body): Body<GatewayMainAskUserRequest>,
 ) -> Result<(StatusCode, Reply<GatewayMainAskUserResponse>), ApiError> {
+    let scope = BoardLead::check(scope)?;
     let has_gateway = scope.board().gateway_id.is_some();
     let asked = questions::ask(&state.context, &scope, body.into()).await?;
     let status = if has_gateway { StatusCode::OK } else { StatusCode::ACCEPTED };
@@ -102,10 +108,11 @@ async fn agent_lead_ask_user_via_gateway_main(
 ))]
 async fn agent_main_message_board_lead(
     State(state): State<ApiState>,
-    AuthAgent(scope): AuthAgent<GatewayMain>,
+    AuthAgent(Myself(myself)): AuthAgent<Myself>,
     PathId(board_id): PathId,
     Body(body): Body<GatewayLeadMessageRequest>,
 ) -> Result<Reply<GatewayLeadMessageResponse>, ApiError> {
+    let scope = GatewayMain::check(&state.context, myself).await?;
     let told = routing::message(&state.context, &scope, board_id, &body.into()).await?;
     Ok(Reply(told.into()))
 }
@@ -127,9 +134,10 @@ async fn agent_main_message_board_lead(
 ))]
 async fn agent_main_broadcast_lead_message(
     State(state): State<ApiState>,
-    AuthAgent(scope): AuthAgent<GatewayMain>,
+    AuthAgent(Myself(myself)): AuthAgent<Myself>,
     Body(body): Body<GatewayLeadBroadcastRequest>,
 ) -> Result<Reply<GatewayLeadBroadcastResponse>, ApiError> {
+    let scope = GatewayMain::check(&state.context, myself).await?;
     let (board_ids, message) = body.into_parts();
     let outcomes = routing::broadcast(&state.context, &scope, &board_ids, &message).await?;
     Ok(Reply(outcomes.into()))

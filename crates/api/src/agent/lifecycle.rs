@@ -2,12 +2,13 @@
 
 use axum::extract::State;
 use mc_domain::{
+    Error, Kind,
     access::{Actor, BoardWriter},
     agents::{create, delete},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::MyselfLeading;
+use super::Myself;
 use crate::{
     ApiState,
     agents::{AgentCreate, AgentRead, read},
@@ -45,9 +46,12 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 ))]
 async fn agent_lead_create_agent(
     State(state): State<ApiState>,
-    AuthAgent(MyselfLeading(myself)): AuthAgent<MyselfLeading>,
+    AuthAgent(Myself(myself)): AuthAgent<Myself>,
     Body(body): Body<AgentCreate>,
 ) -> Result<Reply<AgentRead>, ApiError> {
+    if !myself.is_board_lead || myself.board_id.is_none() {
+        return Err(Error::text(Kind::Forbidden, "Only board leads can create agents").into());
+    }
     let (_, draft) = body.into_parts();
     let created = create::create(&state.context, &Actor::Agent(myself), None, draft).await?;
     Ok(Reply(read(&state, created.agent)))

@@ -9,7 +9,7 @@ mod roster;
 mod soul;
 
 use axum::http::request::Parts;
-use mc_domain::{Error, Kind, access::Actor, agents::Agent};
+use mc_domain::{Error, access::Actor, agents::Agent};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{ApiState, error::ApiError, extract::Scope};
@@ -34,20 +34,6 @@ impl Scope for Myself {
         match actor {
             Actor::Agent(agent) => Ok(Self(agent)),
             Actor::User(_) => Err(Error::unauthorized().into()),
-        }
-    }
-}
-
-/// The agent that is calling, which leads a board. The body of others is not looked at.
-struct MyselfLeading(Agent);
-
-impl Scope for MyselfLeading {
-    async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
-        let Myself(agent) = <Myself as Scope>::check(parts, state, actor).await?;
-        if agent.is_board_lead && agent.board_id.is_some() {
-            Ok(Self(agent))
-        } else {
-            Err(Error::text(Kind::Forbidden, "Only board leads can create agents").into())
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use mc_domain::{
-    access::BoardReader,
+    access::{BoardReader, BoardWriter},
     coordination::{BoardLead, soul},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -65,10 +65,11 @@ async fn get_agent_soul(
 ))]
 async fn agent_lead_update_agent_soul(
     State(state): State<ApiState>,
-    AuthAgent(scope): AuthAgent<BoardLead>,
+    AuthAgent(scope): AuthAgent<BoardWriter>,
     PathId(agent_id): PathId,
     Body(body): Body<SoulUpdateRequest>,
 ) -> Result<Reply<OkResponse>, ApiError> {
+    let scope = BoardLead::check(scope)?;
     soul::write(&state.context, &scope, agent_id, body.into()).await?;
     Ok(ok())
 }

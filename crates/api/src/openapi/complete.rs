@@ -84,6 +84,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         let summary = operation["summary"].as_str().unwrap_or_default().trim_end_matches('.').to_owned();
         operation["description"] = format!("{summary}.").into();
     }
+    if let Some(body) = operation.get_mut("requestBody").and_then(Value::as_object_mut) {
+        body.entry("description").or_insert_with(|| "The request as JSON; unknown keys are ignored.".into());
+    }
     let names = path.split('/').filter_map(|part| part.split_once('}')?.0.strip_prefix('{'));
     let parameters: Vec<Value> = names.map(|name| path_parameter(path, name)).collect();
     if !parameters.is_empty() {

@@ -68,9 +68,10 @@ async fn list_tasks(
 ))]
 async fn agent_lead_create_task(
     State(state): State<ApiState>,
-    AuthAgent(scope): AuthAgent<BoardLead>,
+    AuthAgent(scope): AuthAgent<BoardWriter>,
     Body(body): Body<TaskCreate>,
 ) -> Result<Versioned<TaskRead>, ApiError> {
+    let scope = BoardLead::check(scope)?;
     let task = service::create(&state.context, &scope, body.into()).await?;
     Ok(shown(task))
 }

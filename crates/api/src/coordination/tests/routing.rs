@@ -114,6 +114,7 @@ async fn only_the_main_agent_of_the_gateway_writes_to_leads() {
         let body = || json!({"content": "x"});
         for path in [message(world.linked), BROADCAST.to_owned()] {
             refused(&post(&world, &lead, &path, body()).await, StatusCode::FORBIDDEN, "Forbidden");
+            faulty(&post(&world, &lead, &path, json!({})).await, "missing", &json!(["body", "content"]));
             assert_eq!(server.user(http::Method::POST, &path, Some(body())).await.status, StatusCode::UNAUTHORIZED);
         }
         for token in [&stranger, &neighbour] {

@@ -254,7 +254,7 @@ async fn agents_have_operations_of_their_own() {
             assert_eq!(answer.status.as_u16(), status, "{answer:?}");
         }
         let wrong = server.agent(&worker_token, Method::POST, &list, Some(json!({"title": 7}))).await;
-        assert_eq!(wrong.status.as_u16(), 403, "the role is checked before the body");
+        assert_eq!(wrong.status.as_u16(), 422, "the role is checked after the body");
         let found = ok(server.agent(&worker_token, Method::GET, &format!("{list}?status=inbox"), None).await);
         let task = &found["items"][0];
         assert_eq!((&task["assigned_agent_id"], &task["created_by_user_id"]), (&json!(bob.id), &Value::Null));
