@@ -76,8 +76,9 @@ async fn method_not_allowed() -> ApiError {
 
 /// What nobody answers: a redirect without a trailing slash, or 404.
 pub async fn not_found(request: Request) -> Response {
+    const PLAIN: [&str; 4] = ["/health/", "/healthz/", "/readyz/", "/openapi.json/"];
     let path = request.uri().path();
-    if path.len() > 1 && path.ends_with('/') && path.starts_with("/api/") {
+    if path.ends_with('/') && (path.starts_with("/api/") || PLAIN.contains(&path)) {
         let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
         let location = format!("{}{query}", path.trim_end_matches('/'));
         if let Ok(location) = HeaderValue::from_str(&location) {

@@ -39,6 +39,8 @@ async fn wrong_methods_and_slashes_are_told() {
         let answer = server.user(Method::GET, "/api/v1/boards/?limit=2", None).await;
         assert_eq!(answer.status, StatusCode::TEMPORARY_REDIRECT);
         assert_eq!(answer.headers["location"], "/api/v1/boards?limit=2");
+        let answer = server.call(Method::GET, "/healthz/", &[], None).await;
+        assert_eq!(answer.headers["location"], "/healthz");
         for path in ["/redoc", "/docs/oauth2-redirect"] {
             let answer = server.call(Method::GET, path, &[], None).await;
             assert_eq!(answer.status, StatusCode::OK);
@@ -136,6 +138,23 @@ async fn wrong_tokens_are_limited_and_a_right_one_still_works_before() {
         assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
         assert!(answer.headers.contains_key("retry-after"));
         assert_eq!(server.user(Method::GET, "/api/v1/users/me", None).await.status, StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_body_is_json_unless_it_says_otherwise() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        for (name, media, expected) in
+            [("One", "", 200), ("Two", "application/merge-patch+json", 200), ("Three", "text/plain", 422)]
+        {
+            let request = Request::post("/api/v1/tags")
+                .header("authorization", format!("Bearer {TOKEN}"))
+                .header("content-type", media);
+            let body = Body::from(json!({"name": name}).to_string());
+            assert_eq!(server.send(request.body(body).unwrap()).await.status().as_u16(), expected, "{media}");
+        }
     })
     .await;
 }
