@@ -5,7 +5,10 @@ use http::{Method, Request, StatusCode};
 use mc_store::testing::on_both;
 use serde_json::json;
 
-use crate::testing::{TOKEN, TestServer};
+use crate::{
+    LimitSizes,
+    testing::{TOKEN, TestServer},
+};
 
 #[tokio::test]
 async fn an_error_carries_the_request_id_of_its_header() {
@@ -130,7 +133,7 @@ async fn wrong_tokens_are_limited_and_a_right_one_still_works_before() {
     on_both(|store| async move {
         let server = TestServer::new(&store).await;
         let wrong = [("authorization", "Bearer wrong")];
-        for _ in 0..20 {
+        for _ in 0..LimitSizes::default().user_auth {
             let answer = server.call(Method::GET, "/api/v1/users/me", &wrong, None).await;
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
         }

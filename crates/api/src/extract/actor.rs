@@ -116,7 +116,8 @@ async fn identify(parts: &Parts, state: &ApiState, callers: Callers) -> Result<A
     let is_for_agent = |presented: &str| match callers {
         Callers::Users => false,
         Callers::Anyone => agents::tokens::looks_like_one(presented),
-        Callers::Agents => true,
+        // A known person on an operation of agents does not guess tokens of agents.
+        Callers::Agents => !is_local_token(state, presented),
     };
     if let Some(presented) = presented.filter(|presented| is_for_agent(presented)) {
         return agent(parts, state, presented).await.map(Actor::Agent);
@@ -130,6 +131,14 @@ async fn identify(parts: &Parts, state: &ApiState, callers: Callers) -> Result<A
     }
 }
 
+/// Whether this is the token that all people share where they sign in with one.
+fn is_local_token(state: &ApiState, presented: &str) -> bool {
+    let (Identity::Local, Some(expected)) = (state.context.identity(), &state.local_token) else {
+        return false;
+    };
+    token::constant_time_eq(presented.as_bytes(), expected.expose_secret().trim().as_bytes())
+}
+
 /// The person whom a presented token proves: the local token, or one of the identity provider. Wrong ones count;
 /// tokens that were right once do not, else an open tab with an old one would lock its address out.
 pub(crate) async fn person(
@@ -137,11 +146,8 @@ pub(crate) async fn person(
     state: &ApiState,
     presented: &str,
 ) -> Result<users::User, ApiError> {
-    if let (Identity::Local, Some(expected)) = (state.context.identity(), &state.local_token) {
-        let expected = expected.expose_secret().trim();
-        if token::constant_time_eq(presented.as_bytes(), expected.as_bytes()) {
-            return Ok(users::service::local_user(&state.context).await?);
-        }
+    if is_local_token(state, presented) {
+        return Ok(users::service::local_user(&state.context).await?);
     }
     match identity::by_token(&state.context, presented).await {
         Ok(user) => return Ok(user),

@@ -16,6 +16,8 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// How many times as many webhook deliveries an address may send to all webhooks together as to one of them.
 const ADDRESS_FACTOR: usize = 10;
 
+/// The most attempts a minute and address to accept an invite.
+const INVITES: usize = 20;
 /// How many refused sign-ins a minute are written into the audit log.
 const REFUSALS_TOLD: usize = 30;
 
@@ -80,7 +82,8 @@ pub struct Limiter {
 pub struct LimitSizes {
     /// Wrong agent tokens, for each address.
     pub agent_auth: usize,
-    /// Failed sign-ins of people, and attempts to accept an invite, for each address.
+    /// Failed sign-ins of people, for each address. Tokens are too long to be guessed at any rate: this bounds what
+    /// checking them costs, and leaves room for many scripts with an old token behind one address.
     pub user_auth: usize,
     /// Webhook deliveries, for each webhook and address.
     pub webhook_ingest: usize,
@@ -90,7 +93,7 @@ pub struct LimitSizes {
 
 impl Default for LimitSizes {
     fn default() -> Self {
-        Self { agent_auth: 20, user_auth: 20, webhook_ingest: 60, expensive: 60 }
+        Self { agent_auth: 20, user_auth: 300, webhook_ingest: 60, expensive: 60 }
     }
 }
 
@@ -122,7 +125,7 @@ impl Limits {
         Self {
             agent_auth: limiter("agent_auth", sizes.agent_auth),
             user_auth: limiter("user_auth", sizes.user_auth),
-            invite_accept: limiter("invite_accept", sizes.user_auth),
+            invite_accept: limiter("invite_accept", INVITES),
             webhook_ingest: limiter("webhook_ingest", sizes.webhook_ingest),
             webhook_address: limiter("webhook_address", sizes.webhook_ingest.saturating_mul(ADDRESS_FACTOR)),
             expensive: limiter("expensive", sizes.expensive),

@@ -152,8 +152,8 @@ table! {
             .means("Used where `RATE_LIMIT_REDIS_URL` is not set, and for nothing else: jobs are kept in the database.");
         MC_AGENT_AUTH_LIMIT: usize = whole(1, 100_000).or("20")
             .means("Most wrong agent tokens a minute that an address may present.");
-        MC_SIGN_IN_LIMIT: usize = whole(1, 100_000).or("20")
-            .means("Most failed sign-ins of people, and most attempts to accept an invite, a minute and address.");
+        MC_SIGN_IN_LIMIT: usize = whole(1, 100_000).or("300")
+            .means("Most failed sign-ins of people, a minute and address.");
         MC_WEBHOOK_LIMIT: usize = whole(1, 100_000).or("60")
             .means("Most deliveries a minute to one webhook from one address; an address may send ten times as many to \
                     all webhooks together.");

@@ -147,6 +147,11 @@ async fn only_failed_agent_tokens_count_and_known_ones_pass_the_limit() {
         let agent_only =
             server.call(Method::GET, &format!("/api/v1/agent/boards/{}/memory", place.1), &[], None).await;
         assert_eq!(agent_only.status, StatusCode::UNAUTHORIZED, "no token is no attempt");
+        let path = format!("/api/v1/agent/boards/{}/memory", place.1);
+        for _ in 0..25 {
+            let answer = server.user(Method::GET, &path, None).await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "a person is no attempt");
+        }
     })
     .await;
 }
