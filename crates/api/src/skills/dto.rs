@@ -118,9 +118,9 @@ pub(crate) struct MarketplaceSkillCardRead {
     created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
-    /// Whether it is installed on the gateway, by the word of the gateway's main agent.
+    /// Whether the gateway has it or was asked to install it; `install_state` tells these apart.
     installed: bool,
-    /// Since when it is.
+    /// Since when `installed` holds.
     #[schema(value_type = Option<String>, format = DateTime)]
     installed_at: Option<Timestamp>,
     /// `requested`, `installed`, `failed`, `removing` or `removal_failed`; null when nobody asked for it.
@@ -165,6 +165,7 @@ impl From<SkillCard> for MarketplaceSkillCardRead {
     fn from(card: SkillCard) -> Self {
         let installations = card.installations.into_iter().map(SkillInstallationRead::from).collect();
         let card = card.row;
+        let installed_since = card.installed_since();
         let skill = card.skill;
         Self {
             id: skill.id,
@@ -180,8 +181,8 @@ impl From<SkillCard> for MarketplaceSkillCardRead {
             vanished_at: skill.vanished_at.map(Timestamp::from),
             created_at: skill.created_at.into(),
             updated_at: skill.updated_at.into(),
-            installed: card.installed_at.is_some(),
-            installed_at: card.installed_at.map(Timestamp::from),
+            installed: installed_since.is_some(),
+            installed_at: installed_since.map(Timestamp::from),
             install_state: card.install_state,
             install_error: card.install_error,
             installations,
@@ -196,15 +197,19 @@ pub(crate) struct MarketplaceSkillActionResponse {
     ok: bool,
     skill_id: Uuid,
     gateway_id: Uuid,
-    /// Whether the skill is installed there now. It changes when the agent has reported.
+    /// Whether the skill is to be there: true after a request to install it, false after one to remove it.
     installed: bool,
     /// What was asked for: `requested` or `removing`.
     state: &'static str,
 }
 
 impl MarketplaceSkillActionResponse {
-    pub(crate) fn new(skill_id: Uuid, gateway_id: Uuid, installed: bool, state: &'static str) -> Self {
-        Self { ok: true, skill_id, gateway_id, installed, state }
+    pub(crate) fn install(skill_id: Uuid, gateway_id: Uuid) -> Self {
+        Self { ok: true, skill_id, gateway_id, installed: true, state: "requested" }
+    }
+
+    pub(crate) fn uninstall(skill_id: Uuid, gateway_id: Uuid) -> Self {
+        Self { ok: true, skill_id, gateway_id, installed: false, state: "removing" }
     }
 }
 

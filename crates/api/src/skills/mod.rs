@@ -115,10 +115,11 @@ async fn delete_marketplace_skill(
 
 /// Ask a gateway to install a skill.
 ///
-/// The gateway's main agent gets a message with the address of the skill and the folder for it, later when the gateway is
-/// away, and reports how it went. Until then the skill is `requested`, not installed.
+/// The gateway's main agent gets a message with the address of the skill and the folder for it, and reports how it went.
+/// Until then its `install_state` is `requested`.
 #[utoipa::path(post, path = "/skills/marketplace/{skill_id}/install", tag = "skills", security(("HTTPBearer" = [])), params(MarketplaceGatewayQuery), responses(
     (status = 200, body = MarketplaceSkillActionResponse),
+    (status = 502, description = "The gateway did not take the message; its words are the detail."),
 ))]
 async fn install_marketplace_skill(
     State(state): State<ApiState>,
@@ -126,16 +127,17 @@ async fn install_marketplace_skill(
     PathId(skill_id): PathId,
     Query(query): Query<MarketplaceGatewayQuery>,
 ) -> Result<Reply<MarketplaceSkillActionResponse>, ApiError> {
-    let installed = skills::install(&state.context, &scope, skill_id, query.gateway_id).await?;
-    Ok(Reply(MarketplaceSkillActionResponse::new(skill_id, query.gateway_id, installed, "requested")))
+    skills::install(&state.context, &scope, skill_id, query.gateway_id).await?;
+    Ok(Reply(MarketplaceSkillActionResponse::install(skill_id, query.gateway_id)))
 }
 
 /// Ask a gateway to remove a skill.
 ///
-/// The gateway's main agent gets a message with the folder to remove, later when the gateway is away, and reports how it
-/// went. Until then the skill is `removing`.
+/// The gateway's main agent gets a message with the folder to remove, and reports how it went. Until then the
+/// `install_state` of the skill is `removing`.
 #[utoipa::path(post, path = "/skills/marketplace/{skill_id}/uninstall", tag = "skills", security(("HTTPBearer" = [])), params(MarketplaceGatewayQuery), responses(
     (status = 200, body = MarketplaceSkillActionResponse),
+    (status = 502, description = "The gateway did not take the message; its words are the detail."),
 ))]
 async fn uninstall_marketplace_skill(
     State(state): State<ApiState>,
@@ -143,8 +145,8 @@ async fn uninstall_marketplace_skill(
     PathId(skill_id): PathId,
     Query(query): Query<MarketplaceGatewayQuery>,
 ) -> Result<Reply<MarketplaceSkillActionResponse>, ApiError> {
-    let installed = skills::uninstall(&state.context, &scope, skill_id, query.gateway_id).await?;
-    Ok(Reply(MarketplaceSkillActionResponse::new(skill_id, query.gateway_id, installed, "removing")))
+    skills::uninstall(&state.context, &scope, skill_id, query.gateway_id).await?;
+    Ok(Reply(MarketplaceSkillActionResponse::uninstall(skill_id, query.gateway_id)))
 }
 
 /// Report on a skill as the main agent of a gateway.

@@ -7,12 +7,7 @@ use mc_domain::{
     },
     organizations::Role,
 };
-use mc_store::{
-    Store,
-    jobs::{Policy, Runner},
-    sql,
-    testing::on_both,
-};
+use mc_store::{Store, sql, testing::on_both};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -239,9 +234,6 @@ async fn installing_tells_the_main_agent_with_foreign_text_inside_its_marks() {
             list.json[0].clone()
         };
 
-        let run = async || {
-            mc_domain::register_jobs(Runner::new(&store, Policy::default()), &server.context).run_due().await.unwrap();
-        };
         let report = async |body: Value| {
             let path = format!("/api/v1/agent/gateway/skills/{id}/report");
             server.agent(&main, Method::POST, &path, Some(body)).await.status
@@ -251,9 +243,8 @@ async fn installing_tells_the_main_agent_with_foreign_text_inside_its_marks() {
         assert_eq!(asked.status, StatusCode::OK, "{asked:?}");
         assert_eq!(
             asked.json,
-            json!({"ok": true, "skill_id": id, "gateway_id": gateway_id, "installed": false, "state": "requested"})
+            json!({"ok": true, "skill_id": id, "gateway_id": gateway_id, "installed": true, "state": "requested"})
         );
-        run().await;
         let seen = port.take_seen();
         let session = format!("agent:mc-gateway-{gateway_id}:main");
         let told = |method: &str| seen.iter().find(|seen| seen.method == method).unwrap().params.clone();
@@ -277,7 +268,9 @@ async fn installing_tells_the_main_agent_with_foreign_text_inside_its_marks() {
         assert!(text.contains(&format!("/api/v1/agent/gateway/skills/{id}/report\n")), "{text}");
 
         let state = |card: &Value| (card["installed"].clone(), card["install_state"].clone(), card["install_error"].clone());
-        assert_eq!(state(&card().await), (json!(false), json!("requested"), Value::Null));
+        let requested = card().await;
+        assert_eq!(state(&requested), (json!(true), json!("requested"), Value::Null));
+        assert!(requested["installed_at"].is_string() && requested["installations"][0]["installed_at"].is_null());
         assert_eq!(report(json!({"state": "failed", "detail": " no network "})).await, StatusCode::OK);
         assert_eq!(state(&card().await), (json!(false), json!("failed"), json!("no network")));
         act("install").await;
@@ -291,17 +284,18 @@ async fn installing_tells_the_main_agent_with_foreign_text_inside_its_marks() {
         );
         act("install").await;
         assert_eq!(card().await["installed_at"], first["installed_at"], "it is there while it is installed again");
-        run().await;
         drop(port.take_seen());
 
         port.answer("chat.send", Err(GatewayError::new(Failure::Refused, "no such session")));
         let asked = act("uninstall").await;
-        assert_eq!((asked.status, &asked.json["installed"]), (StatusCode::OK, &json!(true)));
-        assert_eq!(card().await["install_state"], "removing");
-        run().await;
+        assert_eq!((asked.status.as_u16(), &asked.json["detail"]), (502, &json!("no such session")));
         assert_eq!(state(&card().await), (json!(true), json!("removal_failed"), json!("no such session")));
-        act("uninstall").await;
-        run().await;
+        let asked = act("uninstall").await;
+        assert_eq!(
+            (asked.status, &asked.json["installed"], &asked.json["state"]),
+            (StatusCode::OK, &json!(false), &json!("removing"))
+        );
+        assert_eq!(state(&card().await), (json!(false), json!("removing"), Value::Null));
         assert_eq!(report(json!({"state": "removed"})).await, StatusCode::OK);
         assert_eq!(state(&card().await), (json!(false), Value::Null, Value::Null));
         assert_eq!(report(json!({"state": "gone"})).await, StatusCode::UNPROCESSABLE_ENTITY);
@@ -309,6 +303,11 @@ async fn installing_tells_the_main_agent_with_foreign_text_inside_its_marks() {
         let last = seen.iter().rfind(|seen| seen.method == "chat.send").unwrap();
         let text = last.params["message"].as_str().unwrap();
         assert!(text.starts_with("MISSION CONTROL SKILL UNINSTALL REQUEST\n"));
+
+        port.answer("chat.send", Err(GatewayError::new(Failure::Refused, "no room")));
+        let asked = act("install").await;
+        assert_eq!((asked.status.as_u16(), &asked.json["detail"]), (502, &json!("no room")));
+        assert_eq!(state(&card().await), (json!(false), json!("failed"), json!("no room")));
     })
     .await;
 }

@@ -13,10 +13,13 @@ use crate::{
     access::OrgAdmin,
     agents::{
         self,
-        messages::{self, AgentMessage, MessageKind, Outgoing},
+        messages::{self, MessageKind, Outgoing},
     },
-    coordination::GatewayMain,
-    gateways::{Gateway, rpc::MAIN_LABEL},
+    coordination::{GatewayMain, dispatch},
+    gateways::{
+        Gateway,
+        rpc::{ChatMessage, MAIN_LABEL},
+    },
 };
 
 /// How long an agent may take to report.
@@ -41,12 +44,12 @@ pub enum Report {
     Failed(String),
 }
 
-/// Asks the main agent of a gateway to install a skill. It counts as installed when the agent has reported so.
+/// Asks the main agent of a gateway to install a skill. The agent reports later how it went.
 ///
 /// # Errors
 /// `NotFound` for a gateway or skill of another organization, `Invalid` when the gateway has no address, workspace or
-/// main agent, or the skill lies on a host that is not trusted.
-pub async fn install(context: &Context, scope: &OrgAdmin, skill_id: Uuid, gateway_id: Uuid) -> Result<bool> {
+/// main agent, or the skill lies on a host that is not trusted, `BadGateway` when the gateway does not take the message.
+pub async fn install(context: &Context, scope: &OrgAdmin, skill_id: Uuid, gateway_id: Uuid) -> Result<()> {
     let (gateway, skill) = load(context, scope, skill_id, gateway_id).await?;
     let url = Url::parse(&skill.source_url)
         .map_err(|_| Error::invalid("source_url of the skill is not a valid URL"))?;
@@ -54,43 +57,41 @@ pub async fn install(context: &Context, scope: &OrgAdmin, skill_id: Uuid, gatewa
     ask(context, scope, &gateway, &skill, Wish::Install).await
 }
 
-/// Asks the main agent of a gateway to remove a skill. It counts as removed when the agent has reported so.
+/// Asks the main agent of a gateway to remove a skill. The agent reports later how it went.
 ///
 /// # Errors
 /// As [`install`], whatever the host of the skill is.
-pub async fn uninstall(
-    context: &Context,
-    scope: &OrgAdmin,
-    skill_id: Uuid,
-    gateway_id: Uuid,
-) -> Result<bool> {
+pub async fn uninstall(context: &Context, scope: &OrgAdmin, skill_id: Uuid, gateway_id: Uuid) -> Result<()> {
     let (gateway, skill) = load(context, scope, skill_id, gateway_id).await?;
     ask(context, scope, &gateway, &skill, Wish::Uninstall).await
 }
 
-/// Writes down what is wished and puts the message on its way. Gives whether the skill is there now.
+/// Writes down what is wished, and tells the agent while the caller waits.
 async fn ask(
     context: &Context,
     scope: &OrgAdmin,
     gateway: &Gateway,
     skill: &Skill,
     wish: Wish,
-) -> Result<bool> {
+) -> Result<()> {
     let (state, kind) = match wish {
         Wish::Install => ("requested", "skill.install_requested"),
         Wish::Uninstall => ("removing", "skill.uninstall_requested"),
     };
+    let target = gateway.target(context)?;
     let txn = context.store().begin().await?;
     let main = agents::queries::main_of(&txn, gateway.id).await?;
-    let main = main.filter(|main| main.openclaw_session_id.is_some());
     let main = main.ok_or_else(|| Error::invalid("The gateway has no main agent"))?;
-    let (id, confirmed_at): (Uuid, Option<chrono::DateTime<chrono::Utc>>) = txn
+    let Some(session_key) = main.openclaw_session_id else {
+        return Err(Error::invalid("The gateway has no main agent"));
+    };
+    let (id,): (Uuid,) = txn
         .one(
             sql("INSERT INTO gateway_installed_skills (id, gateway_id, skill_id, state, created_at, updated_at)
                  VALUES ($1, $2, $3, $4, $5, $5)
                  ON CONFLICT (gateway_id, skill_id) DO UPDATE SET state = excluded.state, last_error = NULL,
                      updated_at = excluded.updated_at
-                 RETURNING id, confirmed_at")
+                 RETURNING id")
             .bind(txn.new_id())
             .bind(gateway.id)
             .bind(skill.id)
@@ -105,12 +106,26 @@ async fn ask(
         wake: true,
         ..Outgoing::new(main.id, MAIN_LABEL, message(wish, skill, gateway, context.base_url()))
     };
-    messages::enqueue(&txn, &outgoing).await?;
+    let told = messages::begin(&txn, &outgoing).await?;
     let data = json!({ "skill_id": skill.id, "gateway_id": gateway.id, "source_url": skill.source_url });
     let event = NewEvent::new(kind, scope.organization().id);
     txn.append(event.user(Some(scope.actor().user().id)).data(data)).await?;
     txn.commit().await?;
-    Ok(confirmed_at.is_some())
+    let message = ChatMessage {
+        session_key: &session_key,
+        text: &outgoing.text,
+        deliver: outgoing.deliver,
+        idempotency_key: told,
+    };
+    let sent = dispatch::deliver(context, &target, MAIN_LABEL, message).await;
+    let reason = sent.as_ref().err().map(|error| error.message.as_str());
+    let txn = context.store().begin().await?;
+    messages::end(context, &txn, told, reason).await?;
+    if let Some(reason) = reason {
+        not_asked(&txn, id, reason).await?;
+    }
+    txn.commit().await?;
+    sent.map_err(|error| Error::text(Kind::BadGateway, error.message))
 }
 
 /// Takes the report of the main agent of a gateway.
@@ -160,30 +175,30 @@ pub async fn report(context: &Context, scope: &GatewayMain, skill_id: Uuid, repo
 }
 
 /// The agent could not be asked.
-pub(crate) async fn not_asked(txn: &Txn, message: &AgentMessage, reason: &str) -> Result<()> {
+pub(crate) async fn not_asked(txn: &Txn, installation: Uuid, reason: &str) -> Result<()> {
     let changed = txn
         .run(
             sql("UPDATE gateway_installed_skills SET last_error = $2, updated_at = $3,
                      state = CASE WHEN state = 'removing' THEN 'removal_failed' ELSE 'failed' END
                  WHERE id = $1 AND state IN ('requested', 'removing')")
-            .bind(message.subject_id)
+            .bind(installation)
             .bind(reason)
             .bind(txn.now()),
         )
         .await?;
     if changed > 0 {
-        tell(txn, message, "skill.failed").await?;
+        tell(txn, installation, "skill.failed").await?;
     }
     Ok(())
 }
 
 /// Tells open views of what became of a request to a gateway.
-async fn tell(txn: &Txn, message: &AgentMessage, kind: &'static str) -> Result<()> {
+async fn tell(txn: &Txn, installation: Uuid, kind: &'static str) -> Result<()> {
     let place: Option<(Uuid, Uuid, Uuid)> = txn
         .optional(
             sql("SELECT g.organization_id, i.skill_id, i.gateway_id
                  FROM gateway_installed_skills i JOIN gateways g ON g.id = i.gateway_id WHERE i.id = $1")
-            .bind(message.subject_id),
+            .bind(installation),
         )
         .await?;
     if let Some((organization_id, skill_id, gateway_id)) = place {
@@ -194,18 +209,18 @@ async fn tell(txn: &Txn, message: &AgentMessage, kind: &'static str) -> Result<(
 }
 
 /// The agent is asked once more.
-pub(crate) async fn asked_again(txn: &Txn, message: &AgentMessage) -> Result<()> {
+pub(crate) async fn asked_again(txn: &Txn, installation: Uuid) -> Result<()> {
     let changed = txn
         .run(
             sql("UPDATE gateway_installed_skills SET last_error = NULL, updated_at = $2,
                      state = CASE WHEN state = 'removal_failed' THEN 'removing' ELSE 'requested' END
                  WHERE id = $1 AND state IN ('failed', 'removal_failed')")
-            .bind(message.subject_id)
+            .bind(installation)
             .bind(txn.now()),
         )
         .await?;
     if changed > 0 {
-        tell(txn, message, "skill.requested_again").await?;
+        tell(txn, installation, "skill.requested_again").await?;
     }
     Ok(())
 }

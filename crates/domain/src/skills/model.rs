@@ -105,12 +105,27 @@ pub struct SkillRow {
     /// The skill.
     #[sqlx(flatten)]
     pub skill: Skill,
-    /// Since when it is installed, by the word of the gateway's main agent; none when it is not installed.
-    pub installed_at: Option<DateTime<Utc>>,
+    /// When the gateway was first asked to install it; none when nobody asked for it.
+    pub requested_at: Option<DateTime<Utc>>,
+    /// Since when it is installed, by the word of the gateway's main agent; none when it has not said so.
+    pub confirmed_at: Option<DateTime<Utc>>,
     /// `requested`, `installed`, `failed`, `removing` or `removal_failed`; none when nobody asked for it.
     pub install_state: Option<String>,
     /// Why it could not be installed or removed.
     pub install_error: Option<String>,
+}
+
+impl SkillRow {
+    /// Since when the skill counts as installed: from the request on, until it has failed or is to be removed. The
+    /// state has the finer truth, and the time of the agent's report counts once there is one.
+    #[must_use]
+    pub fn installed_since(&self) -> Option<DateTime<Utc>> {
+        match self.install_state.as_deref() {
+            Some("requested" | "installed" | "removal_failed") => self.confirmed_at.or(self.requested_at),
+            Some("failed") => self.confirmed_at,
+            _ => None,
+        }
+    }
 }
 
 /// Which skills are wanted.

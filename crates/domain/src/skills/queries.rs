@@ -108,7 +108,8 @@ pub(super) async fn cards(
     let of_install = |name: &'static str| Expr::col((installs.clone(), Alias::new(name)));
     let mut page = Query::select()
         .column((skills(), Asterisk))
-        .expr_as(of_install("confirmed_at"), Alias::new("installed_at"))
+        .expr_as(of_install("created_at"), Alias::new("requested_at"))
+        .expr_as(of_install("confirmed_at"), Alias::new("confirmed_at"))
         .expr_as(of_install("state"), Alias::new("install_state"))
         .expr_as(of_install("last_error"), Alias::new("install_error"))
         .from(skills())

@@ -35,7 +35,10 @@ pub(super) async fn given_up(txn: &Txn, message: &AgentMessage, reason: &str) ->
     match message.kind {
         MessageKind::Webhook => webhooks::delivery::given_up(txn, message, reason).await,
         MessageKind::Onboarding => onboarding::delivery::given_up(txn, message, reason).await,
-        MessageKind::Skill => skills::not_asked(txn, message, reason).await,
+        MessageKind::Skill => match message.subject_id {
+            Some(installation) => skills::not_asked(txn, installation, reason).await,
+            None => Ok(()),
+        },
         _ => Ok(()),
     }
 }
@@ -45,7 +48,10 @@ pub(super) async fn wanted_again(txn: &Txn, message: &AgentMessage) -> Result<()
     match message.kind {
         MessageKind::Webhook => webhooks::delivery::wanted_again(txn, message).await,
         MessageKind::Onboarding => onboarding::delivery::wanted_again(txn, message).await,
-        MessageKind::Skill => skills::asked_again(txn, message).await,
+        MessageKind::Skill => match message.subject_id {
+            Some(installation) => skills::asked_again(txn, installation).await,
+            None => Ok(()),
+        },
         _ => Ok(()),
     }
 }
