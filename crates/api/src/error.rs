@@ -126,7 +126,9 @@ impl From<mc_store::StoreError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         if self.status.is_server_error() {
-            let cause = self.source.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string);
+            // What another server said stands in the detail.
+            let told = || self.detail.as_str().unwrap_or("unknown").to_owned();
+            let cause = self.source.as_ref().map_or_else(told, ToString::to_string);
             tracing::error!(status = self.status.as_u16(), error = cause, "http.request.failed");
         }
         let mut response = self.status.into_response();

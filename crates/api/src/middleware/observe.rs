@@ -128,11 +128,15 @@ fn with_error_body(response: Response, id: &str, is_agent: bool) -> Response {
         }
         None => return Response::from_parts(parts, body),
     };
+    let code = problem.code.map(Value::from).or_else(|| {
+        let own = problem.detail.get("code").filter(|code| code.is_string()).cloned();
+        is_agent.then(|| own.unwrap_or_else(|| code_of(status).into()))
+    });
     let mut object = Map::new();
     object.insert("detail".into(), problem.detail);
     object.insert("request_id".into(), id.into());
-    if let Some(code) = problem.code.or_else(|| is_agent.then(|| code_of(status))) {
-        object.insert("code".into(), code.into());
+    if let Some(code) = code {
+        object.insert("code".into(), code);
     }
     if is_agent {
         object.insert("retryable".into(), is_retryable(status).into());

@@ -261,6 +261,10 @@ async fn agents_have_operations_of_their_own() {
         let blocked = json!({"title": "x", "depends_on_task_ids": [task["id"]], "assigned_agent_id": bob.id});
         let answer = server.agent(&lead_token, Method::POST, &list, Some(blocked)).await;
         assert_eq!(refusal(&answer), (409, "task_blocked_cannot_transition"));
+        assert_eq!(
+            answer.json["code"], "task_blocked_cannot_transition",
+            "agents find every reason at one place"
+        );
         let to_lead = json!({"title": "x", "assigned_agent_id": lead.id});
         let answer = server.agent(&lead_token, Method::POST, &list, Some(to_lead)).await;
         assert_eq!(refusal(&answer), (403, "task_assignee_is_lead"));
