@@ -13,7 +13,7 @@ pub(super) const GOAL_SOURCE: &str = "lead_agent_onboarding";
 /// The text of an answer: the chosen one, with what the person typed beside it.
 pub(super) fn answer_text(answer: &str, other: Option<&str>) -> String {
     match other {
-        Some(other) if !other.is_empty() => format!("{answer}: {other}"),
+        Some(other) if !other.trim().is_empty() => format!("{answer}: {other}"),
         _ => answer.to_owned(),
     }
 }
@@ -114,7 +114,9 @@ mod tests {
 
     #[test]
     fn an_answer_has_what_was_typed_beside_it() {
-        for (other, expected) in [(None, "Other"), (Some(""), "Other"), (Some("blue"), "Other: blue")] {
+        for (other, expected) in
+            [(None, "Other"), (Some(""), "Other"), (Some("  "), "Other"), (Some("blue"), "Other: blue")]
+        {
             assert_eq!(answer_text("Other", other), expected);
         }
     }
