@@ -29,6 +29,8 @@ pub enum Refusal {
     AgentNotFound,
     /// There is no such session.
     SessionNotFound,
+    /// The agent has no such file.
+    FileNotFound,
     /// What should be made is there already.
     AlreadyExists,
     /// What should be written was changed meanwhile: read again and retry.
@@ -54,6 +56,8 @@ pub(crate) fn classify(code: &str, message: &str, details: Option<&Value>) -> Re
             "UNAVAILABLE" => Refusal::Unavailable,
             "INVALID_REQUEST" => Refusal::InvalidRequest,
             "FORBIDDEN" | "UNAUTHORIZED" => Refusal::Unauthorized,
+            // Only a gateway without codes leaves it to its words whether the trouble passes.
+            "" if passes(&message.to_lowercase()) => Refusal::Unavailable,
             _ => Refusal::Other,
         })
 }
@@ -76,6 +80,13 @@ fn by_code(code: &str) -> Option<Refusal> {
         "CONFLICT" => Refusal::Conflict,
         _ => return None,
     })
+}
+
+/// Whether a text in lower case tells of trouble that ends by itself.
+fn passes(message: &str) -> bool {
+    ["service restart", "temporar", "timeout", "timed out", "connection closed", "connection reset"]
+        .iter()
+        .any(|part| message.contains(part))
 }
 
 /// The texts in lower case that gateways are known to send, the more special ones first.
@@ -106,6 +117,8 @@ fn by_text(message: &str) -> Option<Refusal> {
         Refusal::AgentNotFound
     } else if has("unknown session") || has("no such session") || (has("session") && absent) {
         Refusal::SessionNotFound
+    } else if has("no such file") || (has("file") && absent) {
+        Refusal::FileNotFound
     } else if has("already exists") || has("duplicate") {
         Refusal::AlreadyExists
     } else {
@@ -143,6 +156,10 @@ mod tests {
             ("UNAVAILABLE", "rate limit exceeded for config.patch; retry after 58s", Refusal::RateLimited),
             ("UNAVAILABLE", "gateway starting; retry shortly", Refusal::Unavailable),
             ("", "Gateway error", Refusal::Other),
+            ("INVALID_REQUEST", "file not found: TOOLS.md", Refusal::FileNotFound),
+            ("", "received 1012: service restart", Refusal::Unavailable),
+            ("", "Temporarily unavailable", Refusal::Unavailable),
+            ("INVALID_REQUEST", "timeout must be a number", Refusal::InvalidRequest),
         ];
         for (code, message, meaning) in cases {
             assert_eq!(classify(code, message, None), meaning, "{message}");

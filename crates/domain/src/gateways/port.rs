@@ -128,7 +128,7 @@ fn meaning(refusal: Refusal) -> Failure {
         Refusal::MissingScope => Failure::ScopeMissing,
         Refusal::ProtocolMismatch => Failure::Protocol,
         Refusal::RateLimited | Refusal::Unavailable => Failure::Busy,
-        Refusal::AgentNotFound | Refusal::SessionNotFound => Failure::NotFound,
+        Refusal::AgentNotFound | Refusal::SessionNotFound | Refusal::FileNotFound => Failure::NotFound,
         Refusal::AlreadyExists | Refusal::Conflict => Failure::Conflict,
         Refusal::UnknownMethod | Refusal::UnsupportedFile => Failure::Unsupported,
         _ => Failure::Refused,

@@ -87,7 +87,7 @@ async fn apply(context: &Context, run: &Run, report: &mut Report) -> Result<(), 
         let message = ChatMessage {
             session_key: run.session_key(),
             text: &text,
-            deliver: false,
+            deliver: true,
             idempotency_key: run.wake_key,
         };
         note(report, "wake", rpc.tell(run.label(), message).await, |()| State::Done)?;

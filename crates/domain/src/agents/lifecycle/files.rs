@@ -16,7 +16,8 @@ use crate::{
 const MERGES: usize = 3;
 
 /// Brings all files up to date; true when one was written. How each went stands in `items`. A file that the gateway
-/// refuses does not keep the others from being written, but for the last one, which bears the token.
+/// refuses does not keep the others from being written, but the run fails by it; one whose name it does not know is left
+/// out.
 pub(super) async fn write(
     rpc: Rpc<'_>,
     run: &Run,
@@ -35,22 +36,24 @@ pub(super) async fn write(
         role_soul: run.role_soul.as_ref(),
         workspace_path: &run.workspace,
     });
-    let last = files.last().map(|file| file.name);
     let mut is_changed = false;
+    let mut refused = None;
     for file in &files {
         match bring_up_to_date(rpc, run, file, is_new).await {
             Ok(item) => {
                 is_changed |= item.state == State::Done;
                 items.push(item);
             }
-            Err(error) if super::is_away(&error) || Some(file.name) == last => {
+            Err(error) => {
                 items.push(Item::because(file.name, State::Failed, &error.message));
-                return Err(error);
+                if super::is_away(&error) {
+                    return Err(error);
+                }
+                refused = refused.or(Some(error));
             }
-            Err(error) => items.push(Item::because(file.name, State::Failed, &error.message)),
         }
     }
-    Ok(is_changed)
+    refused.map_or(Ok(is_changed), Err)
 }
 
 /// Whether the server's text wins over what lies there.
@@ -69,17 +72,21 @@ fn overwrites(run: &Run, file: &File, is_new: bool) -> bool {
 
 async fn bring_up_to_date(rpc: Rpc<'_>, run: &Run, file: &File, is_new: bool) -> Result<Item, GatewayError> {
     let item = |state| Ok(Item::new(file.name, state));
+    let is_replaced = overwrites(run, file, is_new);
     for attempt in 1.. {
         let present = match rpc.file_read(&run.key, file.name).await {
             Ok(present) => present,
-            Err(error) if error.failure == Failure::Unsupported => return item(State::Unsupported),
-            Err(error) if error.failure == Failure::NotFound => {
+            // What is written over need not be readable.
+            Err(error) if error.failure == Failure::NotFound || (is_replaced && !super::is_away(&error)) => {
                 AgentFile { missing: true, ..AgentFile::default() }
             }
+            // An answer without a content counts as an empty file, so that what is the agent's own stays.
+            Err(error) if error.failure == Failure::Protocol => AgentFile::default(),
+            Err(error) if error.failure == Failure::Unsupported => return item(State::Unsupported),
             Err(error) => return Err(error),
         };
         let existing = (!present.missing).then_some(present.content.as_str());
-        let (text, state) = match workspace::merge(existing, file, overwrites(run, file, is_new)) {
+        let (text, state) = match workspace::merge(existing, file, is_replaced) {
             Merge::Unchanged if file.policy == Policy::Keep => return item(State::Kept),
             Merge::Unchanged => return item(State::Unchanged),
             Merge::KeptByAgent { write: None } => return item(State::Conflict),
@@ -95,3 +102,6 @@ async fn bring_up_to_date(rpc: Rpc<'_>, run: &Run, file: &File, is_new: bool) ->
     }
     item(State::Failed)
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use crate::{
         create::{self, Draft},
         testing::{agent, connected_board, context, fail, kinds, load, run, take_asked},
     },
-    gateways::port::Failure,
+    gateways::port::{Failure, GatewayError},
     testing,
 };
 
@@ -284,95 +284,6 @@ async fn a_wish_that_nobody_waits_for_is_taken_up() {
 }
 
 /// The parameters of the writes of one file.
-fn writes(gateway: &crate::gateways::testing::ScriptedGateway) -> Vec<(String, String)> {
-    take_asked(gateway)
-        .into_iter()
-        .filter(|(method, _)| method == "agents.files.set")
-        .map(|(_, params)| {
-            let text = |name: &str| params[name].as_str().unwrap().to_owned();
-            (text("name"), text("content"))
-        })
-        .collect()
-}
-
-#[tokio::test]
-async fn files_bear_the_token_that_works_and_the_one_with_it_comes_last() {
-    on_both(|store| async move {
-        let (context, gateway) = context(&store);
-        let board = connected_board(&context, "Ours").await;
-        let ada = agent(&context, &board, "Ada", false).await;
-        request(&context, ada.id, Action::Provision).await.unwrap();
-        let written = writes(&gateway);
-        let token_of = |text: &str| {
-            let line = text.lines().find(|line| line.starts_with("AUTH_TOKEN="))?;
-            line.split_once('=').map(|(_, token)| token.trim_matches(['\'', '"']).to_owned())
-        };
-        let token = token_of(&written.last().unwrap().1).expect("the last file has the token");
-        assert_eq!(written.iter().filter(|(_, text)| text.contains(&token)).count(), 1);
-        let found = crate::agents::tokens::by_token(&context, &token).await.unwrap();
-        assert_eq!(found.map(|agent| agent.id), Some(ada.id));
-
-        request(&context, ada.id, Action::Update).await.unwrap();
-        let again = writes(&gateway);
-        assert_eq!(token_of(&again.last().unwrap().1).as_ref(), Some(&token), "the agent keeps its token");
-        let renewing = Manner { renew_token: true, ..Manner::of(Action::Refresh) };
-        super::run(&context, ada.id, Action::Refresh, renewing).await.unwrap().1.unwrap();
-        let renewed = token_of(&writes(&gateway).last().unwrap().1).unwrap();
-        assert_ne!(renewed, token);
-        assert!(crate::agents::tokens::by_token(&context, &token).await.unwrap().is_some());
-        assert!(crate::agents::tokens::by_token(&context, &renewed).await.unwrap().is_some());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_is_there_already_is_not_written() {
-    on_both(|store| async move {
-        let (context, gateway) = context(&store);
-        let board = connected_board(&context, "Ours").await;
-        let ada = agent(&context, &board, "Ada", false).await;
-        request(&context, ada.id, Action::Provision).await.unwrap();
-        run(
-            &context,
-            sql("UPDATE agents SET last_seen_at = $2, lifecycle_state = 'ready' WHERE id = $1")
-                .bind(ada.id)
-                .bind(store.clock().now()),
-        )
-        .await;
-        let key = format!("mc-{}", ada.id);
-        let entry = serde_json::json!({
-            "name": "Ada", "workspace": format!("/srv/workspace-{key}"), "heartbeat": {"every": "0m", "target": "none"}
-        });
-        let visibility = serde_json::json!({"showOk": false, "showAlerts": true, "useIndicator": true});
-        let config = serde_json::json!({
-            "hash": "1",
-            "config": {
-                "agents": {"entries": {key: entry}},
-                "channels": {"defaults": {"heartbeatVisibility": visibility}},
-            },
-        });
-        for _ in 0..2 {
-            gateway.answer("config.get", Ok(config.clone()));
-        }
-        for (name, content) in writes(&gateway) {
-            let file = serde_json::json!({"file": {"name": name, "content": content, "hash": "h"}});
-            gateway.answer("agents.files.get", Ok(file));
-        }
-        let (agent, outcome) =
-            super::run(&context, ada.id, Action::Refresh, Manner::of(Action::Refresh)).await.unwrap();
-        outcome.unwrap();
-        let methods: Vec<String> = take_asked(&gateway).into_iter().map(|(method, _)| method).collect();
-        let changes: Vec<&String> = methods
-            .iter()
-            .filter(|method| !matches!(method.as_str(), "hello" | "config.get" | "agents.files.get"))
-            .collect();
-        assert!(changes.is_empty(), "{changes:?}");
-        assert_eq!(agent.lifecycle_state, LifecycleState::Ready, "it was not disturbed");
-        assert_eq!((agent.files_wanted_at, agent.last_provision_error), (None, None));
-    })
-    .await;
-}
-
 /// A gateway on which an agent calls before the gateway has said that it took the words.
 #[derive(Debug)]
 struct Quick {

@@ -322,7 +322,7 @@ async fn send(
         }
         let text = workspace::wake_text(agent, dialect, context.base_url(), words);
         let label = if agent.board_id.is_none() { MAIN_LABEL } else { &agent.name };
-        let message = ChatMessage { session_key, text: &text, deliver: false, idempotency_key: key };
+        let message = ChatMessage { session_key, text: &text, deliver: true, idempotency_key: key };
         rpc.tell(label, message).await
     })
     .await;
