@@ -127,7 +127,7 @@ async fn what_is_no_session_of_a_person_is_refused() {
         })
         .await;
         world.account("user_ada", &ada());
-        let now = store.clock().now().timestamp();
+        let now = world.store.clock().now().timestamp();
         let fine = world.token("user_ada", &json!({}));
         let (start, rest) = fine.split_once('.').unwrap();
         let claims = world.claims("user_ada", &json!({}));
