@@ -3,7 +3,7 @@
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use mc_store::testing::on_both;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     LimitSizes,
@@ -106,6 +106,11 @@ async fn a_browser_signs_in_and_changes_things_only_from_our_own_pages() {
         let cookie = cookie.split(';').next().unwrap();
         let read = server.call(Method::GET, "/api/v1/auth/session", &[("cookie", cookie)], None).await;
         assert_eq!(read.json["session"]["current"], true);
+        assert_eq!(read.json["organizations"][0]["is_active"], true);
+        assert_eq!(read.json["membership"]["organization_id"], read.json["organizations"][0]["id"]);
+        let elsewhere = [("cookie", cookie), ("x-organization-id", "00000000-0000-0000-0000-000000000007")];
+        let stranger = server.call(Method::GET, "/api/v1/auth/session", &elsewhere, None).await;
+        assert_eq!((stranger.status, &stranger.json["membership"]), (StatusCode::OK, &Value::Null));
 
         let name = json!({"name": "Second"});
         let path = "/api/v1/organizations";

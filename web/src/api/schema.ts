@@ -3183,6 +3183,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/boards/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop the agents of all boards, or let them go on. */
+        post: operations["pause_boards"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4737,6 +4754,7 @@ export interface components {
             pending_approvals: components["schemas"]["DashboardPendingApprovals"];
             /** @description What somebody should look at. */
             attention: components["schemas"]["DashboardAttention"];
+            fleet: null | components["schemas"]["DashboardFleet"];
         };
         /** @description A task that should have been finished by now. */
         DashboardOverdueTask: {
@@ -6298,6 +6316,8 @@ export interface components {
             /** @description The person. */
             user: components["schemas"]["UserRead"];
             session: components["schemas"]["SessionRead"] | null;
+            organizations: components["schemas"]["OrganizationListItem"][];
+            membership: null | components["schemas"]["OrganizationMemberRead"];
         };
         /** @description A skill on one gateway. */
         SkillInstallationRead: {
@@ -7079,6 +7099,34 @@ export interface components {
             ctx?: {
                 [key: string]: unknown;
             };
+        };
+        DashboardDownAgent: {
+            /** Format: uuid */
+            agent_id: string;
+            name: string;
+        };
+        DashboardGateway: {
+            /** Format: uuid */
+            gateway_id: string;
+            name: string;
+            url: string;
+            state: string | null;
+            since: string | null;
+            error: string | null;
+            version: string | null;
+        };
+        DashboardFleet: {
+            agents_total: number;
+            agents_online: number;
+            agents_down: number;
+            down_agents: components["schemas"]["DashboardDownAgent"][];
+            gateways: components["schemas"]["DashboardGateway"][];
+        };
+        BoardsPause: {
+            paused: boolean;
+        };
+        BoardsPaused: {
+            changed: number;
         };
     };
     responses: never;
@@ -27762,6 +27810,7 @@ export interface operations {
                 board_id?: string | null;
                 /** @description Only boards of this group. */
                 group_id?: string | null;
+                include_fleet?: boolean;
             };
             header?: never;
             path?: never;
@@ -28756,6 +28805,154 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    pause_boards: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "string",
+                 *       "slug": "string",
+                 *       "description": "string",
+                 *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "board_type": "goal",
+                 *       "objective": "string",
+                 *       "success_metrics": {},
+                 *       "target_date": "2026-01-31T12:00:00",
+                 *       "goal_confirmed": false,
+                 *       "goal_source": "string",
+                 *       "require_approval_for_done": true,
+                 *       "require_review_before_done": false,
+                 *       "comment_required_for_review": false,
+                 *       "block_status_changes_with_pending_approval": false,
+                 *       "only_lead_can_change_status": false,
+                 *       "max_agents": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["BoardsPause"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "string",
+                     *       "slug": "string",
+                     *       "description": "string",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_type": "string",
+                     *       "objective": "string",
+                     *       "success_metrics": {
+                     *         "key": null
+                     *       },
+                     *       "target_date": "2026-01-31T12:00:00",
+                     *       "goal_confirmed": false,
+                     *       "goal_source": "string",
+                     *       "require_approval_for_done": false,
+                     *       "require_review_before_done": false,
+                     *       "comment_required_for_review": false,
+                     *       "block_status_changes_with_pending_approval": false,
+                     *       "only_lead_can_change_status": false,
+                     *       "max_agents": 0,
+                     *       "paused_at": "2026-01-31T12:00:00",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_at": "2026-01-31T12:00:00",
+                     *       "updated_at": "2026-01-31T12:00:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardsPaused"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,7 +4,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{fields::SecretText, users::UserRead};
+use crate::{
+    fields::SecretText,
+    organizations::{OrganizationListItem, OrganizationMemberRead},
+    users::UserRead,
+};
 
 crate::body! {
     /// What a person signs in with.
@@ -49,6 +53,11 @@ pub(crate) struct SignInRead {
     pub(crate) user: UserRead,
     /// The session of the cookie; null for a bearer token.
     pub(crate) session: Option<SessionRead>,
+    /// The organizations that the person belongs to, by name.
+    pub(crate) organizations: Vec<OrganizationListItem>,
+    /// The own membership in the organization where requests like this one act; null for who belongs to none, and
+    /// for an organization in `X-Organization-Id` that the person does not belong to.
+    pub(crate) membership: Option<OrganizationMemberRead>,
 }
 
 /// A sign-in on a browser.

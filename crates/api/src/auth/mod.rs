@@ -10,19 +10,21 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use mc_base::ClientAddress;
 use mc_domain::{
-    access::UserActor,
+    access::{OrgMember, UserActor},
     identity::Identity,
+    organizations::{self, service::members},
     sessions::{self, Session},
     users::User,
 };
 use secrecy::ExposeSecret;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
 
 use crate::{
     ApiState,
     error::ApiError,
-    extract::{AuthUser, Body, PathId, Query, SESSION_COOKIE, client_address, cookie},
-    organizations::PageQuery,
+    extract::{AuthUser, Body, PathId, Query, SESSION_COOKIE, WantedOrganization, client_address, cookie},
+    organizations::{OrganizationListItem, PageQuery},
     reply::{OkResponse, PageOf, Reply, ok},
     users::UserRead,
 };
@@ -107,8 +109,36 @@ async fn sign_in(
     let Body(SessionCreate { token }) = Body::from_request(request, &state).await?;
     let user = crate::extract::person(address, &state, token.0.expose_secret().trim()).await?;
     let (session, cookie) = begin_session(&state, &user, agent.as_deref(), address).await?;
-    let answer = SignInRead { user: (&user).into(), session: Some(SessionRead::new(session, true)) };
+    let actor = UserActor::new(user, Some(session.id));
+    let answer = signed_in(&state, &actor, Some(session), None).await?;
     Ok(([cookie], Reply(answer)).into_response())
+}
+
+/// Who is signed in, and where the person stands in the organization that is meant.
+async fn signed_in(
+    state: &ApiState,
+    actor: &UserActor,
+    session: Option<Session>,
+    wanted: Option<Uuid>,
+) -> Result<SignInRead, ApiError> {
+    let organizations = organizations::service::list(&state.context, actor).await?;
+    let meant = organizations
+        .iter()
+        .map(|item| (item.organization.id, item.is_active))
+        .find(|(id, is_active)| wanted.map_or(*is_active, |wanted| wanted == *id));
+    let membership = match meant {
+        Some((id, _)) => {
+            let scope = OrgMember::check(&state.context, actor.clone(), Some(id)).await?;
+            Some(members::own(&state.context, &scope).await?.into())
+        }
+        None => None,
+    };
+    Ok(SignInRead {
+        user: actor.user().into(),
+        session: session.map(|session| SessionRead::new(session, true)),
+        organizations: organizations.into_iter().map(OrganizationListItem::from).collect(),
+        membership,
+    })
 }
 
 /// Signs a person in on a browser, and gives the cookie for it.
@@ -125,16 +155,17 @@ async fn begin_session(
 }
 
 /// Tell who is signed in.
+///
+/// With the organizations of the person and the own membership in the one where requests act, so that a console knows
+/// all that it needs before its first page. An organization in `X-Organization-Id` counts in place of the active one.
 #[utoipa::path(get, path = "/auth/session", tag = "auth", security(("HTTPBearer" = [])), responses((status = 200, body = SignInRead)))]
 async fn get_session(
     State(state): State<ApiState>,
     AuthUser(actor): AuthUser<UserActor>,
+    WantedOrganization(wanted): WantedOrganization,
 ) -> Result<Reply<SignInRead>, ApiError> {
     let session = sessions::service::current(&state.context, &actor).await?;
-    Ok(Reply(SignInRead {
-        user: actor.user().into(),
-        session: session.map(|session| SessionRead::new(session, true)),
-    }))
+    Ok(Reply(signed_in(&state, &actor, session, wanted).await?))
 }
 
 /// Sign out on this browser.

@@ -106,6 +106,21 @@ impl From<BoardCreate> for NewBoard {
 }
 
 crate::body! {
+    /// Whether agents are to stop.
+    pub(crate) struct BoardsPause {
+        /// True stops the agents of all boards, false lets them go on.
+        paused: bool,
+    }
+}
+
+/// What a pause of all boards has changed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BoardsPaused {
+    /// On how many boards the agents were at work and are paused now, or the other way round.
+    pub(crate) changed: usize,
+}
+
+crate::body! {
     /// A change of a board. What is left out stays.
     pub(crate) struct BoardUpdate {
         /// The name.

@@ -22,13 +22,14 @@ use crate::{
     reply::{OkResponse, PageOf, Reply, Versioned, ok},
 };
 pub(crate) use dto::BoardRead;
-use dto::{BoardCreate, BoardListQuery, BoardUpdate};
+use dto::{BoardCreate, BoardListQuery, BoardUpdate, BoardsPause, BoardsPaused};
 pub(crate) use snapshot::BoardGroupSnapshot;
 
 /// The operations of this subject.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list_boards, create_board))
+        .routes(routes!(pause_boards))
         .routes(routes!(get_board, update_board, delete_board))
         .merge(snapshot::routes())
 }
@@ -65,6 +66,20 @@ async fn create_board(
 ) -> Result<Versioned<BoardRead>, ApiError> {
     let board = service::create(&state.context, &scope, body.into()).await?;
     Ok(shown(board))
+}
+
+/// Stop the agents of all boards, or let them go on.
+///
+/// For emergencies: every board of the organization at once, as `paused` of each would do it. Boards that are so already
+/// stay as they are. Letting them go on includes boards that were paused one by one before.
+#[utoipa::path(post, path = "/boards/pause", tag = "boards", security(("HTTPBearer" = [])), request_body = BoardsPause, responses((status = 200, body = BoardsPaused)))]
+async fn pause_boards(
+    State(state): State<ApiState>,
+    AuthUser(scope): AuthUser<OrgAdmin>,
+    Body(body): Body<BoardsPause>,
+) -> Result<Reply<BoardsPaused>, ApiError> {
+    let changed = service::pause_all(&state.context, &scope, body.paused).await?;
+    Ok(Reply(BoardsPaused { changed }))
 }
 
 /// Give a board.

@@ -413,3 +413,51 @@ async fn a_person_pauses_the_agents_of_a_board_and_lets_them_go_on() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_administrator_stops_all_boards_of_the_own_organization_at_once() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let (ops, dev) = (board(&server, "Ops").await, board(&server, "Dev").await);
+        let elsewhere = organization(&server, "Elsewhere").await;
+        let stranger = person(&server, "stranger", elsewhere, Role::Owner, (true, true)).await;
+        let theirs = json!({"name": "Theirs", "slug": "", "description": "x", "board_type": "general"});
+        let made = stranger.call(&server, Method::POST, BOARDS, Some(theirs)).await;
+        let theirs = id(&made);
+        let pause = async |paused: bool| {
+            let body = Some(json!({ "paused": paused }));
+            server.user(Method::POST, "/api/v1/boards/pause", body).await
+        };
+        let is_paused = async |board: Uuid| {
+            server.user(Method::GET, &path(board), None).await.json["paused_at"].is_string()
+        };
+
+        // One is paused already; it stays as it is.
+        server.user(Method::PATCH, &path(ops), Some(json!({"paused": true}))).await;
+        let since = server.user(Method::GET, &path(ops), None).await.json["paused_at"].clone();
+        assert_eq!(pause(true).await.json, json!({"changed": 1}));
+        assert!(is_paused(ops).await && is_paused(dev).await);
+        assert_eq!(server.user(Method::GET, &path(ops), None).await.json["paused_at"], since);
+        assert_eq!(pause(true).await.json, json!({"changed": 0}));
+        let other = stranger.call(&server, Method::GET, &path(theirs), None).await;
+        assert_eq!((other.status, &other.json["paused_at"]), (StatusCode::OK, &Value::Null), "others go on");
+        assert_eq!(pause(false).await.json, json!({"changed": 2}));
+        assert!(!is_paused(ops).await && !is_paused(dev).await);
+
+        let member = person(&server, "member", home(&server).await, Role::Member, (true, true)).await;
+        let refused =
+            member.call(&server, Method::POST, "/api/v1/boards/pause", Some(json!({"paused": true}))).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        let audited: Vec<(String,)> = mc_store::Read::all(
+            &store,
+            mc_store::sql(
+                "SELECT kind FROM audit_events WHERE kind IN ('board.paused', 'board.resumed') ORDER BY id",
+            ),
+        )
+        .await
+        .unwrap();
+        let audited: Vec<&str> = audited.iter().map(|(kind,)| kind.as_str()).collect();
+        assert_eq!(audited, ["board.paused", "board.paused", "board.resumed", "board.resumed"]);
+    })
+    .await;
+}

@@ -17,6 +17,7 @@ pub(super) fn of(operation: &str) -> Option<Value> {
         }
         ("POST", "/board-groups") => json!({ "name": "New", "slug": "" }),
         ("POST", "/board-groups/{group_id}/heartbeat") => json!({ "every": "10m" }),
+        ("POST", "/boards/pause") => json!({ "paused": false }),
         ("POST", "/boards/{board_id}/tasks" | "/agent/boards/{board_id}/tasks") => json!({ "title": "New" }),
         ("POST", "/boards/{board_id}/webhooks") => json!({ "description": "New" }),
         ("POST", "/boards/{board_id}/webhooks/{webhook_id}") => json!({ "event": "push" }),

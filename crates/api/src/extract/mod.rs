@@ -10,7 +10,7 @@ pub use actor::{Caller, VerifiedTokens};
 pub use body::Body;
 pub use path::PathId;
 pub use query::Query;
-pub use scope::{Auth, AuthAgent, AuthUser, Scope};
+pub use scope::{Auth, AuthAgent, AuthUser, Scope, WantedOrganization};
 
 pub(crate) use actor::{
     AGENT_TOKEN, Callers, SESSION_COOKIE, authenticate, bearer, client_address, cookie, person,

@@ -8,6 +8,7 @@ use mc_domain::access::{
     OrgMember, Precondition, UserActor,
 };
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{
     PathId,
@@ -111,28 +112,37 @@ impl Scope for UserActor {
     }
 }
 
+/// The organization that a request names, in place of the active one.
+fn wanted_organization(parts: &Parts) -> Result<Option<Uuid>, ApiError> {
+    let Some(value) = parts.headers.get(ORGANIZATION).filter(|value| !value.is_empty()) else {
+        return Ok(None);
+    };
+    let text = value.to_str().unwrap_or_default();
+    let id = parse_uuid(text).map_err(|reason| {
+        let mut reader = Reader::of("header");
+        let input = Value::from(text);
+        reader.within(ORGANIZATION, |reader| {
+            let msg = format!("Input should be a valid UUID, {reason}");
+            reader.fault("uuid_parsing", msg, Some(&input), Some(serde_json::json!({ "error": reason })));
+        });
+        ApiError::issues(&reader.into_issues())
+    })?;
+    Ok(Some(id))
+}
+
+/// The organization that a request names in `X-Organization-Id`, for operations that answer without one too.
+pub struct WantedOrganization(pub Option<Uuid>);
+
+impl FromRequestParts<ApiState> for WantedOrganization {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, _: &ApiState) -> Result<Self, ApiError> {
+        wanted_organization(parts).map(Self)
+    }
+}
+
 impl Scope for OrgMember {
     async fn check(parts: &mut Parts, state: &ApiState, actor: Actor) -> Result<Self, ApiError> {
-        let wanted = match parts.headers.get(ORGANIZATION).filter(|value| !value.is_empty()) {
-            None => None,
-            Some(value) => {
-                let text = value.to_str().unwrap_or_default();
-                Some(parse_uuid(text).map_err(|reason| {
-                    let mut reader = Reader::of("header");
-                    let input = Value::from(text);
-                    reader.within(ORGANIZATION, |reader| {
-                        let msg = format!("Input should be a valid UUID, {reason}");
-                        reader.fault(
-                            "uuid_parsing",
-                            msg,
-                            Some(&input),
-                            Some(serde_json::json!({ "error": reason })),
-                        );
-                    });
-                    ApiError::issues(&reader.into_issues())
-                })?)
-            }
-        };
+        let wanted = wanted_organization(parts)?;
         Ok(Self::check(&state.context, actor.into_user()?, wanted).await?.under(precondition(parts)))
     }
 }

@@ -1,7 +1,10 @@
 use mc_base::Timestamp;
-use mc_domain::metrics::{
-    Attention, Dashboard, DashboardFilter, Kpis, OverdueTask, PendingApproval, PendingApprovals, Point,
-    Range, Series, WipPoint,
+use mc_domain::{
+    gateways::GatewayDetail,
+    metrics::{
+        Attention, Dashboard, DashboardFilter, Fleet, Kpis, OverdueTask, PendingApproval, PendingApprovals,
+        Point, Range, Series, WipPoint,
+    },
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -43,6 +46,8 @@ crate::query! {
         board_id: Option<Uuid>,
         /// Only boards of this group.
         group_id: Option<Uuid>,
+        /// Whether administrators are also told how agents and gateways are.
+        include_fleet: bool = false,
     }
 }
 
@@ -280,6 +285,75 @@ impl From<Attention> for DashboardAttention {
     }
 }
 
+/// An agent that should answer and does not.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardDownAgent {
+    agent_id: Uuid,
+    name: String,
+}
+
+/// A gateway and its connection.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardGateway {
+    gateway_id: Uuid,
+    name: String,
+    url: String,
+    /// `connecting`, `online`, `pairing_required`, `refused`, `protocol_mismatch`, `unreachable` or `closed`; null before
+    /// the first attempt.
+    state: Option<String>,
+    /// Since when it is so.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+    /// What is wrong.
+    error: Option<String>,
+    /// The version of the gateway's software, when it was last online.
+    version: Option<String>,
+}
+
+impl From<GatewayDetail> for DashboardGateway {
+    fn from(GatewayDetail { gateway, link, .. }: GatewayDetail) -> Self {
+        Self {
+            gateway_id: gateway.id,
+            name: gateway.name,
+            url: gateway.url,
+            state: link.state,
+            since: link.since.map(Timestamp::from),
+            error: link.error,
+            version: link.version,
+        }
+    }
+}
+
+/// How agents and gateways are.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DashboardFleet {
+    /// How many agents there are.
+    agents_total: usize,
+    /// How many of them are online.
+    agents_online: usize,
+    /// How many should answer and do not.
+    agents_down: usize,
+    /// The first ten of those, by name.
+    down_agents: Vec<DashboardDownAgent>,
+    /// The gateways, newest first.
+    gateways: Vec<DashboardGateway>,
+}
+
+impl From<Fleet> for DashboardFleet {
+    fn from(fleet: Fleet) -> Self {
+        let down = fleet.down_agents.into_iter();
+        Self {
+            agents_total: fleet.agents,
+            agents_online: fleet.online,
+            agents_down: fleet.down,
+            down_agents: down
+                .map(|agent| DashboardDownAgent { agent_id: agent.id, name: agent.name })
+                .collect(),
+            gateways: fleet.gateways.into_iter().map(DashboardGateway::from).collect(),
+        }
+    }
+}
+
 /// The figures of boards.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DashboardMetrics {
@@ -299,10 +373,13 @@ pub(crate) struct DashboardMetrics {
     pending_approvals: DashboardPendingApprovals,
     /// What somebody should look at.
     attention: DashboardAttention,
+    /// How the agents and gateways of the whole organization are; null where it was not asked for, and for who is no
+    /// administrator.
+    fleet: Option<DashboardFleet>,
 }
 
-impl From<Dashboard> for DashboardMetrics {
-    fn from(dashboard: Dashboard) -> Self {
+impl DashboardMetrics {
+    pub(crate) fn new(dashboard: Dashboard, fleet: Option<Fleet>) -> Self {
         let range = dashboard.range;
         Self {
             range: range.as_str(),
@@ -314,6 +391,7 @@ impl From<Dashboard> for DashboardMetrics {
             wip: DashboardWipSeriesSet::of(range, dashboard.wip),
             pending_approvals: dashboard.pending_approvals.into(),
             attention: dashboard.attention.into(),
+            fleet: fleet.map(DashboardFleet::from),
         }
     }
 }

@@ -6,7 +6,10 @@ mod dto;
 mod tests;
 
 use axum::extract::State;
-use mc_domain::{access::OrgMember, metrics::service};
+use mc_domain::{
+    access::{OrgAdmin, OrgMember},
+    metrics::{self, service},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -34,5 +37,9 @@ async fn dashboard_metrics(
     Query(query): Query<DashboardQuery>,
 ) -> Result<Reply<DashboardMetrics>, ApiError> {
     let dashboard = service::dashboard(&state.context, &scope, query.range_key.0, query.filter()).await?;
-    Ok(Reply(dashboard.into()))
+    let fleet = match OrgAdmin::check(scope) {
+        Ok(admin) if query.include_fleet => Some(metrics::fleet(&state.context, &admin).await?),
+        _ => None,
+    };
+    Ok(Reply(DashboardMetrics::new(dashboard, fleet)))
 }

@@ -43,7 +43,7 @@ async fn the_figures_have_every_part_of_the_contract() {
         let seen = ok(server.user(Method::GET, DASHBOARD, None).await);
         let parts = [
             "range", "generated_at", "kpis", "throughput", "cycle_time", "error_rate", "wip", "pending_approvals",
-            "attention",
+            "attention", "fleet",
         ];
         assert_eq!(keys(&seen), parts);
         assert_eq!(seen["range"], "24h");
@@ -286,6 +286,43 @@ async fn figures_are_of_the_boards_that_the_caller_may_read() {
         assert_eq!(none["kpis"]["done_tasks"], json!(0));
         let (_, token) = agent(&server, (home, ours), "Ada", true, None).await;
         assert_eq!(server.agent(&token, Method::GET, DASHBOARD, None).await.status, StatusCode::UNAUTHORIZED);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn administrators_are_told_how_their_own_fleet_is() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let (home, ops) = (home(&server).await, board(&server, "Ops").await);
+        let (first, _) = agent(&server, (home, ops), "Bo", false, None).await;
+        agent(&server, (home, ops), "Ada", false, None).await;
+        // Bo has called long ago and should still answer.
+        let txn = store.begin().await.unwrap();
+        let update = sql("UPDATE agents SET lifecycle_state = 'ready', last_seen_at = $2 WHERE id = $1");
+        txn.run_one(update.bind(first.id).bind(store.clock().now() - TimeDelta::hours(1))).await.unwrap();
+        txn.commit().await.unwrap();
+
+        let path = format!("{DASHBOARD}?include_fleet=true");
+        let seen = ok(server.user(Method::GET, &path, None).await);
+        let fleet = json!({
+            "agents_total": 2, "agents_online": 0, "agents_down": 1,
+            "down_agents": [{"agent_id": first.id, "name": "Bo"}], "gateways": [],
+        });
+        assert_eq!(seen["fleet"], fleet);
+        assert_eq!(
+            ok(server.user(Method::GET, DASHBOARD, None).await)["fleet"],
+            Value::Null,
+            "only on demand"
+        );
+
+        let member = person(&server, "member", home, Role::Member, (true, true)).await;
+        let hidden = ok(member.call(&server, Method::GET, &path, None).await);
+        assert_eq!(hidden["fleet"], Value::Null, "members are told nothing");
+        let elsewhere = organization(&server, "Elsewhere").await;
+        let stranger = person(&server, "stranger", elsewhere, Role::Owner, (true, true)).await;
+        let other = ok(stranger.call(&server, Method::GET, &path, None).await);
+        assert_eq!(other["fleet"]["agents_total"], 0, "another organization has a fleet of its own");
     })
     .await;
 }

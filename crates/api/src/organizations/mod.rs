@@ -18,10 +18,8 @@ use crate::{
     extract::{AuthUser, Body},
     reply::{OkResponse, Reply, Versioned, ok},
 };
-pub(crate) use dto::PageQuery;
-use dto::{
-    OrganizationActiveUpdate, OrganizationCreate, OrganizationListItem, OrganizationRead, OrganizationUpdate,
-};
+use dto::{OrganizationActiveUpdate, OrganizationCreate, OrganizationRead, OrganizationUpdate};
+pub(crate) use dto::{OrganizationListItem, OrganizationMemberRead, PageQuery};
 
 /// The operations of this subject.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {

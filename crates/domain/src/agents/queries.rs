@@ -20,6 +20,8 @@ use crate::{
 
 /// The most agents that one name is looked up for.
 const NAMESAKES_MAX: i64 = 2;
+/// The most agents that an overview of the fleet is made of.
+const FLEET_MAX: u64 = 2_000;
 
 /// Which agents a list is about.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,19 +50,41 @@ pub async fn list(
     if let Some(gateway_id) = filter.gateway_id {
         check_gateway(store, scope.organization().id, gateway_id).await?;
     }
-    let column = |name: &'static str| Expr::col((Alias::new("agents"), Alias::new(name)));
-    let main = Condition::all()
-        .add(column("organization_id").eq(scope.organization().id))
-        .add(column("board_id").is_null());
-    let mut condition = Condition::all()
-        .add(Condition::any().add(scope.readable_boards().condition("agents", "board_id")).add(main));
+    let mut condition = visible(scope);
     if let Some(id) = filter.board_id {
-        condition = condition.add(column("board_id").eq(id));
+        condition = condition.add(Expr::col((Alias::new("agents"), Alias::new("board_id"))).eq(id));
     }
     if let Some(id) = filter.gateway_id {
         condition = condition.add(on_gateway(id));
     }
     read_page(store, condition, page).await
+}
+
+/// The agents that an administrator may see: those of readable boards, and the main agents of gateways.
+fn visible(scope: &OrgAdmin) -> Condition {
+    let column = |name: &'static str| Expr::col((Alias::new("agents"), Alias::new(name)));
+    let main = Condition::all()
+        .add(column("organization_id").eq(scope.organization().id))
+        .add(column("board_id").is_null());
+    Condition::all()
+        .add(Condition::any().add(scope.readable_boards().condition("agents", "board_id")).add(main))
+}
+
+/// All agents that an administrator may see, by name; the first `FLEET_MAX` of them.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub(crate) async fn fleet(on: &impl Read, scope: &OrgAdmin) -> Result<Vec<Agent>> {
+    let agents = Alias::new("agents");
+    let query = Query::select()
+        .columns(agent_columns!().split(',').map(|name| (agents.clone(), Alias::new(name.trim()))))
+        .from(agents.clone())
+        .cond_where(visible(scope))
+        .order_by((agents.clone(), Alias::new("name")), Order::Asc)
+        .order_by((agents, Alias::new("id")), Order::Asc)
+        .limit(FLEET_MAX)
+        .take();
+    Ok(on.all(on.render(&query)).await?)
 }
 
 /// What an agent works on.

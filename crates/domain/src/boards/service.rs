@@ -141,6 +141,32 @@ pub async fn change(context: &Context, scope: &BoardWriter, change: BoardChange)
     Ok(saved)
 }
 
+/// Stops the agents of all boards of the organization, or lets them go on. Gives on how many that changed something.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn pause_all(context: &Context, scope: &OrgAdmin, paused: bool) -> Result<usize> {
+    let txn = context.store().begin().await?;
+    let author = Actor::User(scope.actor().clone());
+    // In one order, so that two of these at once do not wait for each other.
+    let ids: Vec<(Uuid,)> = txn
+        .all(
+            sql("SELECT id FROM boards WHERE organization_id = $1 ORDER BY id").bind(scope.organization().id),
+        )
+        .await?;
+    let mut changed = 0;
+    for (id,) in ids {
+        txn.lock("board", id).await?;
+        // One that was deleted while this waited for it needs nothing.
+        let Some(board) = by_id(&txn, id).await? else { continue };
+        if pause::set(&txn, &board, paused, &author).await? {
+            changed += 1;
+        }
+    }
+    txn.commit().await?;
+    Ok(changed)
+}
+
 /// Deletes a board with everything on it, at once. What its agents have on their gateway is removed
 /// when the gateway can be reached.
 ///
