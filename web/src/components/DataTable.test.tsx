@@ -66,6 +66,30 @@ describe("DataTable", () => {
     expect(heading("Name").getAttribute("aria-sort")).toBe("ascending");
   });
 
+  it("leaves out the columns that somebody has hidden, and remembers it", async () => {
+    const wide = ["weight", "color"].map((id): Column<Row> => ({ id, header: id, cell: () => id }));
+    const table = () => (
+      <DataTable
+        label="Wide things"
+        rows={ROWS}
+        columns={[...COLUMNS, ...wide]}
+        rowKey={(row) => row.id}
+        empty={null}
+      />
+    );
+    const { unmount } = await renderPage(table());
+    const user = userEvent.setup();
+    await user.click(screen.getByRole("button", { name: "Columns of Wide things" }));
+    expect(screen.queryByRole("menuitemcheckbox", { name: "Name" }), "what names the row stays").toBeNull();
+    await user.click(await screen.findByRole("menuitemcheckbox", { name: /weight/ }));
+    expect(screen.queryByRole("columnheader", { name: "weight" })).toBeNull();
+    expect(screen.getByRole("columnheader", { name: "color", hidden: true })).toBeTruthy();
+    unmount();
+    await renderPage(table());
+    expect(screen.queryByRole("columnheader", { name: "weight" })).toBeNull();
+    expect(screen.getByRole("columnheader", { name: "Size" })).toBeTruthy();
+  });
+
   it("is walked through with J, K and the arrow keys, and rows are real links", async () => {
     Element.prototype.scrollIntoView = vi.fn();
     await renderPage(<Example />);

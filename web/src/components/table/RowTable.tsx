@@ -1,14 +1,22 @@
-import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
+import { ArrowDown, ArrowUp, ChevronsUpDown, Columns3 } from "lucide-react";
 import { useRef } from "react";
 import { cx } from "@/lib/cx";
+import { IconButton } from "../ui/Button";
 import { Checkbox } from "../ui/Checkbox";
+import { lazyMenu } from "../ui/lazyMenu";
+import type { ColumnsMenuProps } from "./ColumnsMenu";
 import type { Column } from "./columns";
+import { useHiddenColumns } from "./hiddenColumns";
 import { RowMain } from "./RowMain";
 import { type RowsProps, useDrawnRows } from "./rows";
 import { nextSort, readSort } from "./sort";
 import { useRowKeys } from "./useRowKeys";
 
+const ColumnsMenu = lazyMenu<ColumnsMenuProps>(() => import("./ColumnsMenu"));
+
 const ROW_HEIGHT = 44;
+/** Tables with fewer columns have none to spare. */
+const CHOICE_FROM = 4;
 
 const HIDE = { narrow: "@max-[640px]:hidden", medium: "@max-[900px]:hidden" };
 
@@ -18,11 +26,26 @@ function cellLook<Row>({ align, hideBelow }: Column<Row>): string {
 
 /** Rows as a table whose headings stay in sight. */
 export function RowTable<Row>(props: RowsProps<Row>) {
-  const { label, rows, columns, rowKey, link, actions, selection } = props;
+  const { label, rows, columns: all, rowKey, link, actions, selection } = props;
+  const hidden = useHiddenColumns(label);
+  // The first one names the row and always stays.
+  const columns = all.filter((column, at) => at === 0 || !hidden.includes(column.id));
+  const picker = all.length >= CHOICE_FROM && (
+    <ColumnsMenu
+      table={label}
+      columns={all.slice(1)}
+      hidden={hidden}
+      trigger={
+        <IconButton label={`Columns of ${label}`} size="sm">
+          <Columns3 size={14} />
+        </IconButton>
+      }
+    />
+  );
   const box = useRef<HTMLDivElement>(null);
   const onKeyDown = useRowKeys(box);
   const drawn = useDrawnRows(box, rows.length, ROW_HEIGHT);
-  const width = columns.length + (selection ? 1 : 0) + (actions ? 1 : 0);
+  const width = columns.length + (selection ? 1 : 0) + (actions || picker ? 1 : 0);
   return (
     // Cut off, not scrolled: a scroller of its own would take the headings away from the page's.
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys move the focus between the rows, which are controls.
@@ -43,9 +66,10 @@ export function RowTable<Row>(props: RowsProps<Row>) {
             {columns.map((column) => (
               <Heading key={column.id} column={column} {...props} />
             ))}
-            {actions && (
-              <th scope="col" className={cx(HEADING, "w-15")}>
-                <span className="sr-only">Actions</span>
+            {(actions || picker) && (
+              <th scope="col" className={cx(HEADING, actions ? "w-15" : "w-12", "pr-2! text-right")}>
+                <span className="sr-only">{actions ? "Actions" : "Columns"}</span>
+                {picker}
               </th>
             )}
           </tr>
@@ -77,7 +101,7 @@ export function RowTable<Row>(props: RowsProps<Row>) {
                     {at === 0 ? <RowMain link={link?.(row)}>{column.cell(row)}</RowMain> : column.cell(row)}
                   </td>
                 ))}
-                {actions && <td className={cx(CELL, "text-right")}>{actions(row)}</td>}
+                {(actions || picker) && <td className={cx(CELL, "text-right")}>{actions?.(row)}</td>}
               </tr>
             );
           })}
