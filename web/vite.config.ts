@@ -27,18 +27,19 @@ export default defineConfig({
             // Changes with our dependencies only, so browsers keep it across releases of the console.
             {
               name: "framework",
-              test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-)?(router|query|store|history)(-core)?)\//,
+              test: /rolldown\/runtime|node_modules\/(react|react-dom|scheduler|@tanstack\/(react-)?(router|query|store|history)(-core)?)\//,
               priority: 7,
             },
-            // What every page needs.
+            // What every page needs, and what the pages need where a visit begins.
             {
               name: "core",
-              test: /lucide-react\/|src\/features\/(session\/permissions|shell\/(LiveIndicator|PageHeader|drawer|shortcuts|UserMenu|displayName|organizationSwitch|pages)|task\/status|\w+\/search)\.|src\/features\/organization\/inviteLink\.|src\/components\/(table\/sort|Panel|Stat|Badge|CopyButton|EmptyState|ErrorState|Logo|RelativeTime|Skeletons|TipLayer|ui\/(Button|lazyMenu|comboboxTrigger))\.|src\/(api|lib|live)\//,
+              test: /lucide-react\/|src\/features\/(session\/permissions|shell\/(LiveIndicator|PageHeader|drawer|shortcuts|UserMenu|displayName|organizationSwitch|pages|commands)|task\/(status|graph)|\w+\/(search|describe)|activity\/EventRow|approvals\/payload|gateways\/transcript|organization\/inviteLink)\.|src\/components\/(table\/sort|Panel|Stat|Badge|Code|CopyButton|EmptyState|ErrorState|Logo|Markdown|PropertyList|RelativeTime|SearchField|Skeletons|Tabs|TipLayer|charts\/Meter|ui\/(Button|Checkbox|LazyCombobox|lazyMenu|comboboxTrigger))\.|src\/(api|lib|live)\//,
               priority: 6,
             },
+            // A board and what stands on it at once.
             {
               name: "board",
-              test: /src\/features\/(board\/(context|useMoveTask|MoveCommentDialog)|task\/(graph|moves|mutations))\./,
+              test: /@atlaskit\/|src\/features\/(board\/(AgentSign|context|selection|pause|drag|filter|arrange|views|TaskFacts|useMoveTask|useTaskKeys)|task\/(moves|mutations|heldDeletes|link|useEdit|quickAdd))\./,
               priority: 4,
             },
             // What opens above the page; nothing of it is needed before somebody opens something.
@@ -50,21 +51,13 @@ export default defineConfig({
             // What only forms need, so that a first look does not wait for it.
             {
               name: "forms",
-              test: /@base-ui\/react\/(select|combobox|radio|radio-group|switch|checkbox|number-field)\/|src\/components\/ui\/(Select|Switch|Checkbox|Combobox|NumberField)\.|src\/features\/(boards\/BoardTypeChoice|task\/TaskPicker|webhooks\/(WebhookFields|form|secret))\./,
+              test: /@base-ui\/react\/(select|combobox|radio|radio-group|switch|number-field)\/|src\/components\/ui\/(Select|Switch|Combobox|NumberField)\.|src\/features\/(boards\/BoardTypeChoice|task\/TaskPicker|webhooks\/(WebhookFields|form|secret))\./,
               priority: 3,
             },
-            // What tables and long lists need.
-            {
-              name: "tables",
-              test: /@tanstack\/(react-)?virtual(-core)?\/|src\/components\/(DataTable|table\/\w+)\./,
-              priority: 3,
-            },
-            // What things are called, wherever they are listed.
-            {
-              name: "words",
-              test: /src\/features\/(activity\/(EventRow|describe)|(agents|approvals|gateways)\/describe)\./,
-              priority: 3,
-            },
+            // What long lists need.
+            { name: "virtual", test: /@tanstack\/(react-)?virtual(-core)?\//, priority: 3 },
+            { name: "tables", test: /src\/components\/(DataTable|table\/\w+)\./, priority: 2 },
+            { name: "charts", test: /src\/components\/charts\//, priority: 2 },
             { name: "messages", test: /node_modules\/sonner\//, priority: 2 },
             // One file instead of a dozen small ones that pages share.
             { name: "common", minShareCount: 2, priority: 1 },

@@ -1,5 +1,8 @@
 import { useSyncExternalStore } from "react";
 
+/** Pages from this width on keep their place beside an open sheet. */
+export const WIDE = "(min-width: 1100px)";
+
 /** Whether a media query holds, renewed when it changes. */
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(

@@ -39,8 +39,11 @@ export function retryLive(): void {
   hub?.retryNow();
 }
 
+// The session's answer has just been read, and the rights with it; nobody could have read anything else before.
+const READ_WITH_THE_SESSION = new Set<unknown>(["config", "session", "organizations", "membership"]);
+
 function isLive(key: readonly unknown[]): boolean {
-  return key[0] !== "config" && key[0] !== "session";
+  return !READ_WITH_THE_SESSION.has(key[0]);
 }
 
 addEventListener("online", retryLive);

@@ -13,7 +13,12 @@ export const dashboardQuery = ({ range, board, group }: DashboardFilter) =>
         client.GET("/api/v1/metrics/dashboard", {
           signal,
           params: {
-            query: { range_key: range, ...(board ? { board_id: board } : {}), ...(group ? { group_id: group } : {}) },
+            query: {
+              range_key: range,
+              include_fleet: true,
+              ...(board ? { board_id: board } : {}),
+              ...(group ? { group_id: group } : {}),
+            },
           },
         }),
       ) as Promise<DashboardMetrics>,

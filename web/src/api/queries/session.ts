@@ -1,6 +1,7 @@
-import { queryOptions } from "@tanstack/react-query";
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { call, client, readAll } from "../client";
 import { keys } from "../keys";
+import type { SignedIn } from "../types";
 import { QUIET_MINUTES } from "./common";
 
 /** What the server says about itself before anybody signs in. */
@@ -14,13 +15,22 @@ export const configQuery = queryOptions({
 export const sessionQuery = queryOptions({
   queryKey: keys.session,
   // The first read asks whether there is a session; a later one finds out that it has ended.
-  queryFn: ({ signal, client: cache }) =>
-    call(client.GET("/api/v1/auth/session", { signal }), {
+  async queryFn({ signal, client: cache }) {
+    const signedIn = await call(client.GET("/api/v1/auth/session", { signal }), {
       probesSession: cache.getQueryData(keys.session) === undefined,
-    }),
+    });
+    rememberStanding(cache, signedIn);
+    return signedIn;
+  },
   staleTime: QUIET_MINUTES,
   retry: false,
 });
+
+/** Takes over what an answer to signing in says beside who it is, so that no page has to ask for it. */
+export function rememberStanding(cache: QueryClient, { organizations, membership }: SignedIn): void {
+  cache.setQueryData(keys.organizations, organizations);
+  if (membership) cache.setQueryData(keys.membership, membership);
+}
 
 /** The signed-in user's sessions in every browser. */
 export const sessionsQuery = queryOptions({

@@ -1,4 +1,3 @@
-import { Checkbox as Base } from "@base-ui/react/checkbox";
 import { Check, Minus } from "lucide-react";
 import { type ReactNode, useId } from "react";
 import { cx } from "@/lib/cx";
@@ -35,30 +34,29 @@ export function Checkbox({
   const id = useId();
   const off = disabled || Boolean(reason);
   const box = (
-    <Base.Root
+    // biome-ignore lint/a11y/useSemanticElements: an input has no room for the mark inside it.
+    <button
+      type="button"
+      role="checkbox"
       id={id}
-      checked={checked}
-      indeterminate={indeterminate}
+      aria-checked={indeterminate ? "mixed" : checked}
+      aria-readonly={reason ? true : undefined}
       // A box with a reason stays in reach, or nobody could read the reason.
       disabled={disabled}
-      readOnly={Boolean(reason)}
-      onCheckedChange={onChange}
+      onClick={() => !reason && onChange(indeterminate ? true : !checked)}
       aria-label={compact ? label : undefined}
       aria-describedby={description ? `${id}-about` : undefined}
       className={cx(
-        "relative z-[1] inline-grid size-4 shrink-0 place-items-center rounded border border-line-strong bg-surface align-middle transition-colors",
+        "relative z-[1] inline-grid size-4 shrink-0 place-items-center rounded border align-middle transition-colors",
         // A finger needs more room than the box shows.
         "after:absolute after:-inset-2",
-        "data-checked:border-accent data-checked:bg-accent data-checked:text-accent-ink",
-        "data-indeterminate:border-accent data-indeterminate:bg-accent data-indeterminate:text-accent-ink",
+        checked || indeterminate ? "border-accent bg-accent text-accent-ink" : "border-line-strong bg-surface",
         off && "cursor-not-allowed opacity-55",
         compact && className,
       )}
     >
-      <Base.Indicator>
-        {indeterminate ? <Minus size={12} strokeWidth={3} /> : <Check size={12} strokeWidth={3} />}
-      </Base.Indicator>
-    </Base.Root>
+      {indeterminate ? <Minus size={12} strokeWidth={3} /> : checked && <Check size={12} strokeWidth={3} />}
+    </button>
   );
   const control = reason ? <Tip text={reason}>{box}</Tip> : box;
   if (compact) return control;

@@ -2,7 +2,7 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import { type ReactNode, useRef } from "react";
 import { cx } from "@/lib/cx";
-import { useMedia } from "@/lib/media";
+import { useMedia, WIDE } from "@/lib/media";
 import { IconButton } from "./Button";
 
 interface SheetProps {
@@ -16,9 +16,6 @@ interface SheetProps {
   initialFocus?: () => HTMLElement | null;
   children: ReactNode;
 }
-
-/** Pages from this width on keep their place beside an open sheet. */
-export const WIDE = "(min-width: 1100px)";
 
 /**
  * A panel at the right edge. Beside it the page stays usable on wide screens; on narrow ones the panel is modal and

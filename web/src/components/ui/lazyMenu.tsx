@@ -7,11 +7,14 @@ export interface LateMenuProps {
 
 /**
  * A menu that is loaded when somebody is about to open it: before that there is only its button. For menus that stand on
- * every page and are rarely opened.
+ * every page, or before anything else on theirs, and are rarely opened.
  */
-export function lazyMenu(load: () => Promise<{ default: ComponentType<LateMenuProps> }>) {
+export function lazyMenu<P extends object = object>(
+  load: () => Promise<{ default: ComponentType<LateMenuProps & P> }>,
+) {
   const Late = lazy(load);
-  return function LazyMenu({ trigger }: LateMenuProps) {
+  return function LazyMenu({ trigger, ...rest }: LateMenuProps & P) {
+    const props = { ...rest, trigger } as LateMenuProps & P;
     const [opened, setOpened] = useState(false);
     const closed = cloneElement(trigger, {
       "aria-haspopup": "menu",
@@ -23,7 +26,7 @@ export function lazyMenu(load: () => Promise<{ default: ComponentType<LateMenuPr
     if (!opened) return closed;
     return (
       <Suspense fallback={closed}>
-        <Late trigger={trigger} />
+        <Late {...props} />
       </Suspense>
     );
   };

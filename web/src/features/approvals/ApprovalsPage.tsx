@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, linkOptions } from "@tanstack/react-router";
 import { ShieldCheck, X } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { approvalsQuery } from "@/api/queries/approvals";
 import { boardsQuery } from "@/api/queries/boards";
 import type { Approval } from "@/api/types";
@@ -11,20 +11,20 @@ import { SearchField } from "@/components/SearchField";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Tabs } from "@/components/Tabs";
 import { Button } from "@/components/ui/Button";
-import { Select } from "@/components/ui/Select";
-import { WIDE } from "@/components/ui/Sheet";
+import { LazyCombobox } from "@/components/ui/LazyCombobox";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
-import { useShortcuts } from "@/features/shell/shortcuts";
-import { useMedia } from "@/lib/media";
+import { useMedia, WIDE } from "@/lib/media";
+import { useShortcuts } from "@/lib/shortcuts";
 import { useTitle } from "@/lib/title";
 import { ApprovalDetail } from "./ApprovalDetail";
 import { ApprovalList } from "./ApprovalList";
-import { BulkBar } from "./BulkBar";
 import { useDecisions } from "./decisions";
 import { confidenceOf, label, matches } from "./describe";
 import { APPROVAL_SORTS, APPROVAL_VIEWS, type ApprovalSort, type ApprovalsSearch } from "./search";
 
 const route = getRouteApi("/shell/approvals");
+
+const BulkBar = lazy(() => import("./BulkBar"));
 
 /** What agents ask people to decide, on all boards. */
 export function ApprovalsPage() {
@@ -137,7 +137,11 @@ export function ApprovalsPage() {
         <div className="flex min-h-0 flex-1 border-t border-line">
           {!(detail && !wide) && (
             <div className="flex min-h-0 w-full min-w-0 flex-col min-[1100px]:w-96 min-[1100px]:shrink-0 min-[1100px]:border-r min-[1100px]:border-line">
-              <BulkBar chosen={bulk} shown={shown} onChange={setChosen} />
+              {bulk.length > 0 && (
+                <Suspense>
+                  <BulkBar chosen={bulk} shown={shown} onChange={setChosen} />
+                </Suspense>
+              )}
               <div className="min-h-0 flex-1 overflow-y-auto">
                 <ApprovalList
                   ref={list}
@@ -198,31 +202,30 @@ function Filters({
         onChange={(q) => onChange({ q: q || undefined })}
         className="w-56 max-md:w-full"
       />
-      <Select
+      <LazyCombobox
         label="Board"
-        value={search.board ?? ""}
-        options={[
-          { value: "", label: "All boards" },
-          ...boards.map((board) => ({ value: board.id, label: board.name })),
-        ]}
-        onChange={(board) => onChange({ board: board || undefined, approval: undefined })}
-        className="w-44 max-md:min-w-0 max-md:flex-1"
+        none="All boards"
+        value={search.board ?? null}
+        options={boards.map((board) => ({ value: board.id, label: board.name }))}
+        onChange={(board) => onChange({ board: board ?? undefined, approval: undefined })}
+        className="w-44 max-md:w-0 max-md:flex-1"
       />
-      <Select
+      <LazyCombobox
         label="Action"
-        value={search.action ?? ""}
-        options={[
-          { value: "", label: "All actions" },
-          ...offered.map((action) => ({ value: action, label: label(action) })),
-        ]}
-        onChange={(action) => onChange({ action: action || undefined, approval: undefined })}
-        className="w-44 max-md:min-w-0 max-md:flex-1"
+        none="All actions"
+        value={search.action ?? null}
+        options={offered.map((action) => ({ value: action, label: label(action) }))}
+        onChange={(action) => onChange({ action: action ?? undefined, approval: undefined })}
+        className="w-44 max-md:w-0 max-md:flex-1"
       />
-      <Select
+      <LazyCombobox
         label="Order"
         value={search.sort ?? "newest"}
         options={[...APPROVAL_SORTS]}
-        onChange={(sort: ApprovalSort) => onChange({ sort: sort === "newest" ? undefined : sort })}
+        onChange={(sort) => {
+          const chosen = sort as ApprovalSort | null;
+          onChange({ sort: chosen === "newest" || chosen === null ? undefined : chosen });
+        }}
         className="w-40 max-md:w-full md:ml-auto"
       />
     </search>

@@ -16,7 +16,7 @@ interface BulkBarProps {
 }
 
 /** What can be done with several requests at once; nothing while none is chosen. */
-export function BulkBar({ chosen, shown, onChange }: BulkBarProps) {
+export default function BulkBar({ chosen, shown, onChange }: BulkBarProps) {
   const [deciding, setDeciding] = useState<"approved" | "rejected" | null>(null);
   const [first] = chosen;
   if (!first) return null;

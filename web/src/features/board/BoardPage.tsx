@@ -7,11 +7,10 @@ import type { TaskCard, TaskStatus } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
 import { Button, IconButton } from "@/components/ui/Button";
-import { WIDE } from "@/components/ui/Sheet";
-import { useShortcuts } from "@/features/shell/shortcuts";
 import { cx } from "@/lib/cx";
-import { useMedia } from "@/lib/media";
+import { useMedia, WIDE } from "@/lib/media";
 import { useNow } from "@/lib/now";
+import { useShortcuts } from "@/lib/shortcuts";
 import { useTitle } from "@/lib/title";
 import { AgentsMenu } from "./AgentsMenu";
 import { groupTasks, sortTasks } from "./arrange";
@@ -19,7 +18,6 @@ import { BoardColumns } from "./BoardColumns";
 import { BoardCommands } from "./BoardCommands";
 import { BoardHeader } from "./BoardHeader";
 import { BoardSkeleton } from "./BoardSkeleton";
-import { BulkBar } from "./BulkBar";
 import { BoardProvider, useBoard } from "./context";
 import { Filters } from "./Filters";
 import { filterTasks } from "./filter";
@@ -35,6 +33,7 @@ const route = getRouteApi("/shell/boards/$boardId");
 const CreateTaskDialog = lazy(() => import("@/features/task/CreateTaskDialog"));
 const TaskPanel = lazy(() => import("@/features/task/TaskPanel"));
 const BoardPanel = lazy(() => import("./BoardPanel"));
+const BulkBar = lazy(() => import("./BulkBar"));
 
 /** One board: its tasks, and beside them a task, the chat, the notes or the approvals. */
 export function BoardPage() {
@@ -67,6 +66,7 @@ function BoardContent() {
   const { boardId, snapshot, tasks, write } = useBoard();
   const now = useNow();
   const wide = useMedia(WIDE);
+  const choosing = useIsChoosing();
   const [creating, setCreating] = useState(false);
   const [adding, setAdding] = useState<TaskStatus | null>(null);
   const shown = useMemo(
@@ -182,9 +182,9 @@ function BoardContent() {
           />
         )}
       </div>
-      <BulkBar />
       <BoardCommands taskId={search.taskId} onCreate={create} onPanel={openPanel} onToggleView={toggleView} />
       <Suspense>
+        {choosing && <BulkBar />}
         {search.taskId && (
           <TaskPanel
             taskId={search.taskId}

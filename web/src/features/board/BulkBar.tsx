@@ -12,12 +12,12 @@ import { notifySuccess } from "@/lib/notify";
 import { BulkReport } from "./BulkReport";
 import { type BulkOutcome, type BulkStep, changeAll } from "./bulk";
 import { useBoard } from "./context";
-import { MoveCommentDialog } from "./MoveCommentDialog";
+import MoveCommentDialog from "./MoveCommentDialog";
 import { useChosen, useSelection } from "./selection";
 import { TagDot } from "./TaskFacts";
 
 /** What can be done with all chosen tasks at once, at the lower edge of the board while some are chosen. */
-export function BulkBar() {
+export default function BulkBar() {
   const { tasks } = useBoard();
   const chosen = useChosen();
   const present = tasks.filter((task) => chosen.has(task.id));

@@ -1,5 +1,5 @@
-import { Settings2 } from "lucide-react";
-import { Button } from "@/components/ui/Button";
+import { useState } from "react";
+import type { LateMenuProps } from "@/components/ui/lazyMenu";
 import { Menu, MenuChoice, MenuSeparator } from "@/components/ui/Menu";
 import type { BoardSearch, Grouping, Order } from "./search";
 
@@ -20,15 +20,17 @@ const ORDERS: { value: Order | ""; label: string }[] = [
   { value: "assignee", label: "Assignee" },
 ];
 
-interface DisplayMenuProps {
+/** How tasks are shown and how to change that. */
+export interface DisplayMenuProps {
   search: BoardSearch;
   onChange: (changes: Partial<BoardSearch>) => void;
 }
 
 /** How the tasks are shown: as a board or a list, in which order, under which headings. */
-export function DisplayMenu({ search, onChange }: DisplayMenuProps) {
+export default function DisplayMenu({ search, onChange, trigger }: LateMenuProps & DisplayMenuProps) {
+  const [open, setOpen] = useState(true);
   return (
-    <Menu className="w-56" trigger={<Button icon={<Settings2 size={14} />}>Display</Button>}>
+    <Menu className="w-56" open={open} onOpenChange={setOpen} trigger={trigger}>
       <MenuChoice
         label="Show as"
         value={search.view ?? "board"}

@@ -1,38 +1,34 @@
-import { CalendarClock, CircleDot, Flag, ListFilter, SlidersHorizontal, Tag as TagIcon, UserRound } from "lucide-react";
+import { CalendarClock, CircleDot, Flag, SlidersHorizontal, Tag as TagIcon, UserRound } from "lucide-react";
+import { useState } from "react";
 import type { CustomField, TaskCard } from "@/api/types";
-import { Button } from "@/components/ui/Button";
+import type { LateMenuProps } from "@/components/ui/lazyMenu";
 import { Menu, MenuChoice, MenuSub, MenuToggles } from "@/components/ui/Menu";
 import { PRIORITIES, PriorityIcon, priorityLabel, priorityRank, STATUS_OPTIONS } from "@/features/task/status";
 import { useBoard } from "./context";
 import { fieldText } from "./filter";
-import type { BoardSearch, Due } from "./search";
+import { type BoardSearch, DUE_LABEL, type Due } from "./search";
 import { TagDot } from "./TaskFacts";
-
-/** The ranges of due dates in words. */
-export const DUE_LABEL: Record<Due, string> = {
-  today: "Due today or late",
-  week: "Due within a week",
-  none: "No due date",
-};
 
 /** More values than these are no choice but a list; text search finds them. */
 const VALUES_MAX = 30;
 
-interface FilterMenuProps {
+/** What the filters are and how to change them. */
+export interface FilterMenuProps {
   search: BoardSearch;
   onChange: (changes: Partial<BoardSearch>) => void;
 }
 
 /** What tasks can be filtered by, in menus. */
-export function FilterMenu({ search, onChange }: FilterMenuProps) {
+export default function FilterMenu({ search, onChange, trigger }: LateMenuProps & FilterMenuProps) {
   const { snapshot, tasks, tags, fields } = useBoard();
+  const [open, setOpen] = useState(true);
   const priorities = [...new Set([...PRIORITIES, ...tasks.map((task) => task.priority)])].sort(
     (a, b) => priorityRank(a) - priorityRank(b),
   );
   const some = <T,>(values: T[]): T[] | undefined => (values.length > 0 ? values : undefined);
   const count = (values: unknown[] | undefined) => (values?.length ? String(values.length) : undefined);
   return (
-    <Menu className="w-56" trigger={<Button icon={<ListFilter size={14} />}>Filter</Button>}>
+    <Menu className="w-56" open={open} onOpenChange={setOpen} trigger={trigger}>
       <MenuSub label="Status" icon={<CircleDot size={14} />} hint={count(search.status)}>
         <MenuToggles
           label="Status"

@@ -1,18 +1,23 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { X } from "lucide-react";
+import { Bookmark, ListFilter, Settings2, X } from "lucide-react";
 import { Button } from "@/components/ui/Button";
+import { lazyMenu } from "@/components/ui/lazyMenu";
 import { priorityLabel, STATUS_LABEL } from "@/features/task/status";
 import { cx } from "@/lib/cx";
 import { useNow } from "@/lib/now";
 import { useBoard } from "./context";
-import { DisplayMenu } from "./DisplayMenu";
-import { DUE_LABEL, FilterMenu } from "./FilterMenu";
+import type { DisplayMenuProps } from "./DisplayMenu";
+import type { FilterMenuProps } from "./FilterMenu";
 import { needs } from "./filter";
-import { SavedViews } from "./SavedViews";
-import { type Attention, type BoardSearch, isFiltered, toggled, withoutFilters } from "./search";
+import { type Attention, type BoardSearch, DUE_LABEL, isFiltered, toggled, withoutFilters } from "./search";
 import { TextFilter } from "./TextFilter";
+import { isSameView, useSavedViews } from "./views";
 
 const route = getRouteApi("/shell/boards/$boardId");
+
+const FilterMenu = lazyMenu<FilterMenuProps>(() => import("./FilterMenu"));
+const DisplayMenu = lazyMenu<DisplayMenuProps>(() => import("./DisplayMenu"));
+const SavedViews = lazyMenu<{ search: BoardSearch }>(() => import("./SavedViews"));
 
 const ATTENTION: { value: Attention; label: string }[] = [
   { value: "review", label: "In review" },
@@ -25,7 +30,8 @@ const ATTENTION: { value: Attention; label: string }[] = [
 export function Filters({ shown }: { shown: number }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { tasks } = useBoard();
+  const { boardId, tasks } = useBoard();
+  const view = useSavedViews(boardId).find((entry) => isSameView(entry.search, search));
   const now = useNow();
   const set = (changes: Partial<BoardSearch>) =>
     void navigate({ search: (previous) => ({ ...previous, ...changes }), replace: true });
@@ -34,9 +40,16 @@ export function Filters({ shown }: { shown: number }) {
     <search className="shrink-0 px-4 py-2.5 max-md:px-3">
       <div className="flex flex-wrap items-center gap-2 max-md:flex-nowrap max-md:overflow-x-auto">
         <TextFilter value={search.q ?? ""} onChange={(q) => set({ q: q || undefined })} />
-        <FilterMenu search={search} onChange={set} />
-        <DisplayMenu search={search} onChange={set} />
-        <SavedViews search={search} />
+        <FilterMenu search={search} onChange={set} trigger={<Button icon={<ListFilter size={14} />}>Filter</Button>} />
+        <DisplayMenu search={search} onChange={set} trigger={<Button icon={<Settings2 size={14} />}>Display</Button>} />
+        <SavedViews
+          search={search}
+          trigger={
+            <Button icon={<Bookmark size={14} />}>
+              <span className="max-w-40 truncate">{view?.name ?? "Views"}</span>
+            </Button>
+          }
+        />
         <fieldset className="relative flex items-center gap-1">
           <legend className="sr-only">Needs attention</legend>
           {ATTENTION.map((entry) => {

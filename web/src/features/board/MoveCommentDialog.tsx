@@ -17,7 +17,7 @@ interface MoveCommentDialogProps {
 }
 
 /** Asks for the comment that the board's rules want with a move. */
-export function MoveCommentDialog({ what, target, refusal, onMove, onClose }: MoveCommentDialogProps) {
+export default function MoveCommentDialog({ what, target, refusal, onMove, onClose }: MoveCommentDialogProps) {
   const [comment, setComment] = useState("");
   const [missing, setMissing] = useState(false);
   const move = useMutation({ mutationFn: () => onMove(comment.trim()), onSuccess: onClose });

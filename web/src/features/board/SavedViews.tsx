@@ -1,9 +1,10 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { Bookmark, Link2, Plus, Trash2 } from "lucide-react";
+import { Link2, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/Button";
 import { Dialog, DialogActions } from "@/components/ui/Dialog";
 import { Field } from "@/components/ui/Field";
+import type { LateMenuProps } from "@/components/ui/lazyMenu";
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from "@/components/ui/Menu";
 import { copyText } from "@/lib/clipboard";
 import { notifyError, notifySuccess } from "@/lib/notify";
@@ -14,11 +15,12 @@ import { deleteView, isSameView, saveView, useSavedViews } from "./views";
 const route = getRouteApi("/shell/boards/$boardId");
 
 /** Ways of looking at the board that have a name. They are kept in this browser; a link shares one. */
-export function SavedViews({ search }: { search: BoardSearch }) {
+export default function SavedViews({ search, trigger }: LateMenuProps & { search: BoardSearch }) {
   const { boardId } = useBoard();
   const views = useSavedViews(boardId);
   const navigate = route.useNavigate();
   const [saving, setSaving] = useState(false);
+  const [open, setOpen] = useState(true);
   const current = views.find((view) => isSameView(view.search, search));
   const isPlain = isSameView(search, {});
 
@@ -31,14 +33,7 @@ export function SavedViews({ search }: { search: BoardSearch }) {
 
   return (
     <>
-      <Menu
-        className="w-60"
-        trigger={
-          <Button icon={<Bookmark size={14} />}>
-            <span className="max-w-40 truncate">{current?.name ?? "Views"}</span>
-          </Button>
-        }
-      >
+      <Menu className="w-60" open={open} onOpenChange={setOpen} trigger={trigger}>
         <MenuGroup label="Saved in this browser">
           {views.length === 0 && <MenuItem disabled>No views yet</MenuItem>}
           {views.map((view) => (

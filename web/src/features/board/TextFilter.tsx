@@ -1,7 +1,7 @@
 import { Search, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { IconButton } from "@/components/ui/Button";
-import { useShortcuts } from "@/features/shell/shortcuts";
+import { useShortcuts } from "@/lib/shortcuts";
 
 // A big board is filtered when the typing pauses, not at every letter.
 const TYPING_PAUSE_MS = 120;

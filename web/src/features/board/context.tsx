@@ -1,14 +1,26 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from "react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { customFieldsQuery } from "@/api/queries/customFields";
 import { tagsQuery } from "@/api/queries/tags";
 import type { BoardSnapshot, CustomField, TaskCard, TaskStatus } from "@/api/types";
 import { type Permission, useBoardWrite } from "@/features/session/permissions";
 import { judgeMove, type MoveVerdict } from "@/features/task/moves";
 import { useDeleteTasks, useTasksWithPending } from "@/features/task/mutations";
+import { useAwake } from "@/lib/awake";
 import { SelectionProvider } from "./selection";
-import { type MenuKind, TaskMenus } from "./TaskMenus";
+import type { MenuKind } from "./TaskMenus";
 import { useMoveTask } from "./useMoveTask";
 
 /** What every part of a board page works with. */
@@ -54,6 +66,9 @@ export type PanelFocus = "title" | "comment";
 /** A tag as tasks and their menus need it. */
 export type BoardTag = NonNullable<TaskCard["tags"]>[number];
 
+const loadMenus = () => import("./TaskMenus").then((module) => ({ default: module.TaskMenus }));
+const TaskMenus = lazy(loadMenus);
+
 /** How long the focus waits for a card to arrive. */
 const FOCUS_WAIT_MS = 1_000;
 const NO_TAGS: readonly BoardTag[] = [];
@@ -71,8 +86,17 @@ export function useBoard(): BoardContextValue {
 export function BoardProvider({ snapshot, children }: { snapshot: BoardSnapshot; children: ReactNode }) {
   const { board, approvals, agents } = snapshot;
   const boardId = board.id;
-  const tags = useQuery(tagsQuery).data?.items ?? NO_TAGS;
-  const definitions = useQuery(customFieldsQuery).data;
+  // Cards bring the tags and values that they show; what else there is matters once somebody does something, or when
+  // the address already filters by it.
+  const awake = useAwake();
+  const { tag, field, taskId, view } = useSearch({ from: "/shell/boards/$boardId" });
+  const wanted = awake || Boolean(tag || field || taskId || view);
+  const tags = useQuery({ ...tagsQuery, enabled: wanted }).data?.items ?? NO_TAGS;
+  const definitions = useQuery({ ...customFieldsQuery, enabled: wanted }).data;
+  useEffect(() => {
+    // So that the first menu opens at once.
+    if (awake) void loadMenus();
+  }, [awake]);
   const fields = useMemo(
     () =>
       (definitions ?? [])
@@ -175,7 +199,11 @@ export function BoardProvider({ snapshot, children }: { snapshot: BoardSnapshot;
     <BoardContext value={value}>
       <SelectionProvider>
         {children}
-        {menu && <TaskMenus {...menu} onClose={() => setMenu(null)} />}
+        {menu && (
+          <Suspense>
+            <TaskMenus {...menu} onClose={() => setMenu(null)} />
+          </Suspense>
+        )}
       </SelectionProvider>
       {dialog}
       <div role="status" className="sr-only">

@@ -11,7 +11,7 @@ import { BoardProvider, useBoard } from "./context";
 
 const navigate = vi.hoisted(() => vi.fn());
 const notifyError = vi.hoisted(() => vi.fn());
-vi.mock("@tanstack/react-router", () => ({ useNavigate: () => navigate }));
+vi.mock("@tanstack/react-router", () => ({ useNavigate: () => navigate, useSearch: () => ({}) }));
 vi.mock("@/lib/notify", () => ({ notifyError, notifyInfo: vi.fn(), notifySuccess: vi.fn() }));
 
 const MEMBER = { role: "member", all_boards_write: true, all_boards_read: true, board_access: [] };

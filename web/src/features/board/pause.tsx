@@ -1,15 +1,16 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CirclePause, CirclePlay } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { call, client } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { Board } from "@/api/types";
 import { RelativeTime } from "@/components/RelativeTime";
 import { Button, IconButton } from "@/components/ui/Button";
-import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { notifySuccess } from "@/lib/notify";
 import { patchSnapshot } from "@/live/apply";
 import { useBoard } from "./context";
+
+const PauseDialog = lazy(() => import("./PauseDialog"));
 
 /** Stops the agents of a board, or lets them go on. */
 export function usePause(board: string) {
@@ -45,22 +46,11 @@ export function PauseButton() {
       >
         {paused ? <CirclePlay size={16} /> : <CirclePause size={16} />}
       </IconButton>
-      <ConfirmDialog
-        open={asking}
-        onClose={() => setAsking(false)}
-        title={paused ? "Resume the agents of this board?" : "Pause the agents of this board?"}
-        action={paused ? "Resume agents" : "Pause agents"}
-        onConfirm={() => pause.mutateAsync(!paused)}
-      >
-        {paused ? (
-          <p>They are told to go on, and get the messages that have waited meanwhile.</p>
-        ) : (
-          <p>
-            They are told to stop. Messages of work wait until you resume; what people write to them still arrives.
-            Tasks stay as they are.
-          </p>
-        )}
-      </ConfirmDialog>
+      {asking && (
+        <Suspense>
+          <PauseDialog paused={paused} onClose={() => setAsking(false)} onConfirm={() => pause.mutateAsync(!paused)} />
+        </Suspense>
+      )}
     </>
   );
 }

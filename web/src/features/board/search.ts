@@ -10,6 +10,13 @@ export type Attention = "review" | "approval" | "blocked" | "overdue";
 /** Until when tasks are due: this day, these seven days, or without a date. */
 export type Due = "today" | "week" | "none";
 
+/** The ranges of due dates in words. */
+export const DUE_LABEL: Record<Due, string> = {
+  today: "Due today or late",
+  week: "Due within a week",
+  none: "No due date",
+};
+
 /** What the list puts together. */
 export type Grouping = "status" | "assignee" | "priority" | "tag" | "none";
 

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useCallback, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useRef, useState } from "react";
 import { ApiError, messageOf } from "@/api/errors";
 import type { TaskCard, TaskStatus } from "@/api/types";
 import type { Permission } from "@/features/session/permissions";
@@ -7,7 +7,8 @@ import type { MoveVerdict } from "@/features/task/moves";
 import { useUpdateTask } from "@/features/task/mutations";
 import { STATUS_LABEL } from "@/features/task/status";
 import { notifyError, notifyInfo } from "@/lib/notify";
-import { MoveCommentDialog } from "./MoveCommentDialog";
+
+const MoveCommentDialog = lazy(() => import("./MoveCommentDialog"));
 
 interface Options {
   boardId: string;
@@ -106,13 +107,15 @@ export function useMoveTask({ boardId, tasks, write, judge, announce }: Options)
   );
 
   const dialog = request && (
-    <MoveCommentDialog
-      what={request.task.title}
-      target={request.target}
-      refusal={request.refusal}
-      onMove={(comment) => send(request.task, request.target, comment)}
-      onClose={() => setRequest(null)}
-    />
+    <Suspense>
+      <MoveCommentDialog
+        what={request.task.title}
+        target={request.target}
+        refusal={request.refusal}
+        onMove={(comment) => send(request.task, request.target, comment)}
+        onClose={() => setRequest(null)}
+      />
+    </Suspense>
   );
   return { move, dialog };
 }

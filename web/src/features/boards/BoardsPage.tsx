@@ -12,8 +12,10 @@ import { ListSkeleton } from "@/components/Skeletons";
 import { Button } from "@/components/ui/Button";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
-import { useShortcuts } from "@/features/shell/shortcuts";
+import { useShortcuts } from "@/lib/shortcuts";
 import { useTitle } from "@/lib/title";
+
+import { PauseAll } from "./PauseAll";
 
 const route = getRouteApi("/shell/boards");
 const CreateBoardDialog = lazy(() => import("./CreateBoardDialog"));
@@ -41,7 +43,14 @@ export function BoardsPage() {
   );
   return (
     <>
-      <PageHeader actions={createButton}>
+      <PageHeader
+        actions={
+          <>
+            {boards.length > 0 && <PauseAll boards={boards} />}
+            {createButton}
+          </>
+        }
+      >
         <PageTitle>Boards</PageTitle>
         {query.data && <span className="text-xs text-ink-3">{query.data.total}</span>}
       </PageHeader>

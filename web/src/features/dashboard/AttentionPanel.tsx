@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { AlarmClock, Bot, ChevronRight, CircleCheck, CircleSlash, Network, ShieldCheck, Webhook } from "lucide-react";
-import type { Agent, DashboardMetrics, Gateway } from "@/api/types";
+import type { DashboardMetrics } from "@/api/types";
 import { cx } from "@/lib/cx";
 import { formatCount } from "@/lib/format";
 import { type Concern, concerns } from "./attention";
@@ -22,13 +22,11 @@ const TONES = {
 
 interface AttentionPanelProps {
   metrics: DashboardMetrics | undefined;
-  agents: readonly Agent[] | undefined;
-  gateways: readonly Gateway[] | undefined;
   board: string | undefined;
 }
 
 /** What somebody should look at, first of all; or that there is nothing. */
-export function AttentionPanel({ metrics, agents, gateways, board }: AttentionPanelProps) {
+export function AttentionPanel({ metrics, board }: AttentionPanelProps) {
   if (!metrics) {
     return (
       <div role="status" aria-label="Loading what needs attention" className={GRID}>
@@ -38,7 +36,7 @@ export function AttentionPanel({ metrics, agents, gateways, board }: AttentionPa
       </div>
     );
   }
-  const found = concerns({ metrics, agents, gateways, board });
+  const found = concerns({ metrics, board });
   return (
     <section aria-label="Needs attention">
       <h2 className="sr-only">Needs attention</h2>

@@ -1,7 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { agentsQuery } from "@/api/queries/agents";
-import { gatewaysQuery } from "@/api/queries/gateways";
 import { dashboardQuery } from "@/api/queries/metrics";
 import { ErrorState } from "@/components/ErrorState";
 import { useOrganizationAdmin } from "@/features/session/permissions";
@@ -12,6 +10,8 @@ import { AttentionPanel } from "./AttentionPanel";
 import { Charts } from "./Charts";
 import { Filters } from "./Filters";
 import { GatewayHealth } from "./GatewayHealth";
+import { GatewaySessions } from "./GatewaySessions";
+import { HealthLine } from "./HealthLine";
 import { KeyFigures } from "./KeyFigures";
 import { NewestEvents } from "./NewestEvents";
 import { filterOf } from "./search";
@@ -25,10 +25,8 @@ export function DashboardPage() {
   const search = route.useSearch();
   const filter = filterOf(search);
   const query = useQuery(dashboardQuery(filter));
-  // Only administrators may see all agents and gateways; others are not shown a zero that is none.
+  // Only administrators are told of agents and gateways; others are not shown a zero that is none.
   const admin = useOrganizationAdmin();
-  const agents = useQuery({ ...agentsQuery, enabled: admin.allowed }).data?.items;
-  const gateways = useQuery({ ...gatewaysQuery, enabled: admin.allowed });
   const metrics = query.data;
   const failed = query.error !== null && !metrics;
   return (
@@ -39,6 +37,7 @@ export function DashboardPage() {
       <div className="@container min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto max-w-7xl space-y-4 p-4 max-md:space-y-3 max-md:p-3">
           <Filters search={search} />
+          <HealthLine fleet={metrics?.fleet} />
           {failed ? (
             <ErrorState
               error={query.error}
@@ -50,15 +49,16 @@ export function DashboardPage() {
               aria-busy={query.isPlaceholderData}
               className={cx("space-y-4 transition-opacity max-md:space-y-3", query.isPlaceholderData && "opacity-60")}
             >
-              <AttentionPanel metrics={metrics} agents={agents} gateways={gateways.data?.items} board={filter.board} />
-              <KeyFigures metrics={metrics} agents={admin.allowed ? agents : undefined} />
+              <AttentionPanel metrics={metrics} board={filter.board} />
+              <KeyFigures metrics={metrics} />
               <Charts metrics={metrics} range={filter.range} />
             </div>
           )}
           <div className="grid gap-4 max-md:gap-3 @4xl:grid-cols-2">
             <div className="flex min-w-0 flex-col gap-4 max-md:gap-3">
               {!failed && <WaitingApprovals pending={metrics?.pending_approvals} board={filter.board} />}
-              {admin.allowed && <GatewayHealth query={gateways} />}
+              {admin.allowed && !failed && <GatewayHealth gateways={metrics?.fleet?.gateways} />}
+              {admin.allowed && <GatewaySessions gateways={metrics?.fleet?.gateways ?? []} />}
             </div>
             <NewestEvents board={filter.board} />
           </div>

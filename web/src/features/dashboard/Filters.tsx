@@ -3,6 +3,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { boardsQuery } from "@/api/queries/boards";
 import { groupsQuery } from "@/api/queries/groups";
 import { LazyCombobox } from "@/components/ui/LazyCombobox";
+import { useAwake } from "@/lib/awake";
 import { cx } from "@/lib/cx";
 import { type DashboardSearch, FIRST_RANGE, RANGES } from "./search";
 
@@ -10,7 +11,11 @@ import { type DashboardSearch, FIRST_RANGE, RANGES } from "./search";
 export function Filters({ search }: { search: DashboardSearch }) {
   const navigate = useNavigate({ from: "/dashboard" });
   const boards = useQuery(boardsQuery).data?.items ?? [];
-  const groups = useQuery(groupsQuery).data?.items ?? [];
+  // Boards say whether there are groups; their names are read when somebody may choose one.
+  const awake = useAwake();
+  const grouped = boards.some((board) => board.board_group_id !== null);
+  const wanted = grouped && (awake || search.boardGroup !== undefined);
+  const groups = useQuery({ ...groupsQuery, enabled: wanted }).data?.items ?? [];
   const chosen = search.range ?? FIRST_RANGE;
   const set = (changes: DashboardSearch) =>
     void navigate({ search: (previous) => ({ ...previous, ...changes }), replace: true });
@@ -39,7 +44,7 @@ export function Filters({ search }: { search: DashboardSearch }) {
         ))}
       </nav>
       <div className="ml-auto flex gap-2 max-md:w-full">
-        {groups.length > 0 && (
+        {grouped && (
           <LazyCombobox
             label="Board group"
             none="All groups"

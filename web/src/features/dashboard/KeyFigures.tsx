@@ -1,22 +1,16 @@
-import type { Agent, DashboardMetrics } from "@/api/types";
+import type { DashboardMetrics } from "@/api/types";
 import { Sparkline } from "@/components/charts/Sparkline";
 import { Stat } from "@/components/Stat";
 import { formatCount, formatDuration, formatPercent } from "@/lib/format";
 import { compared, sumOf } from "./figures";
 
-interface KeyFiguresProps {
-  metrics: DashboardMetrics | undefined;
-  /** All agents, for those who may see them. */
-  agents: readonly Agent[] | undefined;
-}
-
 /** The figures in one number each. */
-export function KeyFigures({ metrics, agents }: KeyFiguresProps) {
+export function KeyFigures({ metrics }: { metrics: DashboardMetrics | undefined }) {
   const kpis = metrics?.kpis;
   const finished = metrics && compared(metrics.throughput);
   const errors = metrics && compared(metrics.error_rate);
   const cycle = kpis?.median_cycle_time_hours_7d;
-  const online = agents?.filter((agent) => agent.presence === "online").length;
+  const fleet = metrics?.fleet;
   return (
     <section aria-label="Key figures" className="grid grid-cols-2 gap-3 max-md:gap-2 @3xl:grid-cols-3 @6xl:grid-cols-6">
       <h2 className="sr-only">Key figures</h2>
@@ -55,7 +49,9 @@ export function KeyFigures({ metrics, agents }: KeyFiguresProps) {
         label="Active agents"
         value={kpis && formatCount(kpis.active_agents)}
         note={
-          agents ? `${formatCount(online ?? 0)} of ${formatCount(agents.length)} online now` : "called in this time"
+          fleet
+            ? `${formatCount(fleet.agents_online)} of ${formatCount(fleet.agents_total)} online now`
+            : "called in this time"
         }
       />
     </section>

@@ -1,6 +1,6 @@
 import type { LinkProps } from "@tanstack/react-router";
 import { linkOptions } from "@tanstack/react-router";
-import type { Agent, DashboardMetrics, Gateway } from "@/api/types";
+import type { DashboardMetrics } from "@/api/types";
 
 /** One thing that somebody should look at. */
 export interface Concern {
@@ -17,22 +17,18 @@ export interface Concern {
 
 interface Sources {
   metrics: DashboardMetrics;
-  /** Left out for those who may not see them. */
-  agents?: readonly Agent[];
-  gateways?: readonly Gateway[];
   board?: string;
 }
 
 const NAMES_SHOWN = 3;
-// States of agents and gateways that end by themselves, or on purpose, are no concern.
-const UNWELL_AGENT = new Set(["failed", "gave_up"]);
+// States of gateways that end by themselves, or on purpose, are no concern.
 const UNWELL_GATEWAY = new Set(["unreachable", "refused", "protocol_mismatch", "pairing_required", "closed"]);
 
 /** What somebody should look at, the most urgent first. */
-export function concerns({ metrics, agents = [], gateways = [], board }: Sources): Concern[] {
-  const { attention, pending_approvals: pending } = metrics;
-  const agentsDown = agents.filter(isDown);
-  const gatewaysDown = gateways.filter((gateway) => UNWELL_GATEWAY.has(gateway.connection.state ?? ""));
+export function concerns({ metrics, board }: Sources): Concern[] {
+  // Those who may not see the fleet are told nothing of it.
+  const { attention, pending_approvals: pending, fleet } = metrics;
+  const gatewaysDown = (fleet?.gateways ?? []).filter((gateway) => UNWELL_GATEWAY.has(gateway.state ?? ""));
   const oneBoard = board ? { board } : {};
   const all: Concern[] = [
     {
@@ -45,9 +41,9 @@ export function concerns({ metrics, agents = [], gateways = [], board }: Sources
     },
     {
       id: "agents",
-      count: agentsDown.length,
-      text: plural(agentsDown.length, "agent does not answer", "agents do not answer"),
-      names: agentsDown.map((agent) => agent.name),
+      count: fleet?.agents_down ?? 0,
+      text: plural(fleet?.agents_down ?? 0, "agent does not answer", "agents do not answer"),
+      names: (fleet?.down_agents ?? []).map((agent) => agent.name),
       tone: "danger",
       link: linkOptions({ to: "/agents" }),
     },
@@ -87,12 +83,6 @@ export function concerns({ metrics, agents = [], gateways = [], board }: Sources
   return all
     .filter((concern) => concern.count > 0)
     .map((concern) => ({ ...concern, names: [...new Set(concern.names)].slice(0, NAMES_SHOWN) }));
-}
-
-/** Whether an agent should answer and does not. One that has never called, or sleeps until there is work, is well. */
-export function isDown(agent: Agent): boolean {
-  if (UNWELL_AGENT.has(agent.lifecycle_state)) return true;
-  return agent.lifecycle_state === "ready" && agent.presence === "offline";
 }
 
 function onBoard(board: string, only: "overdue" | "blocked"): LinkProps {

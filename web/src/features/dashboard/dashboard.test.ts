@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
-import type { Agent, DashboardMetrics, Gateway } from "@/api/types";
-import { agent } from "@/test/fixtures";
-import { concerns, isDown } from "./attention";
+import type { DashboardMetrics } from "@/api/types";
+import { concerns } from "./attention";
 import { compared, sumOf } from "./figures";
 import { filterOf, parseDashboardSearch } from "./search";
 
@@ -34,6 +33,7 @@ function metrics(overrides: Partial<DashboardMetrics> = {}): DashboardMetrics {
     wip: { primary: { ...SERIES, points: [] }, comparison: { ...SERIES, points: [] } },
     pending_approvals: { total: 0, items: [] },
     attention: { overdue_total: 0, overdue_tasks: [], blocked_total: 0, failed_deliveries: 0 },
+    fleet: null,
     ...overrides,
   };
 }
@@ -55,23 +55,30 @@ it("the time before is laid under the present, end over end, and a mean of nothi
   expect(sumOf([1, null, 2])).toBe(3);
 });
 
-it("nothing is a concern when all is well", () => {
-  const asleep: Agent = { ...agent("a", "Ada"), presence: "idle" };
-  const never: Agent = { ...agent("b", "Bo"), presence: "never", lifecycle_state: "awaiting_checkin" };
-  expect(isDown(asleep) || isDown(never)).toBe(false);
-  expect(concerns({ metrics: metrics(), agents: [asleep, never] })).toEqual([]);
+it("nothing is a concern when all is well, and what one may not see is none", () => {
+  const fleet = { agents_total: 3, agents_online: 1, agents_down: 0, down_agents: [], gateways: [] };
+  expect(concerns({ metrics: metrics({ fleet }) })).toEqual([]);
+  expect(concerns({ metrics: metrics() })).toEqual([]);
 });
 
 it("the most urgent comes first, by number and name", () => {
-  const lost: Agent = { ...agent("a", "Ada"), presence: "offline" };
-  const gateway = { id: "g", name: "Office", connection: { state: "unreachable" } } as Gateway;
+  const gateway = { name: "Office", url: "ws://a", state: "unreachable", since: null, error: null, version: null };
+  const fleet = {
+    agents_total: 2,
+    agents_online: 1,
+    agents_down: 1,
+    down_agents: [{ agent_id: "a", name: "Ada" }],
+    gateways: [
+      { ...gateway, gateway_id: "g" },
+      { ...gateway, gateway_id: "h" },
+    ],
+  };
   const overdue = { task_id: "t", board_id: "b", board_name: "Ops", title: "Pay", due_at: "2026-01-01T00:00:00" };
   const found = concerns({
     metrics: metrics({
       attention: { overdue_total: 12, overdue_tasks: [overdue], blocked_total: 0, failed_deliveries: 1 },
+      fleet,
     }),
-    agents: [lost],
-    gateways: [gateway, gateway],
   });
   expect(found.map((concern) => [concern.id, concern.count])).toEqual([
     ["gateways", 2],

@@ -8,7 +8,7 @@ export interface ConnectionState {
 }
 
 /** The state of a connection for people. */
-export function connectionState(connection: Connection): ConnectionState {
+export function connectionState(connection: Pick<Connection, "state">): ConnectionState {
   switch (connection.state) {
     case "online":
       return { label: "Online", tone: "ok" };

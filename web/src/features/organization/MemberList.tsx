@@ -8,6 +8,7 @@ import { Badge } from "@/components/Badge";
 import { type Column, DataTable } from "@/components/DataTable";
 import { EmptyState } from "@/components/EmptyState";
 import { RelativeTime } from "@/components/RelativeTime";
+import { SearchField } from "@/components/SearchField";
 import { IconButton } from "@/components/ui/Button";
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/Menu";
@@ -15,7 +16,6 @@ import { notifySuccess } from "@/lib/notify";
 import { accessSummary } from "./access";
 import { useHandOver, useRemoveMember } from "./mutations";
 import { memberName, ROLES, removeReason, roleLabel } from "./rules";
-import { SearchField } from "./SearchField";
 
 const route = getRouteApi("/shell/organization");
 const TONES = { owner: "accent", admin: "ok", member: "neutral" } as const;
@@ -68,7 +68,17 @@ export function MemberList({ own, owners }: { own: Member | undefined; owners: n
               : " "}
           </p>
         </div>
-        {(all?.length ?? 0) > 5 && <SearchField label="Find a member" />}
+        {(all?.length ?? 0) > 5 && (
+          <SearchField
+            label="Find a member"
+            placeholder="Find a member…"
+            value={search.q ?? ""}
+            onChange={(q) =>
+              void navigate({ search: (previous) => ({ ...previous, q: q || undefined }), replace: true })
+            }
+            className="w-56 max-md:w-full"
+          />
+        )}
       </div>
       <DataTable
         label="Members"

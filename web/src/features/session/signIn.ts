@@ -4,6 +4,7 @@ import { call, client } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { keys } from "@/api/keys";
 import { isElsewhere } from "@/api/origin";
+import { rememberStanding } from "@/api/queries/session";
 import type { SignedIn } from "@/api/types";
 import { forgetToken } from "@/features/organization/inviteLink";
 import { clearDrafts } from "@/lib/drafts";
@@ -25,6 +26,7 @@ export async function signIn(cache: QueryClient, token: string): Promise<void> {
   );
   if (isElsewhere) setBearer(token);
   cache.setQueryData(keys.session, signedIn);
+  rememberStanding(cache, signedIn);
   sessionFound();
 }
 

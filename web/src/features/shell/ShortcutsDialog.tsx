@@ -1,7 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
+import { useShortcuts } from "@/lib/shortcuts";
 import { goKey, PAGES } from "./pages";
-import { useShortcuts, useShowShortcuts } from "./shortcuts";
+import { useShowShortcuts } from "./shortcuts";
 
 const ShortcutsSheet = lazy(() => import("./ShortcutsSheet"));
 

@@ -1,7 +1,5 @@
 import { useEffect, useRef } from "react";
 
-export { useShortcuts } from "@/lib/shortcuts";
-
 /** Opens the sheet of keyboard shortcuts, wherever it is mounted. */
 export function showShortcuts(): void {
   dispatchEvent(new CustomEvent("mc-shortcuts"));
