@@ -114,7 +114,8 @@ export interface paths {
         };
         /**
          * Tell who is signed in.
-         * @description Tell who is signed in.
+         * @description With the organizations of the person and the own membership in the one where requests act, so that a console knows
+         *     all that it needs before its first page. An organization in `X-Organization-Id` counts in place of the active one.
          */
         get: operations["get_session_api_v1_auth_session_get"];
         put?: never;
@@ -594,6 +595,27 @@ export interface paths {
          *     creator can write it.
          */
         post: operations["create_board_api_v1_boards_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop the agents of all boards, or let them go on.
+         * @description For emergencies: every board of the organization at once, as `paused` of each would do it. Boards that are so already
+         *     stay as they are. Letting them go on includes boards that were paused one by one before.
+         */
+        post: operations["pause_boards_api_v1_boards_pause_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3183,23 +3205,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/boards/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Stop the agents of all boards, or let them go on. */
-        post: operations["pause_boards"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4551,6 +4556,16 @@ export interface components {
             /** @description The header that carries the signature; null or blank means the usual two. */
             signature_header?: string | null;
         };
+        /** @description Whether agents are to stop. */
+        BoardsPause: {
+            /** @description True stops the agents of all boards, false lets them go on. */
+            paused: boolean;
+        };
+        /** @description What a pause of all boards has changed. */
+        BoardsPaused: {
+            /** @description On how many boards the agents were at work and are paused now, or the other way round. */
+            changed: number;
+        };
         /** @description Something that happened. */
         ChangeEvent: {
             /**
@@ -4693,6 +4708,46 @@ export interface components {
              */
             failed_deliveries: number;
         };
+        /** @description An agent that should answer and does not. */
+        DashboardDownAgent: {
+            /** Format: uuid */
+            agent_id: string;
+            name: string;
+        };
+        /** @description How agents and gateways are. */
+        DashboardFleet: {
+            /** @description How many agents there are. */
+            agents_total: number;
+            /** @description How many of them are online. */
+            agents_online: number;
+            /** @description How many should answer and do not. */
+            agents_down: number;
+            /** @description The first ten of those, by name. */
+            down_agents: components["schemas"]["DashboardDownAgent"][];
+            /** @description The gateways, newest first. */
+            gateways: components["schemas"]["DashboardGateway"][];
+        };
+        /** @description A gateway and its connection. */
+        DashboardGateway: {
+            /** Format: uuid */
+            gateway_id: string;
+            name: string;
+            url: string;
+            /**
+             * @description `connecting`, `online`, `pairing_required`, `refused`, `protocol_mismatch`, `unreachable` or `closed`; null before
+             *     the first attempt.
+             */
+            state: string | null;
+            /**
+             * Format: date-time-local
+             * @description Since when it is so.
+             */
+            since: string | null;
+            /** @description What is wrong. */
+            error: string | null;
+            /** @description The version of the gateway's software, when it was last online. */
+            version: string | null;
+        };
         /** @description Figures in one number each. */
         DashboardKpis: {
             /**
@@ -4754,7 +4809,7 @@ export interface components {
             pending_approvals: components["schemas"]["DashboardPendingApprovals"];
             /** @description What somebody should look at. */
             attention: components["schemas"]["DashboardAttention"];
-            fleet: null | components["schemas"]["DashboardFleet"];
+            fleet: components["schemas"]["DashboardFleet"] | null;
         };
         /** @description A task that should have been finished by now. */
         DashboardOverdueTask: {
@@ -6316,8 +6371,9 @@ export interface components {
             /** @description The person. */
             user: components["schemas"]["UserRead"];
             session: components["schemas"]["SessionRead"] | null;
+            /** @description The organizations that the person belongs to, by name. */
             organizations: components["schemas"]["OrganizationListItem"][];
-            membership: null | components["schemas"]["OrganizationMemberRead"];
+            membership: components["schemas"]["OrganizationMemberRead"] | null;
         };
         /** @description A skill on one gateway. */
         SkillInstallationRead: {
@@ -7100,34 +7156,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        DashboardDownAgent: {
-            /** Format: uuid */
-            agent_id: string;
-            name: string;
-        };
-        DashboardGateway: {
-            /** Format: uuid */
-            gateway_id: string;
-            name: string;
-            url: string;
-            state: string | null;
-            since: string | null;
-            error: string | null;
-            version: string | null;
-        };
-        DashboardFleet: {
-            agents_total: number;
-            agents_online: number;
-            agents_down: number;
-            down_agents: components["schemas"]["DashboardDownAgent"][];
-            gateways: components["schemas"]["DashboardGateway"][];
-        };
-        BoardsPause: {
-            paused: boolean;
-        };
-        BoardsPaused: {
-            changed: number;
-        };
     };
     responses: never;
     parameters: never;
@@ -7416,6 +7444,40 @@ export interface operations {
                      *         "user_agent": "string",
                      *         "client_address": "string",
                      *         "current": false
+                     *       },
+                     *       "organizations": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "name": "string",
+                     *           "role": "string",
+                     *           "is_active": false
+                     *         }
+                     *       ],
+                     *       "membership": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "role": "string",
+                     *         "all_boards_read": false,
+                     *         "all_boards_write": false,
+                     *         "created_at": "2026-01-31T12:00:00",
+                     *         "updated_at": "2026-01-31T12:00:00",
+                     *         "user": {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "email": "string",
+                     *           "name": "string",
+                     *           "preferred_name": "string"
+                     *         },
+                     *         "board_access": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "can_read": false,
+                     *             "can_write": false,
+                     *             "created_at": "2026-01-31T12:00:00",
+                     *             "updated_at": "2026-01-31T12:00:00"
+                     *           }
+                     *         ]
                      *       }
                      *     }
                      */
@@ -7500,6 +7562,40 @@ export interface operations {
                      *         "user_agent": "string",
                      *         "client_address": "string",
                      *         "current": false
+                     *       },
+                     *       "organizations": [
+                     *         {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "name": "string",
+                     *           "role": "string",
+                     *           "is_active": false
+                     *         }
+                     *       ],
+                     *       "membership": {
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "role": "string",
+                     *         "all_boards_read": false,
+                     *         "all_boards_write": false,
+                     *         "created_at": "2026-01-31T12:00:00",
+                     *         "updated_at": "2026-01-31T12:00:00",
+                     *         "user": {
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "email": "string",
+                     *           "name": "string",
+                     *           "preferred_name": "string"
+                     *         },
+                     *         "board_access": [
+                     *           {
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "can_read": false,
+                     *             "can_write": false,
+                     *             "created_at": "2026-01-31T12:00:00",
+                     *             "updated_at": "2026-01-31T12:00:00"
+                     *           }
+                     *         ]
                      *       }
                      *     }
                      */
@@ -10173,6 +10269,115 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["BoardRead"];
+                };
+            };
+            /** @description The body cannot be read at all. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is not known: no token, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller is known but may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It contradicts the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is larger than allowed; the detail has the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something in the request is not acceptable; the detail lists every fault. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    pause_boards_api_v1_boards_pause_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "paused": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["BoardsPause"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardsPaused"];
                 };
             };
             /** @description The body cannot be read at all. */
@@ -25105,6 +25310,13 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description The gateway does not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     list_gateway_sessions_api_v1_gateways_sessions_get: {
@@ -27810,6 +28022,7 @@ export interface operations {
                 board_id?: string | null;
                 /** @description Only boards of this group. */
                 group_id?: string | null;
+                /** @description Whether administrators are also told how agents and gateways are. */
                 include_fleet?: boolean;
             };
             header?: never;
@@ -27959,6 +28172,28 @@ export interface operations {
                      *         ],
                      *         "blocked_total": 0,
                      *         "failed_deliveries": 0
+                     *       },
+                     *       "fleet": {
+                     *         "agents_total": 0,
+                     *         "agents_online": 0,
+                     *         "agents_down": 0,
+                     *         "down_agents": [
+                     *           {
+                     *             "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "name": "string"
+                     *           }
+                     *         ],
+                     *         "gateways": [
+                     *           {
+                     *             "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "name": "string",
+                     *             "url": "string",
+                     *             "state": "string",
+                     *             "since": "2026-01-31T12:00:00",
+                     *             "error": "string",
+                     *             "version": "string"
+                     *           }
+                     *         ]
                      *       }
                      *     }
                      */
@@ -28805,154 +29040,6 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description Something in the request is not acceptable; the detail lists every fault. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Too many attempts; `Retry-After` says when to come back. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-        };
-    };
-    pause_boards: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same request with the same key happens once; for 24 hours a repetition gets the first answer again. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "name": "string",
-                 *       "slug": "string",
-                 *       "description": "string",
-                 *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                 *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                 *       "board_type": "goal",
-                 *       "objective": "string",
-                 *       "success_metrics": {},
-                 *       "target_date": "2026-01-31T12:00:00",
-                 *       "goal_confirmed": false,
-                 *       "goal_source": "string",
-                 *       "require_approval_for_done": true,
-                 *       "require_review_before_done": false,
-                 *       "comment_required_for_review": false,
-                 *       "block_status_changes_with_pending_approval": false,
-                 *       "only_lead_can_change_status": false,
-                 *       "max_agents": 1
-                 *     }
-                 */
-                "application/json": components["schemas"]["BoardsPause"];
-            };
-        };
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "name": "string",
-                     *       "slug": "string",
-                     *       "description": "string",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_type": "string",
-                     *       "objective": "string",
-                     *       "success_metrics": {
-                     *         "key": null
-                     *       },
-                     *       "target_date": "2026-01-31T12:00:00",
-                     *       "goal_confirmed": false,
-                     *       "goal_source": "string",
-                     *       "require_approval_for_done": false,
-                     *       "require_review_before_done": false,
-                     *       "comment_required_for_review": false,
-                     *       "block_status_changes_with_pending_approval": false,
-                     *       "only_lead_can_change_status": false,
-                     *       "max_agents": 0,
-                     *       "paused_at": "2026-01-31T12:00:00",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "created_at": "2026-01-31T12:00:00",
-                     *       "updated_at": "2026-01-31T12:00:00"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BoardsPaused"];
-                };
-            };
-            /** @description The body cannot be read at all. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description The caller is not known: no token, or a wrong one. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description The caller is known but may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description It contradicts the present state. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorResponse"];
-                };
-            };
-            /** @description The body is larger than allowed; the detail has the limit. */
-            413: {
                 headers: {
                     [name: string]: unknown;
                 };
