@@ -18,11 +18,16 @@ test("what happens appears with its place, and leads there", async ({ page }) =>
   const boardName = unique("Feed");
   const words = unique("The numbers of May are missing");
   const { board, task, comment } = await withEvents(page, boardName, words);
+  const read: string[] = [];
+  page.on("request", (request) => read.push(new URL(request.url()).pathname));
   await page.goto("/activity");
   await expect(page.getByRole("heading", { name: "Activity", level: 1 })).toBeVisible();
   const entry = days(page).getByRole("listitem").filter({ hasText: words });
   await expect(entry).toContainText("Comment");
   await expect(entry).toContainText(boardName);
+  // The feed and what went wrong lately, and no board.
+  expect(read.filter((path) => path.endsWith("/activity")).length).toBeLessThanOrEqual(2);
+  expect(read.filter((path) => path.endsWith("/snapshot"))).toEqual([]);
   // Without reading the page again.
   const later = unique("And those of June");
   await api(page, "POST", `/boards/${board}/tasks/${task}/comments`, { message: later });

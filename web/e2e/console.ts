@@ -86,6 +86,13 @@ export async function askForApproval(page: Page, board: string, body: Record<str
   });
 }
 
+/** Opens the palette and types into it. */
+export async function inPalette(page: Page, text: string): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await expect(page.getByPlaceholder("Find anything, or run a command…")).toBeFocused();
+  await page.keyboard.type(text);
+}
+
 /** The column of the board with this name. */
 export function column(page: Page, name: string) {
   return page.getByRole("region", { name, exact: true });

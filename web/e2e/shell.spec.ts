@@ -29,6 +29,7 @@ test("who has signed in once opens every page at once", async ({ page, context }
   ] as const) {
     await other.goto(path);
     await expect(other.getByRole("heading", { name: title, level: 1 })).toBeVisible();
+    await expect(other).toHaveTitle(new RegExp(title));
   }
 });
 
@@ -115,6 +116,9 @@ test("the list of boards finds one by its words, and says who makes boards", asy
   await page.reload();
   const create = page.getByRole("button", { name: "New board" }).first();
   await expect(create).toHaveAttribute("aria-disabled", "true");
+  const navigation = page.getByRole("navigation", { name: "Main" });
+  await expect(navigation.getByRole("link", { name: "Settings" })).toBeVisible();
+  await expect(navigation.getByRole("link", { name: "Gateways" })).toHaveCount(0);
   await create.hover();
   await expect(page.getByText("Only administrators of the organization can do this.").first()).toBeVisible();
 });

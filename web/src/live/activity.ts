@@ -2,6 +2,7 @@ import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
 import { type ActivityFilter, EVENTS_PER_PAGE, readActivity } from "@/api/queries/activity";
 import type { ActivityPage } from "@/api/types";
+import { renew } from "./renew";
 
 // Busy boards write many events a second; the feed is read at most this often.
 const INTERVAL_MS = 1_000;
@@ -24,12 +25,17 @@ export function refreshActivitySoon(cache: QueryClient): void {
  * scrolled down keeps the place. A list that looks at the past, or is paused, is left alone.
  */
 async function refreshActivity(cache: QueryClient): Promise<void> {
-  void cache.invalidateQueries({ queryKey: keys.failures });
+  renew(cache, { queryKey: keys.failures });
   const lists = cache.getQueryCache().findAll({ queryKey: keys.activity, type: "active" });
   await Promise.all(
     lists.map(async (list) => {
       const filter = list.queryKey[1] as ActivityFilter;
-      if (filter.before || list.isDisabled() || list.state.fetchStatus === "fetching") return;
+      if (filter.before || list.isDisabled()) return;
+      if (list.state.fetchStatus === "fetching") {
+        // What is on its way may be older than the event.
+        refreshActivitySoon(cache);
+        return;
+      }
       const fresh = await readActivity(filter, { limit: EVENTS_PER_PAGE });
       cache.setQueryData<InfiniteData<ActivityPage, string>>(list.queryKey, (data) => data && onTop(data, fresh));
     }),

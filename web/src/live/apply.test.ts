@@ -95,6 +95,21 @@ describe("task events", () => {
     answers[0]?.(snapshot([card("t1")]));
     await vi.waitFor(() => expect(isStale(keys.snapshot(BOARD))).toBe(true));
   });
+
+  it("do not trust the first answer for a list that they only touch, either", async () => {
+    let answer: (questions: string[]) => void = () => undefined;
+    const query = cache.getQueryCache().build<string[]>(cache, {
+      queryKey: keys.questions,
+      queryFn: () =>
+        new Promise<string[]>((resolve) => {
+          answer = resolve;
+        }),
+    });
+    query.fetch().catch(() => undefined);
+    apply(change("question.asked"));
+    answer([]);
+    await vi.waitFor(() => expect(isStale(keys.questions)).toBe(true));
+  });
 });
 
 /** A board whose answers come when the test says so. */

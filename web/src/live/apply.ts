@@ -4,6 +4,7 @@ import { keys } from "@/api/keys";
 import type { BoardSnapshot, GroupMemory, Memory, TaskComment } from "@/api/types";
 import { removeTask, upsertTask } from "@/features/task/graph";
 import { refreshActivitySoon } from "./activity";
+import { renew, rereadIfReading } from "./renew";
 import type { Change, Frame } from "./types";
 
 /**
@@ -13,7 +14,7 @@ import type { Change, Frame } from "./types";
 export function applyFrame(cache: QueryClient, frame: Frame): void {
   if (frame.kind === "resync") {
     // The log no longer reaches back to where this page stood.
-    void cache.invalidateQueries();
+    renew(cache);
   } else if (frame.kind === "change") {
     applyChange(cache, frame.change);
   }
@@ -38,60 +39,60 @@ function applyChange(cache: QueryClient, change: Change): void {
       if (board) applyWebhook(cache, board, change);
       break;
     case "approval":
-      void cache.invalidateQueries({ queryKey: keys.approvals });
-      if (board) void cache.invalidateQueries({ queryKey: keys.snapshot(board) });
+      renew(cache, { queryKey: keys.approvals });
+      if (board) renew(cache, { queryKey: keys.snapshot(board) });
       break;
     case "gateway":
-      void cache.invalidateQueries({ queryKey: keys.gateways });
+      renew(cache, { queryKey: keys.gateways });
       // On boards with a gateway a question is asked through it.
-      if (change.type.startsWith("gateway.lead.ask_user")) void cache.invalidateQueries({ queryKey: keys.questions });
+      if (change.type.startsWith("gateway.lead.ask_user")) renew(cache, { queryKey: keys.questions });
       break;
     case "agent":
-      void cache.invalidateQueries({ queryKey: keys.agents });
-      if (board) void cache.invalidateQueries({ queryKey: keys.snapshot(board) });
+      renew(cache, { queryKey: keys.agents });
+      if (board) renew(cache, { queryKey: keys.snapshot(board) });
       break;
     case "organization":
-      void cache.invalidateQueries({ queryKey: keys.organizations });
-      void cache.invalidateQueries({ queryKey: keys.organization });
-      void cache.invalidateQueries({ queryKey: keys.membership });
-      void cache.invalidateQueries({ queryKey: keys.members });
-      void cache.invalidateQueries({ queryKey: keys.invites });
+      renew(cache, { queryKey: keys.organizations });
+      renew(cache, { queryKey: keys.organization });
+      renew(cache, { queryKey: keys.membership });
+      renew(cache, { queryKey: keys.members });
+      renew(cache, { queryKey: keys.invites });
       break;
     case "tag":
-      void cache.invalidateQueries({ queryKey: keys.tags });
+      renew(cache, { queryKey: keys.tags });
       break;
     case "custom_field":
-      void cache.invalidateQueries({ queryKey: keys.customFields });
+      renew(cache, { queryKey: keys.customFields });
       break;
     case "board_group":
-      void cache.invalidateQueries({ queryKey: keys.groups });
-      if (change.board_group_id) void cache.invalidateQueries({ queryKey: keys.group(change.board_group_id) });
+      renew(cache, { queryKey: keys.groups });
+      if (change.board_group_id) renew(cache, { queryKey: keys.group(change.board_group_id) });
       break;
     case "group_memory":
       applyGroupMemory(cache, change);
       break;
     case "question":
-      void cache.invalidateQueries({ queryKey: keys.questions });
+      renew(cache, { queryKey: keys.questions });
       break;
     case "onboarding":
-      if (board) void cache.invalidateQueries({ queryKey: keys.interview(board) });
+      if (board) renew(cache, { queryKey: keys.interview(board) });
       break;
     case "skill":
-      void cache.invalidateQueries({ queryKey: keys.skills });
+      renew(cache, { queryKey: keys.skills });
       break;
     case "skill_pack":
-      void cache.invalidateQueries({ queryKey: keys.skills });
-      void cache.invalidateQueries({ queryKey: keys.packs });
+      renew(cache, { queryKey: keys.skills });
+      renew(cache, { queryKey: keys.packs });
       break;
     case "session":
-      void cache.invalidateQueries({ queryKey: keys.sessions });
-      if (change.type === "session.revoked") void cache.invalidateQueries({ queryKey: keys.session });
+      renew(cache, { queryKey: keys.sessions });
+      if (change.type === "session.revoked") renew(cache, { queryKey: keys.session });
       break;
     default:
       // A newer server may speak of things that this console does not show.
       break;
   }
-  if (subject !== "task" && AUDITED.test(change.type)) void cache.invalidateQueries({ queryKey: keys.audit });
+  if (subject !== "task" && AUDITED.test(change.type)) renew(cache, { queryKey: keys.audit });
   refreshActivitySoon(cache);
   refreshOverview(cache);
 }
@@ -106,18 +107,18 @@ function applyTask(cache: QueryClient, board: string, change: Change): void {
     const comment = change.data?.comment;
     const task = change.task_id ?? comment?.task_id;
     if (task && comment) upsertComment(cache, board, task, comment);
-    else if (task) void cache.invalidateQueries({ queryKey: keys.comments(board, task) });
+    else if (task) renew(cache, { queryKey: keys.comments(board, task) });
     return;
   }
   if (change.type === "task.deleted") {
     const id = change.task_id;
     if (id) patchSnapshot(cache, board, (snapshot) => removeTask(snapshot, id));
-    else void cache.invalidateQueries({ queryKey: snapshotKey });
+    else renew(cache, { queryKey: snapshotKey });
     return;
   }
   const task = change.data?.task;
   if (change.type === "task.status_changed" && change.task_id) {
-    void cache.invalidateQueries({ queryKey: keys.stays(board, change.task_id) });
+    renew(cache, { queryKey: keys.stays(board, change.task_id) });
   }
   if (task) patchSnapshot(cache, board, (snapshot) => upsertTask(snapshot, task));
 }
@@ -126,7 +127,7 @@ function applyGroupMemory(cache: QueryClient, change: Change): void {
   const group = change.board_group_id;
   const memory = change.data?.memory as GroupMemory | null | undefined;
   if (group && memory) upsertGroupMemory(cache, group, memory);
-  else if (group) void cache.invalidateQueries({ queryKey: [...keys.group(group), "memory"] });
+  else if (group) renew(cache, { queryKey: [...keys.group(group), "memory"] });
 }
 
 // A group's page shows the tasks of many boards; they are read again at most this often.
@@ -138,7 +139,7 @@ function refreshGroupsSoon(cache: QueryClient): void {
   groupsPending.add(cache);
   setTimeout(() => {
     groupsPending.delete(cache);
-    void cache.invalidateQueries({
+    renew(cache, {
       predicate: ({ queryKey }) => queryKey[0] === "group" && queryKey[2] === "snapshot",
     });
   }, GROUPS_INTERVAL_MS);
@@ -147,16 +148,16 @@ function refreshGroupsSoon(cache: QueryClient): void {
 function applyMemory(cache: QueryClient, board: string, change: Change): void {
   const memory = change.data?.memory as Memory | null | undefined;
   if (!memory) {
-    void cache.invalidateQueries({ queryKey: [...keys.board(board), "memory"] });
+    renew(cache, { queryKey: [...keys.board(board), "memory"] });
     return;
   }
   upsertMemory(cache, board, memory);
 }
 
 function applyBoard(cache: QueryClient, board: string | null, change: Change): void {
-  void cache.invalidateQueries({ queryKey: keys.boards });
+  renew(cache, { queryKey: keys.boards });
   // Boards come into groups and leave them.
-  void cache.invalidateQueries({ queryKey: keys.groups });
+  renew(cache, { queryKey: keys.groups });
   refreshGroupsSoon(cache);
   if (!board) return;
   if (change.type === "board.deleted") {
@@ -165,8 +166,8 @@ function applyBoard(cache: QueryClient, board: string | null, change: Change): v
     return;
   }
   if (change.type === "board.updated") {
-    void cache.invalidateQueries({ queryKey: keys.boardDetail(board) });
-    void cache.invalidateQueries({ queryKey: keys.snapshot(board) });
+    renew(cache, { queryKey: keys.boardDetail(board) });
+    renew(cache, { queryKey: keys.snapshot(board) });
   }
 }
 
@@ -174,12 +175,12 @@ function applyWebhook(cache: QueryClient, board: string, change: Change): void {
   const webhook = change.data?.webhook_id;
   const payload = change.data?.payload_id;
   if (["webhook.created", "webhook.updated", "webhook.deleted"].includes(change.type)) {
-    void cache.invalidateQueries({ queryKey: keys.webhooks(board) });
+    renew(cache, { queryKey: keys.webhooks(board) });
     return;
   }
   if (!webhook) return;
-  void cache.invalidateQueries({ queryKey: keys.payloads(board, webhook) });
-  if (payload) void cache.invalidateQueries({ queryKey: keys.payload(board, webhook, payload) });
+  renew(cache, { queryKey: keys.payloads(board, webhook) });
+  if (payload) renew(cache, { queryKey: keys.payload(board, webhook, payload) });
 }
 
 /** Puts a comment into the cached list of its task, at its place in time. */
@@ -228,23 +229,6 @@ function patchList<T>(cache: QueryClient, key: readonly string[], change: (page:
   rereadIfReading(cache, key);
 }
 
-/** An answer that was on its way before the event would undo the patch, so it is asked for again. */
-function rereadIfReading(cache: QueryClient, key: readonly string[]): void {
-  const query = cache.getQueryCache().find({ queryKey: key, exact: true });
-  if (query?.state.fetchStatus !== "fetching") return;
-  const ignore = () => undefined;
-  if (query.state.data !== undefined) {
-    query.fetch(undefined, { cancelRefetch: true }).catch(ignore);
-  } else {
-    // A first read cannot be cut short without its page failing; it is joined, and repeated when it has ended.
-    query
-      .fetch()
-      .catch(ignore)
-      .then(() => cache.invalidateQueries({ queryKey: key, exact: true }))
-      .catch(ignore);
-  }
-}
-
 // Figures over days do not change in a second; reading them costs the server more than a list.
 const OVERVIEW_INTERVAL_MS = 5_000;
 const pendingOverviews = new WeakMap<QueryClient, ReturnType<typeof setTimeout>>();
@@ -253,7 +237,7 @@ function refreshOverview(cache: QueryClient): void {
   if (pendingOverviews.has(cache) || cache.getQueryCache().findAll({ queryKey: keys.overview }).length === 0) return;
   const timer = setTimeout(() => {
     pendingOverviews.delete(cache);
-    void cache.invalidateQueries({ queryKey: keys.overview });
+    renew(cache, { queryKey: keys.overview });
   }, OVERVIEW_INTERVAL_MS);
   pendingOverviews.set(cache, timer);
 }
@@ -274,7 +258,7 @@ function refreshFleet(cache: QueryClient, change: Change): void {
   pendingFleet.set(cache, waiting);
   setTimeout(() => {
     pendingFleet.delete(cache);
-    void cache.invalidateQueries({ queryKey: keys.agents });
-    for (const id of waiting) void cache.invalidateQueries({ queryKey: keys.tasksOfAgents(id) });
+    renew(cache, { queryKey: keys.agents });
+    for (const id of waiting) renew(cache, { queryKey: keys.tasksOfAgents(id) });
   }, FLEET_INTERVAL_MS);
 }

@@ -1,12 +1,14 @@
 //! What each stage runs. Each child has a time limit: a test that hangs must fail, not stop.
 
-use std::time::Duration;
+use std::{process::Command, time::Duration};
 
 use anyhow::{Result, bail};
 
 use super::Stage;
 use crate::{
-    arrows, deploy, generated, links, logs,
+    arrows, deploy, generated,
+    http::free_port,
+    links, logs,
     machine::{self, cargo, npm},
     manual, openapi, openclaw,
     process::Processes,
@@ -17,6 +19,8 @@ const SHORT: Duration = Duration::from_secs(300);
 const LONG: Duration = Duration::from_secs(2700);
 /// Where the browser tests serve a console that is not the server's own.
 const ORIGIN: &str = "http://127.0.0.1:41799";
+/// What the gateway in memory that the browser tests use asks for.
+const GATEWAY_TOKEN: &str = "token-of-the-fake-gateway";
 /// Tests with gateways that run at the same time: two at work beside the one that watches idle ones for ten minutes. A
 /// gateway takes up to a gigabyte of memory and, while it starts, a processor.
 const GATEWAY_TESTS: usize = 3;
@@ -75,10 +79,25 @@ pub(super) fn run(processes: &Processes, stage: Stage, settings: &[(&str, String
         Stage::Browser => {
             let binary = built()?;
             machine::install_console(processes)?;
+            let mut build = cargo();
+            build.args([
+                "build",
+                "--package",
+                "mc-openclaw",
+                "--features",
+                "fake",
+                "--example",
+                "fake_gateway",
+            ]);
+            processes.run(&mut build, LONG)?;
+            let port = free_port()?;
+            let mut gateway = Command::new(machine::example("fake_gateway"));
+            let _gateway = processes.start(gateway.args([&port.to_string(), GATEWAY_TOKEN]))?;
             let server = Server::start_logged(processes, &binary, &[("CORS_ORIGINS", ORIGIN)], "browser")?;
             let mut command = npm();
             command.args(["run", "e2e"]).env("MC_E2E_URL", server.url()).env("MC_E2E_TOKEN", &server.token);
-            command.env("MC_E2E_ORIGIN", ORIGIN);
+            command.env("MC_E2E_ORIGIN", ORIGIN).env("MC_E2E_GATEWAY", format!("ws://127.0.0.1:{port}"));
+            command.env("MC_E2E_GATEWAY_TOKEN", GATEWAY_TOKEN);
             // Otherwise a failure opens a report and waits for somebody to look at it.
             command.env("PLAYWRIGHT_HTML_OPEN", "never").env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
             processes.run(&mut command, LONG)

@@ -16,10 +16,12 @@ export function SyncReport({ outcomes, waiting, onClose }: SyncReportProps) {
   return (
     <section aria-label="Last sync" className="mb-4 rounded-xl border border-line bg-surface shadow-card">
       <div className="flex items-center gap-2 border-b border-line py-1.5 pr-2 pl-4">
-        <h2 role="status" className="flex-1 font-semibold">
-          {waiting > 0
-            ? `Syncing, ${waiting} ${waiting === 1 ? "pack" : "packs"} to go…`
-            : `Synced ${outcomes.length} ${outcomes.length === 1 ? "pack" : "packs"}`}
+        <h2 className="flex-1 font-semibold">
+          <span role="status">
+            {waiting > 0
+              ? `Syncing, ${waiting} ${waiting === 1 ? "pack" : "packs"} to go…`
+              : `Synced ${outcomes.length} ${outcomes.length === 1 ? "pack" : "packs"}`}
+          </span>
         </h2>
         {waiting === 0 && (
           <IconButton size="sm" label="Close" onClick={onClose}>

@@ -1,29 +1,38 @@
 import { Pencil } from "lucide-react";
-import { useState } from "react";
 import type { TaskCard } from "@/api/types";
 import { Markdown } from "@/components/Markdown";
 import { Button, IconButton } from "@/components/ui/Button";
 import { useBoard } from "@/features/board/context";
+import { useFormDraft } from "@/lib/drafts";
 import { useEdit } from "./useEdit";
 
+const CLOSED = { open: false, text: "", base: "" };
+
 interface Draft {
+  open: boolean;
   text: string;
   /** The description when the edit began; when the task's differs, somebody else has changed it. */
   base: string;
 }
 
-/** The description as Markdown, and the field to change it. */
+/** The description as Markdown, and the field to change it; what is typed there survives closing and reloading. */
 export function TaskDescription({ task }: { task: TaskCard }) {
   const { write } = useBoard();
   const { edit, saving } = useEdit(task);
-  const [draft, setDraft] = useState<Draft | null>(null);
+  const [draft, setDraft, forget] = useFormDraft<Draft>(`task.description.${task.id}`, CLOSED);
   const current = task.description ?? "";
-  const changedElsewhere = draft !== null && draft.base !== current;
+  const writing = draft.open && write.allowed;
+  const changedElsewhere = writing && draft.base !== current;
+  const begin = () => setDraft({ open: true, text: current, base: current });
+
+  function close() {
+    setDraft(CLOSED);
+    forget();
+  }
 
   async function save() {
-    if (!draft) return;
     const text = draft.text.trim();
-    if (text === current || (await edit({ description: text || null }))) setDraft(null);
+    if (text === current || (await edit({ description: text || null }))) close();
   }
 
   return (
@@ -32,18 +41,13 @@ export function TaskDescription({ task }: { task: TaskCard }) {
         <h3 id="task-description" className="text-xs font-medium text-ink-3">
           Description
         </h3>
-        {draft === null && (
-          <IconButton
-            label="Edit description"
-            size="sm"
-            reason={write.reason}
-            onClick={() => setDraft({ text: current, base: current })}
-          >
+        {!writing && (
+          <IconButton label="Edit description" size="sm" reason={write.reason} onClick={begin}>
             <Pencil size={13} />
           </IconButton>
         )}
       </div>
-      {draft === null ? (
+      {!writing ? (
         current ? (
           <Markdown text={current} />
         ) : (
@@ -59,7 +63,7 @@ export function TaskDescription({ task }: { task: TaskCard }) {
           {changedElsewhere && (
             <div role="alert" className="mb-2 rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
               <p>The description was changed elsewhere while you were writing. Saving replaces that change.</p>
-              <Button size="sm" className="mt-2" onClick={() => setDraft({ text: current, base: current })}>
+              <Button size="sm" className="mt-2" onClick={begin}>
                 Take the other text
               </Button>
             </div>
@@ -76,12 +80,12 @@ export function TaskDescription({ task }: { task: TaskCard }) {
               if (event.key === "Escape") {
                 // Escape would close the panel and lose the text.
                 event.stopPropagation();
-                if (draft.text === draft.base) setDraft(null);
+                if (draft.text === draft.base) close();
               }
             }}
           />
           <div className="mt-2 flex justify-end gap-2">
-            <Button size="sm" onClick={() => setDraft(null)}>
+            <Button size="sm" onClick={close}>
               Cancel
             </Button>
             <Button size="sm" type="submit" variant="primary" busy={saving}>
