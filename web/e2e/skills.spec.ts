@@ -42,7 +42,7 @@ test("a pack is added, synced with its warnings told, changed and deleted", asyn
   await page.getByRole("button", { name: `Sync ${name}` }).click();
   await expect(report).toContainText("3 skills, 2 new, 1 changed");
   await expect(report.getByRole("list", { name: `Warnings for ${name}` })).toContainText("skills/old has no SKILL.md");
-  await page.getByRole("button", { name: "Sync all" }).click();
+  await page.getByRole("button", { name: "Sync all" }).filter({ visible: true }).click();
   await expect(report.getByRole("status")).toContainText(/^Synced \d+ pack/);
   await report.getByRole("button", { name: "Close" }).click();
   await expect(report).toBeHidden();

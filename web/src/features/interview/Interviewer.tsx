@@ -17,8 +17,10 @@ export function Interviewer({ board }: { board: Board }) {
   const connected = gateway?.connection.state === "online";
   return (
     <p className="flex flex-wrap items-center gap-2 text-ink-2">
-      <Bot size={16} className="text-ink-3" aria-hidden="true" />
-      <span>{agent ? agent.name : "The main agent of the gateway"} leads the interview</span>
+      <span className="flex items-center gap-2">
+        <Bot size={16} className="shrink-0 text-ink-3" aria-hidden="true" />
+        {agent ? agent.name : "The main agent of the gateway"} leads the interview
+      </span>
       {gateway && !connected && (
         <Badge tone="danger">{gateway.connection.error ? "Gateway away" : "Gateway not connected"}</Badge>
       )}

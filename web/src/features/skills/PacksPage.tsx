@@ -67,19 +67,24 @@ export function PacksPage() {
     ),
   };
 
+  const syncAll = (className: string) => (
+    <Button
+      icon={<RefreshCw size={14} />}
+      busy={sync.isPending}
+      reason={admin.reason ?? (packs?.length ? null : "There is no pack yet.")}
+      className={className}
+      onClick={() => start(packs ?? [])}
+    >
+      Sync all
+    </Button>
+  );
+
   return (
     <>
       <PageHeader
         actions={
           <>
-            <Button
-              icon={<RefreshCw size={14} />}
-              busy={sync.isPending}
-              reason={admin.reason ?? (packs?.length ? null : "There is no pack yet.")}
-              onClick={() => start(packs ?? [])}
-            >
-              Sync all
-            </Button>
+            {syncAll("max-md:hidden")}
             <Button variant="primary" icon={<Plus size={15} />} reason={admin.reason} onClick={() => edit("new")}>
               New pack
             </Button>
@@ -99,6 +104,8 @@ export function PacksPage() {
             </EmptyState>
           ) : (
             <>
+              {/* The header of a phone has no room for it. */}
+              <div className="mb-3 flex justify-end md:hidden">{syncAll("")}</div>
               <SyncReport outcomes={outcomes} waiting={running.length} onClose={() => setOutcomes([])} />
               {search.source_url && (
                 <p className="mb-3 flex flex-wrap items-center gap-2 text-ink-2">
