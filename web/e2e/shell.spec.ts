@@ -25,7 +25,7 @@ test("who has signed in once opens every page at once", async ({ page, context }
   const other = await context.newPage();
   for (const [path, title] of [
     ["/activity", "Activity"],
-    ["/organization", "Organization"],
+    ["/tags", "Tags"],
   ] as const) {
     await other.goto(path);
     await expect(other.getByRole("heading", { name: title, level: 1 })).toBeVisible();

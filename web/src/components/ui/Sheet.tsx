@@ -14,6 +14,8 @@ interface SheetProps {
   actions?: ReactNode;
   /** What has the focus when the sheet opens; the sheet itself when it names nothing. */
   initialFocus?: () => HTMLElement | null;
+  /** What has the focus when the sheet was closed; what had it before when it names nothing. */
+  finalFocus?: () => HTMLElement | null;
   children: ReactNode;
 }
 
@@ -21,7 +23,7 @@ interface SheetProps {
  * A panel at the right edge. Beside it the page stays usable on wide screens; on narrow ones the panel is modal and
  * covers the page.
  */
-export function Sheet({ open, onClose, title, heading, actions, initialFocus, children }: SheetProps) {
+export function Sheet({ open, onClose, title, heading, actions, initialFocus, finalFocus, children }: SheetProps) {
   const wide = useMedia(WIDE);
   const popup = useRef<HTMLDivElement>(null);
   return (
@@ -32,6 +34,7 @@ export function Sheet({ open, onClose, title, heading, actions, initialFocus, ch
           ref={popup}
           // The first control would show its tooltip on opening.
           initialFocus={() => initialFocus?.() ?? popup.current}
+          finalFocus={() => finalFocus?.() ?? true}
           data-modal={wide ? undefined : ""}
           className={cx(
             "sheet fixed inset-y-0 right-0 z-30 flex w-full flex-col border-l border-line bg-surface text-ink outline-none",

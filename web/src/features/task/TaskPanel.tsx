@@ -47,6 +47,8 @@ export default function TaskPanel({ taskId, commentId, order, onStep, onClose }:
       onClose={onClose}
       title={task?.title ?? "Task"}
       initialFocus={() => (opensAt ? (body.current?.querySelector<HTMLElement>(FIRST_FOCUS[opensAt]) ?? null) : null)}
+      // A field that takes the focus at once hides from the sheet where it was before.
+      finalFocus={() => document.querySelector<HTMLElement>(`[data-task="${CSS.escape(taskId)}"] a`)}
       heading={
         <span className="flex items-center gap-1 text-sm text-ink-3">
           <IconButton
