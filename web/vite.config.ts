@@ -4,13 +4,14 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { apiReference } from "./build/apiReference.ts";
+import { buildMarks } from "./build/buildMarks.ts";
 import { precompress } from "./build/precompress.ts";
 
 // Where `npm run dev` finds the server.
 const server = process.env.MC_DEV_SERVER ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), apiReference(), precompress()],
+  plugins: [react(), tailwindcss(), apiReference(), buildMarks(), precompress()],
   // A console for another origin than its server's takes these names from the environment of the build.
   envPrefix: ["NEXT_PUBLIC_API_URL", "NEXT_PUBLIC_AUTH_MODE"],
   resolve: { alias: { "@": path.resolve(import.meta.dirname, "src") } },

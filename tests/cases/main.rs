@@ -12,5 +12,6 @@ mod live;
 mod pages;
 mod replicas;
 mod shutdown;
+mod traces;
 mod upgrade;
 mod webhooks;

@@ -9,6 +9,7 @@ use crate::{
     backup, check,
     config::{Settings, Warning},
     demo, gateways, import, init, jobs, log, migrate, serve,
+    traces::Traces,
 };
 
 /// Run fleets of AI agents: a server with a web console, in one file.
@@ -132,19 +133,27 @@ where
     F: Future<Output = anyhow::Result<()>>,
 {
     let (settings, warnings) = load()?;
-    log::start(&settings.log, role);
+    let runtime = runtime()?;
+    let traces = match (&settings.traces, role) {
+        (Some(traces), log::Role::Service) => {
+            Some(Traces::start(traces, &settings.environment, runtime.handle())?)
+        }
+        _ => None,
+    };
+    log::start(&settings.log, role, traces.as_ref());
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    block_on(command(settings))
+    let result = runtime.block_on(command(settings));
+    if let Some(traces) = traces {
+        traces.stop();
+    }
+    result
 }
 
-fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("the asynchronous runtime cannot start")?;
-    runtime.block_on(work)
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.context("the asynchronous runtime cannot start")
 }
 
 /// The one place where the environment is read.
@@ -175,7 +184,7 @@ fn load() -> anyhow::Result<(Settings, Vec<Warning>)> {
 fn check(options: check::Options) -> anyhow::Result<()> {
     let (environment, dotenv) = (environment(), dotenv()?);
     let build = check::ConsoleBuild::of(&environment);
-    block_on(check::run(Settings::load(environment, dotenv.as_deref()), build, options))
+    runtime()?.block_on(check::run(Settings::load(environment, dotenv.as_deref()), build, options))
 }
 
 #[cfg(test)]

@@ -16,4 +16,5 @@ mod migrate;
 mod redis_log;
 mod serve;
 mod signals;
+mod traces;
 mod wiring;

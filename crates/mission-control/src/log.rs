@@ -16,13 +16,16 @@ use tracing::{
     span,
 };
 use tracing_subscriber::{
-    filter::{LevelFilter, Targets},
+    filter::{LevelFilter, Targets, filter_fn},
     layer::{Context, Layer, SubscriberExt},
     registry::LookupSpan,
     util::SubscriberInitExt,
 };
 
-use crate::config::{Log, LogFormat};
+use crate::{
+    config::{Log, LogFormat},
+    traces::{self, Traces},
+};
 
 const APP: &str = "mission-control";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -36,8 +39,11 @@ pub(crate) enum Role {
     Command,
 }
 
-/// Starts the log of this process.
-pub(crate) fn start(settings: &Log, role: Role) {
+/// The targets of our own code.
+const OURS: [&str; 4] = ["mission_control", "mc_api", "mc_domain", "mc_store"];
+
+/// Starts the log of this process, and hands its spans to `traces`.
+pub(crate) fn start(settings: &Log, role: Role, traces: Option<&Traces>) {
     let level = match role {
         Role::Service => settings.level,
         Role::Command => settings.level.min(Level::WARN),
@@ -45,14 +51,22 @@ pub(crate) fn start(settings: &Log, role: Role) {
     let level = LevelFilter::from_level(level);
     // Libraries speak up when something is wrong; SQL is shown at the finest level only.
     let others = if settings.level == Level::TRACE { LevelFilter::DEBUG } else { LevelFilter::WARN };
-    let ours = ["mission_control", "mc_api", "mc_domain", "mc_store"].map(|name| (name, level));
-    let targets = Targets::new()
+    let events = Targets::new()
         .with_default(others)
         // A request that breaks off while its transaction begins is rolled back twice, and the database says so.
         .with_target("sqlx::postgres::notice", LevelFilter::ERROR)
-        .with_targets(ours);
-    let lines = Lines { format: settings.format, use_utc: settings.use_utc, role };
-    tracing_subscriber::registry().with(targets).with(lines).init();
+        .with_targets(OURS.map(|name| (name, level)));
+    // Spans say to which request or job a line belongs, so they count at every level.
+    let spans = Targets::new()
+        .with_targets(OURS.map(|name| (name, LevelFilter::INFO)))
+        .with_target(traces::TARGET, LevelFilter::OFF);
+    let lines = Lines { format: settings.format, use_utc: settings.use_utc, role }.with_filter(filter_fn(
+        move |metadata| {
+            let targets = if metadata.is_span() { &spans } else { &events };
+            targets.would_enable(metadata.target(), metadata.level())
+        },
+    ));
+    tracing_subscriber::registry().with(traces.map(Traces::layer)).with(lines).init();
     tracing::info!(level = %settings.level, format = ?settings.format, use_utc = settings.use_utc, "logging.configured");
 }
 
@@ -95,6 +109,8 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Lines {
     fn on_new_span(&self, attributes: &span::Attributes<'_>, id: &span::Id, context: Context<'_, S>) {
         let mut fields = Fields::default();
         attributes.record(&mut fields);
+        // Names for traces only.
+        fields.0.retain(|name, _| !name.starts_with("otel."));
         if let Some(span) = context.span(id) {
             span.extensions_mut().insert(fields);
         }

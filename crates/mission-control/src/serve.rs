@@ -67,8 +67,8 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
     });
     match role {
         Role::Worker => {
-            let context = wiring::context(&settings, &store, key, settings.http.listen_address())?
-                .with_gateways(connections);
+            let context = wiring::context(&settings, &store, key, settings.http.listen_address())?;
+            let context = wiring::with_gateways(&settings, context, connections);
             let runner = wiring::runner(&settings, &context).await?;
             tracing::info!("app.lifecycle.started");
             tell_supervisor(&stop);
@@ -83,7 +83,8 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
                 )
             })?;
             let bound = listener.local_addr().context("the bound address cannot be read")?;
-            let context = wiring::context(&settings, &store, key, bound)?.with_gateways(connections);
+            let context = wiring::context(&settings, &store, key, bound)?;
+            let context = wiring::with_gateways(&settings, context, connections);
             let token = match settings.auth.mode {
                 AuthMode::Local => Some(LocalToken::find(&settings, &store)?),
                 AuthMode::Clerk | AuthMode::Oidc => None,

@@ -25,6 +25,7 @@ use crate::{
     config::{AgentAuthLimitCounts, DatabaseUrl, Settings},
     files, migrate,
     redis_log::RedisLog,
+    traces::{self, Traced},
 };
 
 /// Opens the database without looking at its schema.
@@ -132,6 +133,14 @@ pub(crate) async fn connections(
     Ok(Connections::new(store.clone(), key.clone(), identity, limits))
 }
 
+/// The context with its way to gateways, whose calls are part of traces where there are any.
+pub(crate) fn with_gateways(settings: &Settings, context: Context, connections: Connections) -> Context {
+    match settings.traces {
+        Some(_) => context.with_gateways(Traced(connections)),
+        None => context.with_gateways(connections),
+    }
+}
+
 /// The job runner with every handler and schedule.
 pub(crate) async fn runner(settings: &Settings, context: &Context) -> anyhow::Result<Runner> {
     let policy = Policy {
@@ -231,7 +240,12 @@ pub(crate) fn routes(settings: &Settings, context: Context, live: Live, face: Fa
         runner: face.runner,
         stop: face.stop,
     });
-    mc_api::router(state, Router::new().fallback(move |request| console(request, clerk.clone())))
+    let routes =
+        mc_api::router(state, Router::new().fallback(move |request| console(request, clerk.clone())));
+    match settings.traces {
+        Some(_) => routes.layer(axum::middleware::from_fn(traces::observe)),
+        None => routes,
+    }
 }
 
 /// The content security policy of a console that signs people in by the script of Clerk, from this host. Clerk names

@@ -75,6 +75,31 @@ impl HttpEgress {
         })
     }
 
+    /// Sends a request of the process itself, such as its traces, within `total` and with an answer of `max_bytes` at
+    /// most. Failures are not logged: who delivers every few seconds decides how often to speak of them.
+    ///
+    /// # Errors
+    /// When the address is not one of the named servers, or no whole answer came. An answer may have any status.
+    pub async fn deliver(
+        &self,
+        request: http::Request<Bytes>,
+        total: Duration,
+        max_bytes: u64,
+    ) -> Result<http::Response<Bytes>, EgressError> {
+        let mut request = reqwest::Request::try_from(request).map_err(|_| EgressError::NotAllowed)?;
+        if !self.origins.contains(&request.url().origin()) {
+            return Err(EgressError::NotAllowed);
+        }
+        *request.timeout_mut() = Some(total);
+        let response = self.named.execute(request).await.map_err(|error| failure(&error).0)?;
+        let mut answer = http::Response::builder().status(response.status());
+        if let Some(headers) = answer.headers_mut() {
+            headers.clone_from(response.headers());
+        }
+        let bytes = Response::new(response.status().as_u16(), body(response, max_bytes)).bytes().await?;
+        answer.body(bytes.into()).map_err(|_| EgressError::Unreachable)
+    }
+
     /// The client for an address, when it may be asked at all.
     fn client(&self, url: &Url) -> Result<&Client, EgressError> {
         if !url.username().is_empty() || url.password().is_some() {
@@ -130,7 +155,7 @@ impl Egress for HttpEgress {
 
 /// Sends a request and waits for the head of its answer.
 async fn send(builder: RequestBuilder, request: &Request) -> Result<Response, EgressError> {
-    let response = builder.timeout(request.total).send().await.map_err(|error| failure(&error))?;
+    let response = builder.timeout(request.total).send().await.map_err(|error| logged(&error))?;
     let max = request.max_bytes;
     if response.content_length().is_some_and(|length| length > max) {
         return Err(EgressError::TooLarge(max));
@@ -148,7 +173,7 @@ fn date(response: &reqwest::Response) -> Option<DateTime<Utc>> {
 /// The body up to `max` bytes.
 fn body(response: reqwest::Response, max: u64) -> Chunks {
     Box::pin(stream::try_unfold((response, 0_u64), move |(mut response, read)| async move {
-        let Some(chunk): Option<Bytes> = response.chunk().await.map_err(|error| failure(&error))? else {
+        let Some(chunk): Option<Bytes> = response.chunk().await.map_err(|error| logged(&error))? else {
             return Ok(None);
         };
         let read = read.saturating_add(chunk.len() as u64);
@@ -157,7 +182,14 @@ fn body(response: reqwest::Response, max: u64) -> Chunks {
 }
 
 /// What the caller is told; the causes beneath (a refused certificate, a name that is not known) go to the log.
-fn failure(error: &reqwest::Error) -> EgressError {
+fn logged(error: &reqwest::Error) -> EgressError {
+    let (told, causes) = failure(error);
+    tracing::warn!(error = %text::escape_controls(&causes), "egress.failed");
+    told
+}
+
+/// What the caller is told, and the causes beneath.
+fn failure(error: &reqwest::Error) -> (EgressError, String) {
     // The error itself names the address, its causes do not.
     let causes: Vec<&(dyn StdError + 'static)> =
         std::iter::successors(error.source(), |cause| (*cause).source()).collect();
@@ -168,9 +200,7 @@ fn failure(error: &reqwest::Error) -> EgressError {
     } else {
         EgressError::Unreachable
     };
-    let causes = causes.iter().map(ToString::to_string).collect::<Vec<_>>().join(": ");
-    tracing::warn!(error = %text::escape_controls(&causes), "egress.failed");
-    told
+    (told, causes.iter().map(ToString::to_string).collect::<Vec<_>>().join(": "))
 }
 
 /// A name leads to no public address.

@@ -67,19 +67,11 @@ pub(super) fn settings(settings: &Settings, build: &ConsoleBuild, console: Optio
             "set both to the address under which browsers reach this server, and build the console again",
         ));
     }
-    if let Some(mode) = build.auth_mode.as_deref().filter(|mode| !mode.is_empty())
-        && mode != settings.auth.mode.as_str()
-    {
-        findings.push(Finding::error(
-            "console",
-            format!("NEXT_PUBLIC_AUTH_MODE is {mode}, but AUTH_MODE is {}", settings.auth.mode.as_str()),
-            "set both to the same, and build the console again",
-        ));
-    }
+    findings.extend(super::console::mode(settings, build));
     findings
 }
 
-fn origin_of(url: &str) -> Option<String> {
+pub(super) fn origin_of(url: &str) -> Option<String> {
     let origin = Url::parse(url.trim()).ok()?.origin();
     origin.is_tuple().then(|| origin.ascii_serialization())
 }

@@ -1,6 +1,7 @@
 //! Finds what people get wrong when they run the server, and says what to do about it.
 
 mod address;
+mod console;
 mod disk;
 mod installation;
 mod report;
@@ -8,6 +9,7 @@ mod webhook;
 
 use mc_base::Clock;
 use mc_domain::egress::HttpEgress;
+use url::Url;
 
 use crate::{
     cli::print,
@@ -19,7 +21,8 @@ pub(crate) use report::{Finding, Report};
 /// Options of `mission-control check`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// The origin of a console that is served elsewhere, such as https://console.example.com.
+    /// The origin of a console that is served elsewhere, such as https://console.example.com: its page is read, to see for
+    /// which server and sign-in it was built.
     #[arg(long)]
     console: Option<String>,
     /// One JSON object instead of lines of text.
@@ -83,6 +86,14 @@ pub(crate) async fn run(loaded: Loaded, console: ConsoleBuild, options: Options)
             }
             report.extend(disk::look(&settings));
             report.extend(installation::settings(&settings, &console, options.console.as_deref()));
+            if let Some(console) = options.console.as_deref().and_then(|text| text.parse::<Url>().ok()) {
+                // Who names them on this command line or in the settings may let them lie anywhere.
+                let server = settings.http.base_url_at(settings.http.port).parse().ok();
+                let egress = HttpEgress::new(
+                    &[Some(console.clone()), server].into_iter().flatten().collect::<Vec<_>>(),
+                )?;
+                report.extend(console::look(&settings, &console, &egress).await);
+            }
             let store = installation::database(&settings, &mut report).await;
             if let Some(store) = &store {
                 report.extend(installation::contents(&settings, store).await);

@@ -10,6 +10,7 @@ mod sign_in;
 mod table;
 #[cfg(test)]
 mod tests;
+mod traces;
 mod values;
 mod variable;
 
@@ -22,3 +23,4 @@ pub use settings::{
     RateLimitBackend, Retention, SecurityHeaders, Settings, Sources,
 };
 pub use sign_in::{ClerkVariables, OidcVariables};
+pub use traces::{Sampler, Traces};

@@ -18,6 +18,7 @@ use super::redis::RedisUrl;
 use super::report::{ConfigError, Warning};
 use super::sign_in::{ClerkVariables, OidcVariables};
 use super::table;
+use super::traces::Traces;
 
 /// Name of our directory below the platform's data directory.
 const DATA_DIR_NAME: &str = "mission-control";
@@ -57,6 +58,8 @@ pub struct Settings {
     pub backup: Backup,
     /// Logging.
     pub log: Log,
+    /// Traces; none are sent without a collector.
+    pub traces: Option<Traces>,
 }
 
 /// The database and how it is used.
@@ -312,6 +315,7 @@ impl Settings {
             sources: sources(&mut reader),
             jobs: jobs(&mut reader),
             log: log(&mut reader),
+            traces: Traces::read(&mut reader),
             environment,
             data_dir,
         };

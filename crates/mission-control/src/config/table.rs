@@ -1,5 +1,6 @@
 //! Every variable that is read, once. Order and titles are those of the documentation.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use super::database::{DatabaseUrl, database_url};
 use super::redis::{RedisUrl, redis_url};
 use super::settings::{AgentAuthLimitCounts, AuthMode, LogFormat, RateLimitBackend};
 use super::sign_in;
+use super::traces::{self, SamplerName};
 use super::values;
 use super::variable::{Blank, Info, Variable, choice, days, flag, seconds, text, whole};
 
@@ -242,6 +244,33 @@ table! {
             .means("Milliseconds from which a request is logged as slow; 0 never.");
         REQUEST_LOG_INCLUDE_HEALTH: bool = flag().or("false")
             .means("Log health checks like other requests.");
+    }
+    "Traces" {
+        OTEL_EXPORTER_OTLP_ENDPOINT: Url = text("an http or https URL", Blank::Unset, values::server)
+            .or_else("no traces")
+            .means("Collector of OpenTelemetry, such as `http://localhost:4318`: spans of requests, jobs and calls to \
+                    gateways go to `v1/traces` below it. It may lie in a private network.");
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: Url = text("an http or https URL", Blank::Unset, values::server)
+            .or_else("`OTEL_EXPORTER_OTLP_ENDPOINT/v1/traces`")
+            .means("The whole address for spans, where it is another.");
+        OTEL_EXPORTER_OTLP_HEADERS: HashMap<String, SecretString> =
+            text("`name=value` pairs, comma-separated", Blank::Unset, traces::headers)
+            .or_else("none")
+            .means("Sent to the collector with each request, such as `authorization=Bearer%20TOKEN`. Percent signs stand \
+                    for what such a list cannot hold.");
+        OTEL_EXPORTER_OTLP_PROTOCOL: () = text("`http/protobuf`", Blank::Unset, traces::protocol).or("http/protobuf")
+            .means("The form of what is sent; no other is spoken.");
+        OTEL_SERVICE_NAME: String = text("text", Blank::Unset, values::words).or("mission-control")
+            .means("What this server is called in traces.");
+        OTEL_TRACES_SAMPLER: SamplerName = text("a sampler", Blank::Unset, traces::sampler)
+            .or("parentbased_always_on")
+            .means("Which traces are kept: `always_on`, `always_off`, `traceidratio`, or one of them behind \
+                    `parentbased_`. With `parentbased_`, a request with a `traceparent` is kept if its sender \
+                    keeps it.");
+        OTEL_TRACES_SAMPLER_ARG: f64 = text("a number from 0 to 1", Blank::Unset, traces::ratio).or("1")
+            .means("Share of the traces that `traceidratio` keeps.");
+        OTEL_SDK_DISABLED: bool = flag().or("false")
+            .means("Send no traces, whatever else is set.");
     }
 }
 

@@ -15,6 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use mc_base::Clock;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument as _, field::Empty};
 
 use super::queue::{self, Job, NewJob};
 use crate::Store;
@@ -242,7 +243,16 @@ impl Runner {
             tracing::error!(job.id = %id, job.kind = kind, "jobs.unhandled");
             return;
         };
-        let mut attempt_task = tokio::spawn(handler(job));
+        let span = tracing::info_span!(
+            "job",
+            otel.name = format!("job {kind}"),
+            otel.kind = "consumer",
+            otel.status_code = Empty,
+            job.id = %id,
+            job.kind = kind,
+            job.attempt = attempt,
+        );
+        let mut attempt_task = tokio::spawn(handler(job).instrument(span.clone()));
         let outcome = loop {
             tokio::select! {
                 done = &mut attempt_task => {
@@ -283,6 +293,7 @@ impl Runner {
                     JobError::Retry(text) if attempt < max_attempts => (text, Some(self.retry_at(attempt))),
                     JobError::Retry(text) | JobError::Fatal(text) => (text, None),
                 };
+                span.record("otel.status_code", "ERROR");
                 tracing::warn!(
                     job.id = %id, job.kind = kind, job.attempt = attempt, job.dead = retry_at.is_none(), error = text,
                     "jobs.failed"
