@@ -32,26 +32,27 @@ struct Collector {
 
 impl Collector {
     fn start() -> Self {
-        let runtime = Runtime::new().unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let runtime = Runtime::new().expect("a runtime");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        listener.set_nonblocking(true).expect("a socket of our own");
+        let url = format!("http://{}", listener.local_addr().expect("a bound socket has an address"));
         let deliveries = Deliveries::default();
         let take = async |State(deliveries): State<Deliveries>, headers: HeaderMap, body: Bytes| {
-            deliveries.lock().unwrap().push((headers, body));
+            deliveries.lock().expect("no test panics while it holds this").push((headers, body));
         };
         let routes = Router::new().route("/v1/traces", post(take)).with_state(deliveries.clone());
         runtime.spawn(async move {
-            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-            axum::serve(listener, routes).await.unwrap();
+            let listener = tokio::net::TcpListener::from_std(listener).expect("a listening socket");
+            axum::serve(listener, routes).await.expect("it serves until it is dropped");
         });
         Self { url, deliveries, _runtime: runtime }
     }
 
     fn spans(&self) -> Vec<Span> {
-        let deliveries = self.deliveries.lock().unwrap();
-        let requests =
-            deliveries.iter().map(|(_, body)| ExportTraceServiceRequest::decode(body.clone()).unwrap());
+        let deliveries = self.deliveries.lock().expect("no test panics while it holds this");
+        let requests = deliveries
+            .iter()
+            .map(|(_, body)| ExportTraceServiceRequest::decode(body.clone()).expect("the body is OTLP"));
         let scopes = requests.flat_map(|request| request.resource_spans).flat_map(|spans| spans.scope_spans);
         scopes.flat_map(|scope| scope.spans).collect()
     }
