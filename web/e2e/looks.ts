@@ -63,7 +63,7 @@ async function check(page: Page, name: string, unfit: string[] = []): Promise<vo
 
 /** Waits until what is being loaded is there and what moves has come to rest. */
 export async function settled(page: Page): Promise<void> {
-  await expect(page.locator(".skeleton")).toHaveCount(0);
+  await expect(page.locator(".skeleton, .prose[aria-busy]")).toHaveCount(0);
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
   );
