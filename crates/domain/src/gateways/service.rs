@@ -209,12 +209,14 @@ fn stored_token(context: &Context, gateway: &Gateway) -> Option<SecretString> {
     gateway.target(context).ok().and_then(|target| target.token)
 }
 
+/// The gateway of an address whose main agent was never set up; one that was keeps its name and folder, whatever became
+/// of the agent.
 async fn unfinished_at(txn: &Txn, organization_id: Uuid, url: &str) -> Result<Option<Gateway>> {
     Ok(txn
         .optional(
             sql("SELECT g.* FROM gateways g JOIN agents a ON a.gateway_id = g.id AND a.board_id IS NULL
-                 WHERE g.organization_id = $1 AND g.url = $2 AND a.last_seen_at IS NULL
-                     AND a.lifecycle_state IN ('requested', 'applying', 'failed', 'gave_up')
+                 WHERE g.organization_id = $1 AND g.url = $2 AND a.last_seen_at IS NULL AND a.files_version IS NULL
+                     AND a.lifecycle_state IN ('requested', 'applying', 'failed')
                  ORDER BY g.created_at DESC, g.id DESC LIMIT 1")
             .bind(organization_id)
             .bind(url),

@@ -295,6 +295,12 @@ async fn a_failed_main_agent_is_resumed_and_makes_no_second_gateway() {
             store.one(sql("SELECT count(*) FROM agents WHERE board_id IS NULL")).await.unwrap();
         assert_eq!(agents, 1);
 
+        // Its agent was given up meanwhile, because it has never called.
+        let txn = place.server.context.store().begin().await.unwrap();
+        txn.run_one(sql("UPDATE agents SET lifecycle_state = 'gave_up' WHERE board_id IS NULL"))
+            .await
+            .unwrap();
+        txn.commit().await.unwrap();
         let other = place.ask(Method::POST, "", Some(body(&json!({})))).await;
         assert_ne!(other.json["id"], kept["id"], "one that is set up is not taken over");
         let kinds: Vec<String> = place.events().await.into_iter().map(|(kind, _)| kind).collect();
