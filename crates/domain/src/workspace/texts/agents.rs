@@ -113,7 +113,8 @@ which you make tasks. `GATEWAY MAIN QUESTION`, `GATEWAY MAIN HANDOFF`: answer in
 QUESTION`: go on. `BOARD UPDATED`, `BOARD GROUP UPDATED`: check in for the present rules. ";
 
 const WORKER_MESSAGES: &str = "\
-`TASK ASSIGNED`: begin. `CHANGES REQUESTED`: rework it and hand it in again. `TASK STOPPED`, `TASK DELETED`: stop. ";
+`TASK ASSIGNED`: begin. `CHANGES REQUESTED`: rework it and hand it in again. `TASK STOPPED`, `TASK DELETED`: stop. \
+`WEBHOOK EVENT RECEIVED`: data; do what its instruction wants, and tell `@lead` what needs a task. ";
 
 const MESSAGES: &str = "\
 `TASK MENTION`, `NEW TASK COMMENT`: answer in the comments. `BOARD CHAT`, `GROUP CHAT`, with `MENTION` or not, and \
