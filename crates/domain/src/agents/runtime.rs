@@ -15,7 +15,7 @@ use crate::{
         self, Gateway,
         port::{Failure, GatewayError, Target},
         queries,
-        rpc::{Rpc, within},
+        rpc::{Restarts, Rpc, within},
     },
 };
 
@@ -50,11 +50,21 @@ impl Remains {
         Some(Self { gateway_id: agent.gateway_id?, agent_key, session_key })
     }
 
-    /// Removes agent, files and session. What is gone already is fine.
+    /// Removes agent, files and session. What is gone already is fine, and a restart of the gateway is survived.
     ///
     /// # Errors
     /// When the gateway cannot be reached in time, or refuses.
     pub(super) async fn remove(&self, context: &Context, target: &Target) -> Result<(), GatewayError> {
+        let mut restarts = Restarts::new();
+        loop {
+            let Err(error) = self.remove_once(context, target).await else { return Ok(()) };
+            if !restarts.survives(&error).await {
+                return Err(error);
+            }
+        }
+    }
+
+    async fn remove_once(&self, context: &Context, target: &Target) -> Result<(), GatewayError> {
         let rpc = Rpc::new(context, target);
         match within(PATIENCE, rpc.agent_delete(&self.agent_key)).await {
             Err(error) if error.failure != Failure::NotFound => return Err(error),
@@ -93,8 +103,39 @@ pub(super) fn check(gateway: &Gateway) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use mc_store::testing::on_both;
+
     use super::*;
-    use crate::testing;
+    use crate::{
+        agents::testing::{context, take_asked},
+        testing,
+    };
+
+    #[tokio::test]
+    async fn what_is_left_is_removed_through_a_restart_of_the_gateway() {
+        on_both(|store| async move {
+            let (context, gateway) = context(&store);
+            let closed = mc_openclaw::Error::Closed { code: Some(1012), reason: "service restart".into() };
+            gateway.answer("agents.delete", Err(closed.into()));
+            let remains = Remains {
+                gateway_id: Uuid::from_u128(9),
+                agent_key: "mc-5".into(),
+                session_key: "agent:mc-5:main".into(),
+            };
+            let target = Target {
+                gateway_id: Some(remains.gateway_id),
+                url: "ws://gateway.test".into(),
+                token: None,
+                allow_insecure_tls: false,
+                disable_device_pairing: false,
+                reads_only: false,
+            };
+            remains.remove(&context, &target).await.unwrap();
+            let methods: Vec<String> = take_asked(&gateway).into_iter().map(|(method, _)| method).collect();
+            assert_eq!(methods, ["agents.delete", "agents.delete", "sessions.delete"]);
+        })
+        .await;
+    }
 
     #[test]
     fn keys_come_from_ids() {

@@ -11,7 +11,7 @@ pub use mc_openclaw::{
     api::{AgentFile, ConfigPatched, ConfigSnapshot, FileEntry, Run, RunState},
 };
 use serde_json::Value;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 use super::{
@@ -70,6 +70,34 @@ pub async fn within<T>(limit: Duration, call: impl Future<Output = Answer<T>>) -
             Failure::Timeout,
             format!("The gateway did not answer within {} seconds", limit.as_secs()),
         )),
+    }
+}
+
+/// Counts the restarts of its gateway that a piece of work survives. Older ones restart after each change of their
+/// configuration, and agents that are made one after the other make as many. Only for work that can be done again.
+#[derive(Debug)]
+pub(crate) struct Restarts(u8);
+
+impl Restarts {
+    /// How many are survived.
+    const MOST: u8 = 6;
+    /// The pause before the work is done again; the connection itself waits for the gateway.
+    const PAUSE: Duration = Duration::from_millis(250);
+
+    /// None so far.
+    pub(crate) fn new() -> Self {
+        Self(0)
+    }
+
+    /// Whether the work that failed so is to be done again now.
+    pub(crate) async fn survives(&mut self, error: &GatewayError) -> bool {
+        if !error.is_cut_off() || self.0 == Self::MOST {
+            return false;
+        }
+        tracing::debug!(reason = error.message, "gateway.restart.survived");
+        self.0 += 1;
+        sleep(Self::PAUSE).await;
+        true
     }
 }
 

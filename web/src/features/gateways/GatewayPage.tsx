@@ -112,7 +112,7 @@ function Heading({ gateway }: { gateway: Gateway }) {
         <Badge tone={state.tone}>{state.label}</Badge>
         {gateway.connection.since && (
           <span className="text-sm text-ink-2">
-            since <RelativeTime value={gateway.connection.since} />
+            changed <RelativeTime value={gateway.connection.since} />
           </span>
         )}
         {gateway.connection.version && (

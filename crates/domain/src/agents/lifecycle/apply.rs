@@ -1,10 +1,7 @@
 //! The work on the gateway, step by step. Each step can be repeated, and writes nothing that is there already.
 
-use std::time::Duration;
-
 use mc_openclaw::config::{AgentEntry, Changes, Dialect};
 use serde_json::{Map, Value, json};
-use tokio::time::sleep;
 
 use super::{Action, Run, files};
 use crate::{
@@ -15,7 +12,7 @@ use crate::{
     },
     gateways::{
         port::{Failure, GatewayError},
-        rpc::{ChatMessage, ConfigPatched, MAIN_LABEL, Rpc},
+        rpc::{ChatMessage, ConfigPatched, MAIN_LABEL, Restarts, Rpc},
     },
     workspace::{self, Wake},
 };
@@ -23,29 +20,20 @@ use crate::{
 /// The value of `tools.exec.host` with which agents run commands on the host of their gateway.
 const EXEC_HOST: &str = "gateway";
 
-/// How often one run survives a restart of its gateway. Older ones restart after each change of their configuration,
-/// and agents that are made one after the other make as many.
-const RESTARTS: usize = 6;
-/// The pause before the steps are gone through again; the connection itself waits for the gateway.
-const RESTART_PAUSE: Duration = Duration::from_millis(250);
-
 /// As [`apply`], once more from the first step whenever the gateway restarts in the middle.
 pub(super) async fn through_restarts(
     context: &Context,
     run: &Run,
     report: &mut Report,
 ) -> Result<(), GatewayError> {
-    for _ in 0..RESTARTS {
-        match apply(context, run, report).await {
-            Err(error) if error.is_cut_off() => {
-                tracing::debug!(agent.id = %run.agent.id, reason = error.message, "agents.lifecycle.cut_off");
-            }
-            outcome => return outcome,
+    let mut restarts = Restarts::new();
+    loop {
+        let Err(error) = apply(context, run, report).await else { return Ok(()) };
+        if !restarts.survives(&error).await {
+            return Err(error);
         }
         *report = Report::default();
-        sleep(RESTART_PAUSE).await;
     }
-    apply(context, run, report).await
 }
 
 /// Brings the agent on its gateway into the wanted state. The report has the steps up to the one that failed.
