@@ -1,5 +1,7 @@
 //! All routes of the server.
 
+use std::sync::LazyLock;
+
 use axum::{
     Router,
     extract::Request,
@@ -11,10 +13,25 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     ApiState, activity, agent, agents, approvals, auth, backups, board_groups, boards, coordination,
-    custom_fields, error::ApiError, gateways, health, help, live, memory, messages, metrics, middleware,
-    onboarding, openapi, organizations, search, skills, souls, system, tags, tasks, telemetry, users,
-    webhooks,
+    custom_fields,
+    error::ApiError,
+    gateways, health, help, live, memory, messages, metrics, middleware, onboarding,
+    openapi::{self, Documents},
+    organizations, search, skills, souls, system, tags, tasks, telemetry, users, webhooks,
 };
+
+/// The operations as routes and as documents. They depend on nothing but the code and are dear to build, so the servers of
+/// a process share them; in tests those are many.
+pub(crate) struct Operations {
+    routes: Router<ApiState>,
+    /// The API document in each form in which it is served.
+    pub(crate) documents: Documents,
+}
+
+pub(crate) static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
+    let (routes, document) = operations().split_for_parts();
+    Operations { routes, documents: Documents::new(&openapi::completed(document)) }
+});
 
 /// The operations under `/api/v1` and the probes, each with its documentation.
 pub(crate) fn operations() -> OpenApiRouter<ApiState> {
@@ -49,8 +66,9 @@ pub(crate) fn operations() -> OpenApiRouter<ApiState> {
 
 /// The whole server: the operations, the API document, and `console` for every other page.
 pub fn router(state: ApiState, console: Router<ApiState>) -> Router {
-    let (operations, _) = operations().split_for_parts();
-    let routes = operations
+    let routes = OPERATIONS
+        .routes
+        .clone()
         .route("/openapi.json", get(openapi::serve_document).options(method_not_allowed))
         .route("/metrics", get(telemetry::serve))
         .merge(help::routes())

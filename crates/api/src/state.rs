@@ -8,13 +8,7 @@ use mc_domain::Context;
 use mc_store::jobs::RunnerHealth;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    Limits, Live,
-    extract::VerifiedTokens,
-    live::StreamSlots,
-    openapi::{self, Documents},
-    telemetry::Requests,
-};
+use crate::{Limits, Live, extract::VerifiedTokens, live::StreamSlots, telemetry::Requests};
 
 /// Origins of consoles that are served from elsewhere; empty turns cross-origin requests off.
 pub type CorsOrigins = Vec<HeaderValue>;
@@ -83,7 +77,6 @@ pub struct Inner {
     pub(crate) stop: CancellationToken,
     pub(crate) verified: VerifiedTokens,
     pub(crate) streams: StreamSlots,
-    pub(crate) documents: Documents,
     pub(crate) requests: Requests,
 }
 
@@ -93,7 +86,6 @@ impl ApiState {
     pub fn new(parts: Parts) -> Self {
         let Parts { context, settings, local_token, limits, live, runner, stop } = parts;
         let streams = StreamSlots::new(settings.streams_per_actor);
-        let documents = Documents::new(&openapi::document());
         Self(Arc::new(Inner {
             context,
             settings,
@@ -104,7 +96,6 @@ impl ApiState {
             stop,
             verified: VerifiedTokens::default(),
             streams,
-            documents,
             requests: Requests::new(),
         }))
     }

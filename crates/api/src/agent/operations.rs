@@ -1,9 +1,6 @@
 //! What an agent may call.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, header};
 use serde::Serialize;
 use serde_json::Value;
@@ -21,6 +18,7 @@ use crate::{
     fields::{Field, Reader, names_schema, read_name},
     openapi::AgentOperation,
     reply::Reply,
+    routes::OPERATIONS,
 };
 
 /// The operations of this subject.
@@ -96,12 +94,11 @@ struct AgentOperations {
     ("x-routing-policy-examples" = json!([{"input": {"intent": "find the operation for an approval", "required_privilege": "any_agent"}, "decision": "agent_operation_discovery"}])),
 ))]
 async fn list_operations(
-    State(state): State<ApiState>,
     AuthAgent(Myself(agent)): AuthAgent<Myself>,
     Query(query): Query<OperationsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let lists = state.documents.operations(&agent);
+    let lists = OPERATIONS.documents.operations(&agent);
     let vary = (header::VARY, HeaderValue::from_static("accept"));
     let text = |media: &'static str, body: &bytes::Bytes| {
         let about = [

@@ -80,6 +80,11 @@ impl Modify for Schemes {
 #[must_use]
 pub fn document() -> Value {
     let (_, operations) = routes::operations().split_for_parts();
+    completed(operations)
+}
+
+/// The document with what stands above the handlers in it, completed by rule.
+pub(crate) fn completed(operations: Document) -> Value {
     let mut document = Base::openapi();
     document.merge(operations);
     let mut value = serde_json::to_value(&document).expect("a document of ours can be written as JSON");

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use mc_domain::agents::Agent;
@@ -16,7 +13,7 @@ use super::{
     complete::references,
     operations::{self, AgentOperation},
 };
-use crate::{ApiState, error::ApiError, extract::Query, fields::Text};
+use crate::{error::ApiError, extract::Query, fields::Text, routes::OPERATIONS};
 
 /// The tags that agents choose their operations by.
 const ROLES: [&str; 4] = ["agent", "agent-lead", "agent-worker", "agent-main"];
@@ -103,12 +100,11 @@ impl Served {
 
 /// Gives the API document; unchanged ones are not sent again (RFC 9110, `If-None-Match`).
 pub(crate) async fn serve(
-    State(state): State<ApiState>,
     Query(query): Query<DocumentQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let role = query.role.or(query.tag);
-    let Some(served) = state.documents.of(role.as_deref()) else {
+    let Some(served) = OPERATIONS.documents.of(role.as_deref()) else {
         let text = format!("role must be one of {}", ROLES.join(", "));
         return Err(ApiError::with(StatusCode::UNPROCESSABLE_ENTITY, text));
     };
