@@ -11,3 +11,6 @@ pub mod snapshot_group;
 
 pub use model::{Board, BoardChange, BoardFilter, NewBoard};
 pub(crate) use rules::slug;
+
+#[cfg(test)]
+mod tests;

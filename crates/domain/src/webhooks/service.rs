@@ -56,7 +56,7 @@ pub async fn create(context: &Context, scope: &BoardWriter, new: NewWebhook) -> 
     check_agent(&txn, scope.board().id, new.agent_id).await?;
     // Senders are nobody that we know: the address is what they prove themselves by.
     let id = txn.new_unguessable_id();
-    let webhook: Webhook = txn
+    let inserted = txn
         .one(
             sql("INSERT INTO board_webhooks (id, board_id, agent_id, description, enabled, secret_sealed,
                      signature_header, created_at, updated_at)
@@ -70,7 +70,12 @@ pub async fn create(context: &Context, scope: &BoardWriter, new: NewWebhook) -> 
             .bind(new.signature_header)
             .bind(txn.now()),
         )
-        .await?;
+        .await;
+    let webhook: Webhook = match inserted {
+        // The board is gone meanwhile.
+        Err(error) if error.is_foreign_key_violation() => return Err(Error::not_found()),
+        other => other?,
+    };
     append(&txn, scope, "webhook.created", webhook.id).await?;
     txn.commit().await?;
     Ok(webhook)

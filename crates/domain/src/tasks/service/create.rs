@@ -153,7 +153,7 @@ fn notices<'a>(
 }
 
 async fn insert(txn: &Txn, task: &Task) -> Result<()> {
-    txn.run_one(
+    let inserted = txn.run_one(
         sql("INSERT INTO tasks (id, board_id, title, description, status, priority, due_at, in_progress_at,
                  created_by_user_id, assigned_agent_id, created_by_agent_id, created_at, updated_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
@@ -171,6 +171,10 @@ async fn insert(txn: &Txn, task: &Task) -> Result<()> {
         .bind(task.created_at)
         .bind(task.updated_at),
     )
-    .await?;
-    Ok(())
+    .await;
+    match inserted {
+        // The board, or whoever it was to be given to, is gone meanwhile.
+        Err(error) if error.is_foreign_key_violation() => Err(Error::not_found()),
+        other => Ok(other?),
+    }
 }
