@@ -63,7 +63,8 @@ async fn another_sign_in_and_another_server_are_named_with_the_remedy() {
         if base_url.is_none() {
             server.page("/api/v1/config", config(mode));
         }
-        let settings = settings(base_url.unwrap_or(&server.url()), mode);
+        let url = server.url();
+        let settings = settings(base_url.unwrap_or(&url), mode);
         let found = faults(&settings, &server).await;
         assert!(found.len() == 1 && found[0].contains(expected), "{expected}: {found:?}");
     }
