@@ -52,7 +52,7 @@ pub(crate) fn classify(code: &str, message: &str, details: Option<&Value>) -> Re
         .or_else(|| (detail("type") == Some("agent_file_conflict")).then_some(Refusal::Conflict))
         .or_else(|| by_code(code))
         .or_else(|| by_text(&message.to_lowercase()))
-        .unwrap_or(match code {
+        .unwrap_or_else(|| match code {
             "UNAVAILABLE" => Refusal::Unavailable,
             "INVALID_REQUEST" => Refusal::InvalidRequest,
             "FORBIDDEN" | "UNAUTHORIZED" => Refusal::Unauthorized,
