@@ -2738,8 +2738,8 @@ export interface paths {
         put?: never;
         /**
          * Ask a gateway to install a skill.
-         * @description The gateway's main agent gets a message with the address of the skill and the folder for it, later when the gateway is
-         *     away, and reports how it went. Until then the skill is `requested`, not installed.
+         * @description The gateway's main agent gets a message with the address of the skill and the folder for it, and reports how it went.
+         *     Until then its `install_state` is `requested`.
          */
         post: operations["install_marketplace_skill_api_v1_skills_marketplace__skill_id__install_post"];
         delete?: never;
@@ -2759,8 +2759,8 @@ export interface paths {
         put?: never;
         /**
          * Ask a gateway to remove a skill.
-         * @description The gateway's main agent gets a message with the folder to remove, later when the gateway is away, and reports how it
-         *     went. Until then the skill is `removing`.
+         * @description The gateway's main agent gets a message with the folder to remove, and reports how it went. Until then the
+         *     `install_state` of the skill is `removing`.
          */
         post: operations["uninstall_marketplace_skill_api_v1_skills_marketplace__skill_id__uninstall_post"];
         delete?: never;
@@ -5518,7 +5518,7 @@ export interface components {
             skill_id: string;
             /** Format: uuid */
             gateway_id: string;
-            /** @description Whether the skill is installed there now. It changes when the agent has reported. */
+            /** @description Whether the skill is to be there: true after a request to install it, false after one to remove it. */
             installed: boolean;
             /** @description What was asked for: `requested` or `removing`. */
             state: string;
@@ -5556,11 +5556,11 @@ export interface components {
             created_at: string;
             /** Format: date-time-local */
             updated_at: string;
-            /** @description Whether it is installed on the gateway, by the word of the gateway's main agent. */
+            /** @description Whether the gateway has it or was asked to install it; `install_state` tells these apart. */
             installed: boolean;
             /**
              * Format: date-time-local
-             * @description Since when it is.
+             * @description Since when `installed` holds.
              */
             installed_at: string | null;
             /** @description `requested`, `installed`, `failed`, `removing` or `removal_failed`; null when nobody asked for it. */
@@ -7523,6 +7523,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -8053,6 +8054,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -8167,6 +8169,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -8331,6 +8334,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -8541,6 +8545,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -9010,6 +9015,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -9133,6 +9139,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -9264,6 +9271,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -9569,6 +9577,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -9783,6 +9792,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -10207,6 +10217,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -10355,6 +10366,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -10636,6 +10648,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -11349,6 +11362,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -11621,6 +11635,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -11884,6 +11899,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -12116,6 +12132,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /** @example {} */
@@ -12268,6 +12285,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -12423,6 +12441,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -12590,6 +12609,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -12726,6 +12746,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -13096,6 +13117,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -13345,6 +13367,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -13760,6 +13783,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -14022,6 +14046,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -14356,6 +14381,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -14590,6 +14616,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -14852,6 +14879,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -15058,6 +15086,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -15333,6 +15362,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -15608,6 +15638,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -15830,6 +15861,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -16198,6 +16230,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -16597,6 +16630,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -16850,6 +16884,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -17100,6 +17135,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -17474,6 +17510,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -17773,6 +17810,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -18072,6 +18110,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -18295,6 +18334,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -18664,6 +18704,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -19517,6 +19558,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -19926,6 +19968,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -20463,6 +20506,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -20731,6 +20775,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -21429,6 +21474,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -21767,6 +21813,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -21967,6 +22014,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -22785,6 +22833,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -22901,6 +22950,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -23022,6 +23072,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -23171,6 +23222,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -23299,6 +23351,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -24011,6 +24064,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -24480,6 +24534,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -24751,6 +24806,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -24893,6 +24949,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -25596,6 +25653,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -25914,6 +25972,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -26321,6 +26380,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -26688,6 +26748,13 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description The gateway did not take the message; its words are the detail. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     uninstall_marketplace_skill_api_v1_skills_marketplace__skill_id__uninstall_post: {
@@ -26780,6 +26847,13 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description The gateway did not take the message; its words are the detail. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     report_skill_api_v1_agent_gateway_skills__skill_id__report_post: {
@@ -26795,6 +26869,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -26972,6 +27047,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
@@ -27255,6 +27331,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description The request as JSON; unknown keys are ignored. */
         requestBody: {
             content: {
                 /**
