@@ -54,6 +54,14 @@ export async function withRights(page: Page, rights: Record<string, unknown>): P
     const answer = await route.fetch();
     await route.fulfill({ response: answer, json: { ...(await answer.json()), ...rights } });
   });
+  // The first answer of a page tells the rights too.
+  await page.route("**/api/v1/auth/session", async (route) => {
+    const answer = await route.fetch();
+    if (route.request().method() !== "GET" || !answer.ok()) return route.fulfill({ response: answer });
+    const session = await answer.json();
+    const membership = { ...session.membership, ...rights };
+    await route.fulfill({ response: answer, json: { ...session, membership } });
+  });
 }
 
 /** Creates a board through the console and returns its id. */
