@@ -99,6 +99,8 @@ test.describe("a board with 2,000 tasks", () => {
         const way = Math.abs(((turn / 20) % 2) - 1);
         const x = to.x + to.width / 2 + (from.x - to.x) * way;
         await page.mouse.move(x, from.y + 40 + turn * 3, { steps: 2 });
+        // A hand is not faster than the screen.
+        await page.evaluate(() => new Promise(requestAnimationFrame));
       }
       await page.mouse.move(to.x + to.width / 2, to.y + 200);
       await page.mouse.up();

@@ -18,7 +18,7 @@ export function KeyFigures({ metrics }: { metrics: DashboardMetrics | undefined 
         label="Finished"
         value={finished && formatCount(sumOf(finished.now))}
         change={finished && { now: sumOf(finished.now), before: sumOf(finished.before), better: "more" }}
-        note="than before"
+        note={finished && comparedNote(sumOf(finished.now), sumOf(finished.before))}
       >
         {finished && <Sparkline values={finished.now.map((value) => value ?? 0)} color="done" />}
       </Stat>
@@ -56,4 +56,10 @@ export function KeyFigures({ metrics }: { metrics: DashboardMetrics | undefined 
       />
     </section>
   );
+}
+
+/** What stands behind the change of a figure. */
+function comparedNote(now: number, before: number): string | undefined {
+  if (before === 0) return now === 0 ? "none before either" : "none before";
+  return now === before ? undefined : "against before";
 }
