@@ -89,8 +89,7 @@ test("the whole way of a task works by keyboard alone", async ({ page }) => {
   await expect(first.getByRole("listitem").filter({ hasText: "On it." })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(first).toBeHidden();
-
-  await card(page, "First").focus();
+  await expect(card(page, "First")).toBeFocused();
   await page.keyboard.press("e");
   await expect(first.getByRole("textbox", { name: "Title" })).toBeFocused();
   await page.keyboard.press("End");
@@ -99,16 +98,39 @@ test("the whole way of a task works by keyboard alone", async ({ page }) => {
   await expect(card(page, "First of all")).toBeVisible();
   await page.keyboard.press("Escape");
 
-  await askForApproval(page, board, { action_type: "task.execute" });
+  // What the agent asks is approved.
+  await askForApproval(page, board, { action_type: "task.execute", confidence: 80 });
   await inPalette(page, "approvals of this");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("dialog", { name: "Approvals" }).getByText("Task execute")).toBeVisible();
-  await page.keyboard.press("Escape");
+  const approvals = page.getByRole("dialog", { name: "Approvals" });
+  await tabTo(page, approvals.getByRole("link", { name: "Task execute" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Approvals", level: 1 })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Approve/ })).toBeVisible();
+  await page.keyboard.press("a");
+  await page.keyboard.press("Enter");
+  const decided = async () => (await api(page, "GET", `/boards/${board}/approvals`)).items[0].status;
+  await expect.poll(decided, { timeout: 20_000 }).toBe("approved");
 
-  await card(page, "Second").focus();
+  // Back on the board First is closed, and Second is free.
+  await inPalette(page, name);
+  await expect(page.getByRole("option", { name }).first()).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+  await tabTo(page, card(page, "First of all"));
+  await page.keyboard.press("Shift+ArrowRight");
+  await expect(column(page, "Review").getByRole("link", { name: "First of all" })).toBeFocused();
+  await page.keyboard.press("Shift+ArrowRight");
+  await says("First of all moved to Done.");
+  await expect(column(page, "Done").getByRole("link", { name: "First of all" })).toBeFocused();
+  await tabTo(page, card(page, "Second"));
+  await page.keyboard.press("Shift+ArrowRight");
+  await says("Second moved to In progress.");
+
+  // Deleted, and taken back.
   await page.keyboard.press("Delete");
   await says("Second deleted.");
-  await page.getByRole("button", { name: "Undo" }).focus();
+  await tabTo(page, page.getByRole("button", { name: "Undo" }));
   await page.keyboard.press("Enter");
   await expect(card(page, "Second")).toBeVisible();
 });
