@@ -67,7 +67,8 @@ pub(crate) fn start(settings: &Log, role: Role, traces: Option<&Traces>) {
         },
     ));
     tracing_subscriber::registry().with(traces.map(Traces::layer)).with(lines).init();
-    tracing::info!(level = %settings.level, format = ?settings.format, use_utc = settings.use_utc, "logging.configured");
+    let (level, format) = (level_name(settings.level), settings.format.name());
+    tracing::info!(level, format, use_utc = settings.use_utc, "logging.configured");
 }
 
 /// Writes a line for each event, with the fields of the spans around it.

@@ -286,6 +286,16 @@ pub enum LogFormat {
     Json,
 }
 
+impl LogFormat {
+    /// What `LOG_FORMAT` calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        }
+    }
+}
+
 impl Settings {
     /// Reads the configuration from environment variables and from the text of a `.env` file. The environment wins, names
     /// count in any case, unknown names are ignored. All errors are reported at once.
