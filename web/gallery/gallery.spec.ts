@@ -23,6 +23,8 @@ test("take the pictures", async ({ browser }) => {
     await chooseDemo(page);
     for (const [name, address] of await pages(page, theme)) {
       await page.goto(address);
+      // What opens beside a page is loaded after it.
+      if (/[?&](panel|taskId)=/.test(address)) await page.getByRole("dialog").waitFor();
       await take(page, name);
     }
     await context.close();

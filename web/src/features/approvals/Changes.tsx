@@ -11,7 +11,7 @@ export function Changes({ changes, diff }: { changes: FieldChange[]; diff: strin
           {changes.map((change) => (
             <div key={change.field} className="border-b border-line last:border-b-0">
               <p className="bg-sunken px-3 py-1.5 text-xs font-medium text-ink-2">{label(change.field)}</p>
-              <div className="grid divide-line sm:grid-cols-2 sm:divide-x">
+              <div className="grid grid-cols-1 divide-line sm:grid-cols-2 sm:divide-x">
                 <Side name="Before" text={change.before} tone="text-danger" />
                 <Side name="After" text={change.after} tone="text-ok" />
               </div>

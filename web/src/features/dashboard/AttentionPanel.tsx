@@ -56,7 +56,7 @@ export function AttentionPanel({ metrics, board }: AttentionPanelProps) {
   );
 }
 
-const GRID = "grid gap-3 max-md:gap-2 @2xl:grid-cols-2 @5xl:grid-cols-3";
+const GRID = "grid grid-cols-1 gap-3 max-md:gap-2 @2xl:grid-cols-2 @5xl:grid-cols-3";
 
 function Entry({ concern }: { concern: Concern }) {
   const Icon = ICONS[concern.id];

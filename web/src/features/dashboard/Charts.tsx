@@ -17,7 +17,7 @@ export function Charts({ metrics, range }: { metrics: DashboardMetrics | undefin
   const errors = metrics && compared(metrics.error_rate);
   const flow = metrics && flowOf(metrics.wip);
   return (
-    <section aria-label="Over time" className="grid gap-4 max-md:gap-3 @4xl:grid-cols-2">
+    <section aria-label="Over time" className="grid grid-cols-1 gap-4 max-md:gap-3 @4xl:grid-cols-2">
       <h2 className="sr-only">Over time</h2>
       <Panel title="Throughput" note="tasks finished">
         {finished ? (

@@ -54,7 +54,7 @@ export function DashboardPage() {
               <Charts metrics={metrics} range={filter.range} />
             </div>
           )}
-          <div className="grid gap-4 max-md:gap-3 @4xl:grid-cols-2">
+          <div className="grid grid-cols-1 gap-4 max-md:gap-3 @4xl:grid-cols-2">
             <div className="flex min-w-0 flex-col gap-4 max-md:gap-3">
               {!failed && <WaitingApprovals pending={metrics?.pending_approvals} board={filter.board} />}
               {admin.allowed && !failed && <GatewayHealth gateways={metrics?.fleet?.gateways} />}

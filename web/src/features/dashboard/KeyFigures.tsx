@@ -60,6 +60,6 @@ export function KeyFigures({ metrics }: { metrics: DashboardMetrics | undefined 
 
 /** What stands behind the change of a figure. */
 function comparedNote(now: number, before: number): string | undefined {
-  if (before === 0) return now === 0 ? "none before either" : "none before";
-  return now === before ? undefined : "against before";
+  if (now === before) return before === 0 ? "none before either" : undefined;
+  return before === 0 ? undefined : "against before";
 }

@@ -107,7 +107,7 @@ export function GroupPage() {
                   Administrators choose its boards in the list of groups.
                 </EmptyState>
               ) : (
-                <ul aria-label="Boards" className="grid gap-4 lg:grid-cols-2">
+                <ul aria-label="Boards" className="grid grid-cols-1 gap-4 lg:grid-cols-2">
                   {boards.map((entry) => (
                     <BoardCard key={entry.board.id} entry={entry} counts={search.tasks === 0} />
                   ))}

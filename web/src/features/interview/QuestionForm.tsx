@@ -24,7 +24,7 @@ export function QuestionForm({ boardId, question, reason }: QuestionFormProps) {
       {question.options.length > 0 && (
         <fieldset>
           <legend className="mb-2 font-medium">Choose what fits</legend>
-          <div className="grid gap-1.5 sm:grid-cols-2">
+          <div className="grid grid-cols-1 gap-1.5 sm:grid-cols-2">
             {question.options.map((option) => (
               <div
                 key={option.id}

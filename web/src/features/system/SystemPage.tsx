@@ -99,7 +99,7 @@ function Installation({ system }: { system: System }) {
           tone={system.dead_jobs > 0 ? "danger" : "plain"}
         />
       </div>
-      <div className="grid gap-4 max-md:gap-3 @3xl:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 max-md:gap-3 @3xl:grid-cols-2">
         <Panel title="Health" note="looked at just now">
           <ul className="space-y-2.5">
             {system.health.map((check) => (
