@@ -137,12 +137,9 @@ pub(super) async fn cards(
     let count =
         Query::select().expr(Func::count(Expr::col(Asterisk))).from(skills()).cond_where(condition).take();
     let rows: Vec<SkillRow> = on.all(on.render(&request.cut(&mut page))).await?;
-    let short = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let total = if request.offset == 0 && short < request.limit {
-        short
-    } else {
-        let (total,): (i64,) = on.one(on.render(&count)).await?;
-        total
+    let total = match request.whole(&rows) {
+        Some(total) => total,
+        None => on.one::<(i64,)>(on.render(&count)).await?.0,
     };
     let ids: Vec<Uuid> = rows.iter().map(|row| row.skill.id).collect();
     let mut installed = installations(on, &ids).await?;

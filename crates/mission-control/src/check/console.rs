@@ -80,12 +80,12 @@ pub(super) fn mode(settings: &Settings, build: &ConsoleBuild) -> Option<Finding>
 /// Whether the server that the console calls is this one.
 async fn server(settings: &Settings, console: &Url, setting: Option<&str>, egress: &impl Egress) -> Finding {
     const REMEDY: &str = "build the console with NEXT_PUBLIC_API_URL set to the address of BASE_URL";
-    let Some(api) = api_origin(setting, console) else {
-        return Finding::error(
-            SUBJECT,
-            "the console is built with a NEXT_PUBLIC_API_URL that is no address",
-            REMEDY,
-        );
+    let asked = api_origin(setting, console).and_then(|api| {
+        Some((format!("{}/api/v1/config", api.as_str().trim_end_matches('/')).parse().ok()?, api))
+    });
+    let Some((url, api)) = asked else {
+        let text = "the console is built with a NEXT_PUBLIC_API_URL that is no address";
+        return Finding::error(SUBJECT, text, REMEDY);
     };
     let base_url = settings.http.base_url_at(settings.http.port);
     let is_here = origin_of(api.as_str()) == origin_of(&base_url);
@@ -94,13 +94,6 @@ async fn server(settings: &Settings, console: &Url, setting: Option<&str>, egres
         let text = format!("the console calls the server at {api}, but BASE_URL is {base_url}");
         return Finding::error(SUBJECT, text, REMEDY);
     }
-    let Ok(url) = format!("{}/api/v1/config", api.as_str().trim_end_matches('/')).parse() else {
-        return Finding::error(
-            SUBJECT,
-            "the console is built with a NEXT_PUBLIC_API_URL that is no address",
-            REMEDY,
-        );
-    };
     let answer = page(&url, egress).await;
     let mode = answer.as_ref().ok().filter(|(status, _)| *status == 200).and_then(|(_, body)| {
         let config: serde_json::Value = serde_json::from_str(body).ok()?;
