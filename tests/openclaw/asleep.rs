@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::{
     gateway::{Gateway, Version},
-    model::{Model, Reply},
+    model::{Model, Reply, Turn},
     stand::{LIMIT, Stand},
     team,
 };
@@ -63,9 +63,14 @@ impl<'a> Crew<'a> {
         for agent in &agents {
             stand.wait_until_ready(agent);
         }
-        until("the last turn has ended", LIMIT, || match model.calls().last() {
-            Some((_, Reply::Say(_))) => Ok(()),
-            last => Err(format!("{last:?}")),
+        // The turns run beside each other: who is ready may still be about to say that it is done.
+        until("each turn has ended", LIMIT, || {
+            let calls = model.calls();
+            let has_ended = |agent: &String| {
+                let of_agent = |(turn, _): &&(Turn, Reply)| turn.agent == format!("mc-{agent}");
+                matches!(calls.iter().rev().find(of_agent), Some((_, Reply::Say(_))))
+            };
+            if agents.iter().all(has_ended) { Ok(()) } else { Err(format!("{calls:?}")) }
         });
         Self { version, model, stand, agents }
     }
