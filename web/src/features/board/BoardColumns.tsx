@@ -1,12 +1,15 @@
-import { useMemo, useState } from "react";
+import { getRouteApi } from "@tanstack/react-router";
+import { useMemo } from "react";
 import type { TaskCard, TaskStatus } from "@/api/types";
-import { STATUS_LABEL, STATUSES, StatusIcon } from "@/features/task/status";
-import { cx } from "@/lib/cx";
+import { STATUSES } from "@/features/task/status";
 import { useIsPhone } from "@/lib/media";
 import { sortTasks } from "./arrange";
-import { Column } from "./Column";
+import { Column, FoldedColumn } from "./Column";
 import { useBoard } from "./context";
 import { byStatus } from "./filter";
+import { PhoneColumns } from "./PhoneColumns";
+
+const route = getRouteApi("/shell/boards/$boardId");
 
 interface BoardColumnsProps {
   /** The tasks that pass the filters. */
@@ -23,7 +26,13 @@ interface BoardColumnsProps {
 export function BoardColumns({ shown, sorted, selectedTask, adding, onAdd }: BoardColumnsProps) {
   const { tasks, focusCard } = useBoard();
   const phone = useIsPhone();
-  const [tab, setTab] = useState<TaskStatus>("inbox");
+  const { folded = [], limit, column: current = "inbox" } = route.useSearch();
+  const navigate = route.useNavigate();
+  const onColumn = (status: TaskStatus) =>
+    void navigate({
+      search: (search) => ({ ...search, column: status === "inbox" ? undefined : status }),
+      replace: true,
+    });
   const columns = useMemo(() => {
     const byState = byStatus(shown);
     return sorted ? byState : { ...byState, done: sortTasks(byState.done, "updated") };
@@ -32,9 +41,10 @@ export function BoardColumns({ shown, sorted, selectedTask, adding, onAdd }: Boa
 
   function leave(from: TaskStatus, index: number, direction: "left" | "right") {
     const step = direction === "left" ? -1 : 1;
-    // Empty columns are skipped: there is nothing in them to focus.
+    // Empty and folded columns are skipped: there is nothing in them to focus.
     for (let at = STATUSES.indexOf(from) + step; at >= 0 && at < STATUSES.length; at += step) {
-      const column = columns[STATUSES[at] as TaskStatus];
+      const status = STATUSES[at] as TaskStatus;
+      const column = folded.includes(status) ? [] : columns[status];
       const next = column[Math.min(index, column.length - 1)];
       if (next) {
         focusCard(next.id);
@@ -49,6 +59,7 @@ export function BoardColumns({ shown, sorted, selectedTask, adding, onAdd }: Boa
       status={status}
       tasks={columns[status]}
       total={totals[status].length}
+      limit={limit?.[status]}
       selectedTask={selectedTask}
       adding={adding === status}
       onAdd={onAdd}
@@ -57,36 +68,31 @@ export function BoardColumns({ shown, sorted, selectedTask, adding, onAdd }: Boa
     />
   );
 
-  if (!phone) {
+  if (phone) {
     return (
-      <div className="flex min-h-0 flex-1 gap-3 overflow-x-auto px-4 pb-4">
-        {STATUSES.map((status) => column(status, false))}
-      </div>
+      <PhoneColumns
+        current={current}
+        onChange={onColumn}
+        counts={{
+          inbox: columns.inbox.length,
+          in_progress: columns.in_progress.length,
+          review: columns.review.length,
+          done: columns.done.length,
+        }}
+      >
+        {column(current, true)}
+      </PhoneColumns>
     );
   }
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
-      <fieldset aria-label="Column" className="flex min-w-0 gap-1 px-3 pb-2">
-        {STATUSES.map((status) => (
-          <button
-            key={status}
-            type="button"
-            aria-pressed={tab === status}
-            onClick={() => setTab(status)}
-            className={cx(
-              "flex h-11 min-w-0 flex-1 flex-col items-center justify-center rounded-lg text-xs font-medium",
-              tab === status ? "bg-surface text-ink shadow-card" : "text-ink-2",
-            )}
-          >
-            <span className="flex items-center gap-1.5">
-              <StatusIcon status={status} size={12} />
-              {columns[status].length}
-            </span>
-            <span className="max-w-full truncate">{STATUS_LABEL[status]}</span>
-          </button>
-        ))}
-      </fieldset>
-      {column(tab, true)}
+    <div className="flex min-h-0 flex-1 gap-3 overflow-x-auto px-4 pb-4">
+      {STATUSES.map((status) =>
+        folded.includes(status) ? (
+          <FoldedColumn key={status} status={status} total={totals[status].length} />
+        ) : (
+          column(status, false)
+        ),
+      )}
     </div>
   );
 }

@@ -35,15 +35,18 @@ export const Card = memo(function Card({ task, selected, order, onArrow }: CardP
   const takeKey = useTaskKeys({ task, order, onStep: (by) => onArrow(task.id, by > 0 ? "down" : "up") });
   const canDrag = write.allowed;
 
+  // A change of the task must not let go of the card while it is in the air.
+  const newest = useRef(task);
+  newest.current = task;
   useEffect(() => {
     const card = element.current;
     if (!card || !canDrag) return;
     return makeDraggable(
       card,
       { taskId: task.id, boardId },
-      { start: () => setDragged(task), end: () => setDragged(null) },
+      { start: () => setDragged(newest.current), end: () => setDragged(null) },
     );
-  }, [task, boardId, canDrag, setDragged]);
+  }, [task.id, boardId, canDrag, setDragged]);
 
   // Runs after every render: the card may just have arrived in another column.
   useEffect(() => {
@@ -78,7 +81,7 @@ export const Card = memo(function Card({ task, selected, order, onArrow }: CardP
       ref={element}
       data-task={task.id}
       className={cx(
-        "group relative rounded-lg border bg-surface px-3 py-2.5 shadow-card transition-colors",
+        "group relative rounded-lg border bg-surface px-3 py-2.5 shadow-card transition-colors pointer-coarse:select-none",
         selected || chosen ? "border-accent" : "border-line hover:border-line-strong/70",
         chosen && "bg-accent-soft/60",
         dragged?.id === task.id && "opacity-40",

@@ -1,20 +1,23 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { Plus } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { TaskCard, TaskStatus } from "@/api/types";
-import { Button, IconButton } from "@/components/ui/Button";
-import { STATUS_LABEL, StatusIcon } from "@/features/task/status";
+import { Button } from "@/components/ui/Button";
+import { STATUS_LABEL } from "@/features/task/status";
 import { cx } from "@/lib/cx";
 import { Card } from "./Card";
+import { ColumnHeading, FoldedHeading } from "./ColumnHeading";
 import { useBoard } from "./context";
-import { makeDropTarget } from "./drag";
+import { DropHint } from "./DropHint";
 import { QuickAdd } from "./QuickAdd";
+import { dropRing, useDrop } from "./useDrop";
 
 interface ColumnProps {
   status: TaskStatus;
   tasks: TaskCard[];
   /** All tasks in this state, also those that the filters hide. */
   total: number;
+  /** How many it is meant to hold at most. */
+  limit: number | undefined;
   selectedTask: string | undefined;
   /** Whether a new task is being typed at its top. */
   adding: boolean;
@@ -37,11 +40,10 @@ const GAP = 8;
 const DONE_WINDOW = 50;
 
 /** The tasks in one state. Only the cards near the visible part are rendered. */
-export function Column({ status, tasks: all, total, selectedTask, adding, onAdd, onLeave, bare }: ColumnProps) {
-  const { boardId, tasks: known, move, judge, dragged, focusCard, wantedFocus, write } = useBoard();
-  const section = useRef<HTMLElement>(null);
+export function Column({ status, tasks: all, total, limit, selectedTask, adding, onAdd, onLeave, bare }: ColumnProps) {
+  const { focusCard, wantedFocus } = useBoard();
+  const drop = useDrop<HTMLElement>(status);
   const scroller = useRef<HTMLDivElement>(null);
-  const [over, setOver] = useState(false);
   const [windowed, setWindowed] = useState(DONE_WINDOW);
   const tasks = status === "done" && all.length > windowed ? all.slice(0, windowed) : all;
   const older = all.length - tasks.length;
@@ -54,22 +56,9 @@ export function Column({ status, tasks: all, total, selectedTask, adding, onAdd,
     overscan: 4,
   });
 
-  // What is registered or handed down once has to see the newest tasks.
-  const newest = useRef({ known, tasks, onLeave });
-  newest.current = { known, tasks, onLeave };
-  useEffect(() => {
-    const element = section.current;
-    if (!element) return;
-    return makeDropTarget(element, boardId, {
-      enter: () => setOver(true),
-      leave: () => setOver(false),
-      drop(id) {
-        setOver(false);
-        const task = newest.current.known.find((entry) => entry.id === id);
-        if (task) move(task, status);
-      },
-    });
-  }, [boardId, move, status]);
+  // What is handed down once has to see the newest tasks.
+  const newest = useRef({ tasks, onLeave });
+  newest.current = { tasks, onLeave };
 
   // A card that is to get the focus may lie outside the rendered part.
   useEffect(() => {
@@ -92,37 +81,28 @@ export function Column({ status, tasks: all, total, selectedTask, adding, onAdd,
     if (next) focus.current(next.id);
   }, []);
 
-  const verdict = dragged && dragged.status !== status ? judge(dragged, status) : null;
+  const hint =
+    drop.verdict?.reason ?? (limit !== undefined && total >= limit ? `It holds ${total} of at most ${limit}.` : null);
   const headingId = `column-${status}`;
   return (
     <section
-      ref={section}
+      ref={drop.ref}
       aria-labelledby={bare ? undefined : headingId}
       aria-label={bare ? STATUS_LABEL[status] : undefined}
       className={cx(
         "relative flex min-h-0 flex-col rounded-xl transition-colors",
         bare ? "flex-1" : "w-[300px] shrink-0 grow basis-[260px] bg-sunken xl:max-w-[420px]",
-        over && verdict && verdict.outcome !== "refused" && "ring-2 ring-accent",
-        over && verdict?.outcome === "refused" && "ring-2 ring-danger",
+        dropRing(drop),
       )}
     >
       {!bare && (
-        <div className="flex h-10 shrink-0 items-center gap-2 pr-1.5 pl-3">
-          <StatusIcon status={status} />
-          <h2 id={headingId} className="text-sm font-semibold">
-            {STATUS_LABEL[status]}
-          </h2>
-          <span className="text-xs text-ink-3">{all.length === total ? total : `${all.length} of ${total}`}</span>
-          <IconButton
-            label={`New task in ${STATUS_LABEL[status]}`}
-            size="sm"
-            className="ml-auto"
-            reason={write.reason}
-            onClick={() => onAdd(adding ? null : status)}
-          >
-            <Plus size={15} />
-          </IconButton>
-        </div>
+        <ColumnHeading
+          id={headingId}
+          status={status}
+          shown={all.length}
+          total={total}
+          onAdd={() => onAdd(adding ? null : status)}
+        />
       )}
       {adding && <QuickAdd status={status} onClose={() => onAdd(null)} />}
       <div ref={scroller} className={cx("min-h-0 flex-1 overflow-y-auto", bare ? "px-3 pt-1 pb-24" : "px-2 pt-1 pb-3")}>
@@ -160,11 +140,22 @@ export function Column({ status, tasks: all, total, selectedTask, adding, onAdd,
           </Button>
         )}
       </div>
-      {dragged && verdict?.reason && over && (
-        <p className="pointer-events-none absolute inset-x-3 bottom-3 rounded-md bg-raised p-2 text-xs font-medium text-ink shadow-pop">
-          {verdict.reason}
-        </p>
-      )}
+      {drop.over && drop.verdict && hint && <DropHint text={hint} />}
+    </section>
+  );
+}
+
+/** A column folded to a strip: its name and how many tasks it holds. Cards can be dropped on it. */
+export function FoldedColumn({ status, total }: { status: TaskStatus; total: number }) {
+  const drop = useDrop<HTMLElement>(status);
+  const headingId = `column-${status}`;
+  return (
+    <section
+      ref={drop.ref}
+      aria-labelledby={headingId}
+      className={cx("flex w-11 shrink-0 flex-col rounded-xl bg-sunken transition-colors", dropRing(drop))}
+    >
+      <FoldedHeading status={status} total={total} id={headingId} />
     </section>
   );
 }

@@ -23,6 +23,12 @@ export type Grouping = "status" | "assignee" | "priority" | "tag" | "none";
 /** What tasks are ordered by. */
 export type Order = "priority" | "due" | "updated" | "created" | "title" | "assignee";
 
+/** The most tasks that columns are meant to hold. Nothing is refused beyond it: a limit is a sign, not a rule. */
+export type ColumnLimits = Partial<Record<TaskStatus, number>>;
+
+/** The highest limit of a column. */
+export const LIMIT_MAX = 999;
+
 /** Everything on the board page that a link can carry. */
 export interface BoardSearch {
   /** Text to look for in titles, descriptions and tags. */
@@ -42,6 +48,12 @@ export interface BoardSearch {
   sort?: Order;
   /** The last first. */
   down?: true;
+  /** Columns that are folded to a strip. */
+  folded?: TaskStatus[];
+  /** The most tasks that each column is meant to hold. */
+  limit?: ColumnLimits;
+  /** The column in sight where only one fits; left out for the inbox. */
+  column?: Exclude<TaskStatus, "inbox">;
   taskId?: string;
   commentId?: string;
   panel?: Panel;
@@ -59,8 +71,10 @@ export function parseBoardSearch(search: Record<string, unknown>): BoardSearch {
   const result: BoardSearch = {};
   const q = text(search.q);
   if (q) result.q = q;
-  const status = list(search.status).filter((value): value is TaskStatus => (STATUSES as string[]).includes(value));
-  if (status.length > 0) result.status = status;
+  for (const key of ["status", "folded"] as const) {
+    const values = list(search[key]).filter(isStatus);
+    if (values.length > 0) result[key] = values;
+  }
   for (const key of ["priority", "tag"] as const) {
     const values = list(search[key]);
     if (values.length > 0) result[key] = values;
@@ -80,6 +94,9 @@ export function parseBoardSearch(search: Record<string, unknown>): BoardSearch {
   const sort = oneOf<Order>(search.sort, ORDERS);
   if (sort) result.sort = sort;
   if (sort && search.down === true) result.down = true;
+  const limit = limits(search.limit);
+  if (limit) result.limit = limit;
+  if (isStatus(search.column) && search.column !== "inbox") result.column = search.column;
   const taskId = text(search.taskId);
   if (taskId) result.taskId = taskId;
   const commentId = text(search.commentId);
@@ -101,9 +118,9 @@ export function withoutFilters(search: BoardSearch): BoardSearch {
   return rest;
 }
 
-/** What a saved view keeps of the address: everything but what is open beside the tasks. */
+/** What a saved view keeps of the address: everything but what is open beside the tasks, and where a phone looks. */
 export function viewOf(search: BoardSearch): BoardSearch {
-  const { taskId: _task, commentId: _comment, panel: _panel, ...view } = search;
+  const { taskId: _task, commentId: _comment, panel: _panel, column: _column, ...view } = search;
   return view;
 }
 
@@ -112,6 +129,21 @@ export function toggled(values: string[] | undefined, value: string): string[] |
   const rest = (values ?? []).filter((entry) => entry !== value);
   if (rest.length === (values ?? []).length) return [...rest, value];
   return rest.length > 0 ? rest : undefined;
+}
+
+function isStatus(value: unknown): value is TaskStatus {
+  return (STATUSES as readonly unknown[]).includes(value);
+}
+
+/** Whole numbers from 1 on, in the order of the columns; nothing when none is set. */
+function limits(value: unknown): ColumnLimits | undefined {
+  if (!value || typeof value !== "object") return undefined;
+  const given = value as Record<string, unknown>;
+  const entries = STATUSES.flatMap((status) => {
+    const most = given[status];
+    return Number.isInteger(most) && Number(most) >= 1 && Number(most) <= LIMIT_MAX ? [[status, Number(most)]] : [];
+  });
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
 function text(value: unknown): string | undefined {
