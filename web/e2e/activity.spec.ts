@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { api, createBoard, signIn, unique } from "./console";
+import { actIn, api, createBoard, signIn, unique } from "./console";
 import { inEveryLook } from "./looks";
 
 const days = (page: Page) => page.getByRole("region", { name: "Today" });
@@ -112,7 +112,7 @@ inEveryLook("the activity is accessible", async (page, check) => {
   await check("activity-missing");
   // A new organization, in which nothing has happened.
   const before = (await api(page, "GET", "/organizations/me")).id;
-  await api(page, "POST", "/organizations", { name: unique("Quiet") });
+  await actIn(page, (await api(page, "POST", "/organizations", { name: unique("Quiet") })).id);
   await page.goto("/activity");
   await expect(page.getByText("Nothing has happened yet")).toBeVisible();
   await check("activity-empty");

@@ -48,6 +48,11 @@ export async function completeProfile(page: Page, timezone: string | null = "UTC
   await api(page, "PATCH", "/users/me", { timezone });
 }
 
+/** Lets the tab act in an organization from its next page on. Calls of `api` act in the active one. */
+export async function actIn(page: Page, organization: string): Promise<void> {
+  await page.evaluate((id) => sessionStorage.setItem("mc-organization", id), organization);
+}
+
 /** Shows the page from now on as somebody with other rights would see it. */
 export async function withRights(page: Page, rights: Record<string, unknown>): Promise<void> {
   await page.route("**/api/v1/organizations/me/member", async (route) => {

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { createBoard, signIn, unique, withRights } from "./console";
+import { api, createBoard, required, signIn, unique, withRights } from "./console";
 
 const PHONE = { width: 375, height: 812 };
 
@@ -121,4 +121,55 @@ test("the list of boards finds one by its words, and says who makes boards", asy
   await expect(navigation.getByRole("link", { name: "Gateways" })).toHaveCount(0);
   await create.hover();
   await expect(page.getByText("Only administrators of the organization can do this.").first()).toBeVisible();
+});
+
+test("each tab stays in its organization: switching in one changes nothing in the other", async ({ page, context }) => {
+  await signIn(page);
+  const home = await api(page, "GET", "/organizations/me");
+  const shown = (tab: Page, name: string) =>
+    expect(tab.getByRole("button", { name: `Organization: ${name}`, exact: true })).toBeVisible();
+  const here = unique("Of this tab");
+  await createBoard(page, here);
+  await page.goto("/boards");
+  const other = await context.newPage();
+  await other.goto("/boards");
+  await shown(other, home.name);
+
+  const elsewhere = unique("Elsewhere");
+  await other.getByRole("button", { name: /^Organization: / }).click();
+  await other.getByRole("menuitem", { name: "Create organization…" }).click();
+  await other.getByRole("dialog").getByLabel("Name").fill(elsewhere);
+  await other.getByRole("button", { name: "Create organization" }).click();
+  await shown(other, elsewhere);
+  await expect(other.getByRole("link", { name: here })).toHaveCount(0);
+  // It is the active one now, where new tabs begin. This tab stays where it is, also after a reload.
+  const { id } = await api(page, "GET", "/organizations/me");
+  expect(id).not.toBe(home.id);
+  await shown(page, home.name);
+  await page.reload();
+  await shown(page, home.name);
+  await expect(page.getByRole("main").getByRole("link", { name: here })).toBeVisible();
+
+  // Each hears of its own organization at once.
+  const [mine, theirs] = [unique("Mine"), unique("Theirs")];
+  const make = (name: string, organization: string) =>
+    page.request.post("/api/v1/boards", {
+      data: { name, slug: "", description: "A board of the browser tests", board_type: "general" },
+      headers: { Authorization: `Bearer ${required("MC_E2E_TOKEN")}`, "X-Organization-Id": organization },
+    });
+  await make(theirs, id);
+  await make(mine, home.id);
+  await expect(page.getByRole("main").getByRole("link", { name: mine })).toBeVisible();
+  await expect(other.getByRole("main").getByRole("link", { name: theirs })).toBeVisible();
+  await expect(page.getByRole("link", { name: theirs })).toHaveCount(0);
+
+  // When its organization is gone, a tab goes on in the active one and says so.
+  await api(page, "PATCH", "/organizations/me/active", { organization_id: home.id });
+  await page.request.delete("/api/v1/organizations/me", {
+    headers: { Authorization: `Bearer ${required("MC_E2E_TOKEN")}`, "X-Organization-Id": id },
+  });
+  await shown(other, home.name);
+  await expect(other.getByText("You no longer belong to the organization that was open here.")).toBeVisible();
+  await expect(other.getByRole("main").getByRole("link", { name: mine })).toBeVisible();
+  await other.close();
 });

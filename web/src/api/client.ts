@@ -2,6 +2,7 @@ import createClient from "openapi-fetch";
 import { sessionLost } from "@/features/session/lost";
 import { authorization } from "./bearer";
 import { toApiError, unreachable } from "./errors";
+import { organizationHeader } from "./organization";
 import { API_ORIGIN, isElsewhere } from "./origin";
 import type { paths } from "./schema";
 
@@ -16,15 +17,14 @@ export const client = createClient<paths>({
   fetch: (request) => globalThis.fetch(request),
 });
 
-if (isElsewhere) {
-  client.use({
-    onRequest({ request }) {
-      for (const [name, value] of Object.entries(authorization())) {
-        if (!request.headers.has(name)) request.headers.set(name, value);
-      }
-    },
-  });
-}
+client.use({
+  onRequest({ request }) {
+    const own = { ...organizationHeader(), ...(isElsewhere ? authorization() : {}) };
+    for (const [name, value] of Object.entries(own)) {
+      if (!request.headers.has(name)) request.headers.set(name, value);
+    }
+  },
+});
 
 interface Answer<T> {
   data?: T;

@@ -16,18 +16,19 @@ vi.mock("./stream", () => ({
   },
 }));
 
-/** As many locks as the hub needs: one holder, the others wait their turn. */
+/** As many locks as the hub needs: one holder of each name, the others wait their turn. */
 class Locks {
-  private waiting: (() => void)[] = [];
-  private held = false;
+  private held = new Map<string, (() => void)[]>();
 
-  async request(_name: string, { signal }: { signal: AbortSignal }, hold: () => Promise<void>): Promise<void> {
-    if (this.held) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  async request(name: string, { signal }: { signal: AbortSignal }, hold: () => Promise<void>): Promise<void> {
+    const waiting = this.held.get(name);
+    if (waiting) await new Promise<void>((resolve) => waiting.push(resolve));
     if (signal.aborted) throw new DOMException("left", "AbortError");
-    this.held = true;
+    const queue = waiting ?? [];
+    this.held.set(name, queue);
     await hold();
-    this.held = false;
-    this.waiting.shift()?.();
+    if (queue.length === 0) this.held.delete(name);
+    queue.shift()?.();
   }
 }
 
@@ -50,13 +51,13 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function openTab(): Tab {
+function openTab(organization = "o1"): Tab {
   const frames: Frame[] = [];
   const phases: LiveStatus["phase"][] = [];
-  const hub = joinHub({
+  const hub = joinHub(organization, {
     onFrame: (frame) => frames.push(frame),
     onStatus: (status) => phases.push(status.phase),
-    onUnauthorized: () => undefined,
+    onRefused: () => undefined,
   });
   const tab = { hub, frames, phases };
   tabs.push(tab);
@@ -76,6 +77,15 @@ describe("joinHub", () => {
     expect(leader.frames).toEqual([change(7)]);
     expect(follower.phases).toContain("live");
     expect(opened).toHaveLength(1);
+  });
+
+  it("opens a connection for each organization, and keeps their frames apart", async () => {
+    const here = openTab("o1");
+    const there = openTab("o2");
+    await vi.waitFor(() => expect(opened).toHaveLength(2));
+    opened[1]?.handlers.onFrame(change(3));
+    await vi.waitFor(() => expect(there.frames).toEqual([change(3)]));
+    expect(here.frames).toEqual([]);
   });
 
   it("tells a new tab at once how things stand", async () => {

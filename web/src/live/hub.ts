@@ -1,20 +1,18 @@
-import { openStream, type Stream } from "./stream";
+import { openStream, type Refused, type Stream } from "./stream";
 import type { Frame, LiveStatus } from "./types";
-
-const NAME = "mc-live";
 
 type TabMessage =
   | { kind: "hello" }
   | { kind: "retry" }
   | { kind: "status"; status: LiveStatus; position: number | null }
   | { kind: "frame"; frame: Frame }
-  | { kind: "unauthorized" };
+  | { kind: "refused"; refused: Refused };
 
 /** What the hub tells this tab. */
 export interface HubHandlers {
   onFrame(frame: Frame): void;
   onStatus(status: LiveStatus): void;
-  onUnauthorized(): void;
+  onRefused(refused: Refused): void;
 }
 
 /** The live connection as one tab sees it. */
@@ -27,18 +25,19 @@ export interface Hub {
 }
 
 /**
- * Joins this tab to the browser's one event stream. The tab that holds the lock `mc-live` keeps the connection and
- * hands every frame to the others; when it closes, the browser gives the lock to the next tab, which resumes at the
- * last position it has seen. Without locks or channels every tab keeps its own connection.
+ * Joins this tab to the browser's one event stream of an organization. The tab that holds the lock `mc-live:ID` keeps the
+ * connection and hands every frame to the others; when it closes, the browser gives the lock to the next tab, which
+ * resumes at the last position it has seen. Without locks or channels every tab keeps its own connection.
  */
-export function joinHub(handlers: HubHandlers): Hub {
+export function joinHub(organization: string | null, handlers: HubHandlers): Hub {
+  const name = `mc-live:${organization ?? ""}`;
   const locks = globalThis.navigator?.locks;
   if (!locks || typeof BroadcastChannel === "undefined") {
     const stream = openStream(null, handlers);
     return stream;
   }
 
-  const channel = new BroadcastChannel(NAME);
+  const channel = new BroadcastChannel(name);
   const leaving = new AbortController();
   let stream: Stream | null = null;
   let position: number | null = null;
@@ -70,8 +69,8 @@ export function joinHub(handlers: HubHandlers): Hub {
     } else if (message.kind === "frame") {
       track(message.frame);
       handlers.onFrame(message.frame);
-    } else if (message.kind === "unauthorized") {
-      handlers.onUnauthorized();
+    } else if (message.kind === "refused") {
+      handlers.onRefused(message.refused);
     }
   };
 
@@ -87,9 +86,9 @@ export function joinHub(handlers: HubHandlers): Hub {
         handlers.onStatus(next);
         tellStatus();
       },
-      onUnauthorized() {
-        handlers.onUnauthorized();
-        tell({ kind: "unauthorized" });
+      onRefused(refused) {
+        tell({ kind: "refused", refused });
+        handlers.onRefused(refused);
       },
     });
     return new Promise((resolve) => {
@@ -97,7 +96,7 @@ export function joinHub(handlers: HubHandlers): Hub {
     });
   }
 
-  locks.request(NAME, { signal: leaving.signal }, lead).catch((error: unknown) => {
+  locks.request(name, { signal: leaving.signal }, lead).catch((error: unknown) => {
     // Leaving before it was our turn ends the request; anything else must not be swallowed.
     if (!leaving.signal.aborted) throw error;
   });

@@ -49,11 +49,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function open(position: number | null = null, onUnauthorized = () => {}): void {
+function open(position: number | null = null, onRefused: (refused: string) => void = () => {}): void {
   stream = openStream(position, {
     onFrame: (frame) => frames.push(frame),
     onStatus: (status: LiveStatus) => phases.push(status.phase),
-    onUnauthorized,
+    onRefused,
   });
 }
 
@@ -107,12 +107,15 @@ describe("openStream", () => {
     expect(phases).toContain("offline");
   });
 
-  it("stops and asks for a session when the server refuses this one", async () => {
-    answer = () => new Response(null, { status: 401 });
-    const onUnauthorized = vi.fn();
-    open(null, onUnauthorized);
+  it.each([
+    [401, "session"],
+    [403, "organization"],
+  ])("stops when the server refuses with %i, and says what it refuses", async (status, refused) => {
+    answer = () => new Response(null, { status });
+    const onRefused = vi.fn();
+    open(null, onRefused);
     await settle();
-    expect(onUnauthorized).toHaveBeenCalledOnce();
+    expect(onRefused.mock.calls).toEqual([[refused]]);
     answer = () => null;
     await vi.advanceTimersByTimeAsync(60_000);
     expect(connections).toHaveLength(0);

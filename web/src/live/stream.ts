@@ -1,5 +1,6 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { authorization } from "@/api/bearer";
+import { organizationHeader } from "@/api/organization";
 import { isElsewhere, serverLink } from "@/api/origin";
 import type { Change, Frame, LiveStatus } from "./types";
 
@@ -10,12 +11,15 @@ const BACKLOG_PAUSE_MS = 1_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 15_000;
 
+/** What the server refuses. */
+export type Refused = "session" | "organization";
+
 /** What the stream reports to its owner. */
 export interface StreamHandlers {
   onFrame(frame: Frame): void;
   onStatus(status: LiveStatus): void;
-  /** The session has ended; the stream stays closed until somebody starts a new one. */
-  onUnauthorized(): void;
+  /** The server refuses the session, or the organization; the stream stays closed until somebody starts a new one. */
+  onRefused(refused: Refused): void;
 }
 
 /** A running event stream. */
@@ -49,10 +53,10 @@ export function openStream(startPosition: number | null, handlers: StreamHandler
       attempt = new AbortController();
       const outcome = await connect(attempt);
       if (closed) return;
-      if (outcome.unauthorized) {
+      if (outcome.refused) {
         lostAt ??= Date.now();
         status({ phase: "offline", since: lostAt });
-        handlers.onUnauthorized();
+        handlers.onRefused(outcome.refused);
         return;
       }
       lostAt ??= Date.now();
@@ -62,7 +66,7 @@ export function openStream(startPosition: number | null, handlers: StreamHandler
     }
   }
 
-  async function connect(abort: AbortController): Promise<{ unauthorized?: boolean; retryAfterMs?: number }> {
+  async function connect(abort: AbortController): Promise<{ refused?: Refused; retryAfterMs?: number }> {
     let silence: ReturnType<typeof setTimeout> | undefined;
     let backlog: ReturnType<typeof setTimeout> | undefined;
     const alive = () => {
@@ -117,11 +121,13 @@ export function openStream(startPosition: number | null, handlers: StreamHandler
         cache: "no-store",
         headers: {
           Accept: "text/event-stream",
+          ...organizationHeader(),
           ...(isElsewhere ? authorization() : {}),
           ...(position === null ? {} : { "Last-Event-ID": String(position) }),
         },
       });
-      if (response.status === 401 || response.status === 403) return { unauthorized: true };
+      if (response.status === 401) return { refused: "session" };
+      if (response.status === 403) return { refused: "organization" };
       if (!response.ok || !response.body) {
         const seconds = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
         return Number.isFinite(seconds) ? { retryAfterMs: seconds * 1000 } : {};

@@ -1,6 +1,7 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { call, client, readAll } from "../client";
 import { keys } from "../keys";
+import { settleOrganization } from "../organization";
 import type { SignedIn } from "../types";
 import { QUIET_MINUTES } from "./common";
 
@@ -29,7 +30,10 @@ export const sessionQuery = queryOptions({
 /** Takes over what an answer to signing in says beside who it is, so that no page has to ask for it. */
 export function rememberStanding(cache: QueryClient, { organizations, membership }: SignedIn): void {
   cache.setQueryData(keys.organizations, organizations);
-  if (membership) cache.setQueryData(keys.membership, membership);
+  // The answer tells the rights in the organization that the question named; the tab may act in another by now.
+  if (membership?.organization_id === settleOrganization(organizations)) {
+    cache.setQueryData(keys.membership, membership);
+  }
 }
 
 /** The signed-in user's sessions in every browser. */

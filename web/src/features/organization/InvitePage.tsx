@@ -12,8 +12,8 @@ import { Button } from "@/components/ui/Button";
 import { Field } from "@/components/ui/Field";
 import { signOut } from "@/features/session/signIn";
 import { BarePage } from "@/features/shell/BarePage";
-import { announceSwitch, forgetOrganization } from "@/features/shell/organizationSwitch";
 import { useTitle } from "@/lib/title";
+import { enterOrganization } from "@/live/connection";
 import { forgetToken, keepToken, keptToken } from "./inviteLink";
 import { roleLabel } from "./rules";
 
@@ -134,8 +134,7 @@ function Joined({ member }: { member: Member }) {
       await call(
         client.PATCH("/api/v1/organizations/me/active", { body: { organization_id: member.organization_id } }),
       );
-      await forgetOrganization(cache);
-      announceSwitch();
+      await enterOrganization(cache, member.organization_id);
       await navigate({ to: "/" });
     },
   });

@@ -11,8 +11,8 @@ import { Button } from "@/components/ui/Button";
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { Field } from "@/components/ui/Field";
 import { organizationAdmin, organizationOwner } from "@/features/session/permissions";
-import { announceSwitch, forgetOrganization } from "@/features/shell/organizationSwitch";
 import { notifySuccess } from "@/lib/notify";
+import { enterOrganization } from "@/live/connection";
 import { useRename } from "./mutations";
 import { leaveReason } from "./rules";
 
@@ -122,8 +122,7 @@ function useGoneFromHere() {
   const navigate = useNavigate();
   return async (message: string) => {
     await navigate({ to: "/" });
-    await forgetOrganization(cache);
-    announceSwitch();
+    await enterOrganization(cache, null);
     notifySuccess(message);
   };
 }

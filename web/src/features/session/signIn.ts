@@ -3,6 +3,7 @@ import { authorization, setBearer } from "@/api/bearer";
 import { call, client } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { keys } from "@/api/keys";
+import { setTabOrganization } from "@/api/organization";
 import { isElsewhere } from "@/api/origin";
 import { rememberStanding } from "@/api/queries/session";
 import type { SignedIn } from "@/api/types";
@@ -42,6 +43,7 @@ export async function signOut(cache: QueryClient): Promise<void> {
 /** Forgets in this browser everything of a session that has ended. */
 export async function forgetSession(cache: QueryClient): Promise<void> {
   setBearer(null);
+  setTabOrganization(null);
   await leaveClerk();
   stopLive();
   clearDrafts();

@@ -10,7 +10,8 @@ import { Field } from "@/components/ui/Field";
 interface CreateOrganizationDialogProps {
   open: boolean;
   onClose: () => void;
-  onCreated: () => void;
+  /** Gets the id of the new organization. */
+  onCreated: (id: string) => void;
 }
 
 /** Asks for the name of a new organization and creates it. */
@@ -28,12 +29,12 @@ export default function CreateOrganizationDialog({ open, onClose, onCreated }: C
   );
 }
 
-function CreateOrganization({ onCreated }: { onCreated: () => void }) {
+function CreateOrganization({ onCreated }: Pick<CreateOrganizationDialogProps, "onCreated">) {
   const [name, setName] = useState("");
   const [missing, setMissing] = useState(false);
   const create = useMutation({
     mutationFn: () => call(client.POST("/api/v1/organizations", { body: { name: name.trim() } })),
-    onSuccess: onCreated,
+    onSuccess: ({ id }) => onCreated(id),
   });
   const refused = create.error instanceof ApiError ? create.error.field("name") : undefined;
   return (

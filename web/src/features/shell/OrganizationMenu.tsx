@@ -4,16 +4,17 @@ import { Building2, Check, Plus, UsersRound } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { call, client } from "@/api/client";
 import { messageOf } from "@/api/errors";
+import { actingIn } from "@/api/organization";
 import { organizationsQuery } from "@/api/queries/organization";
 import type { LateMenuProps } from "@/components/ui/lazyMenu";
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from "@/components/ui/Menu";
 import { roleLabel } from "@/features/organization/rules";
 import { notifyError } from "@/lib/notify";
-import { announceSwitch, forgetOrganization } from "./organizationSwitch";
+import { enterOrganization } from "@/live/connection";
 
 const CreateOrganizationDialog = lazy(() => import("./CreateOrganizationDialog"));
 
-/** Changes the active organization, and creates new ones. */
+/** Changes the organization of this tab, and creates new ones. */
 export default function OrganizationMenu({ trigger }: LateMenuProps) {
   const cache = useQueryClient();
   const navigate = useNavigate();
@@ -21,15 +22,17 @@ export default function OrganizationMenu({ trigger }: LateMenuProps) {
   const [open, setOpen] = useState(true);
   const [creating, setCreating] = useState<"unused" | "open" | "closed">("unused");
 
-  async function switched() {
+  const acting = actingIn(organizations.data)?.id;
+
+  async function enter(id: string) {
     await navigate({ to: "/boards" });
-    await forgetOrganization(cache);
-    announceSwitch();
+    await enterOrganization(cache, id);
   }
   const activate = useMutation({
+    // The active organization is where new tabs begin, and scripts that name none.
     mutationFn: (id: string) =>
       call(client.PATCH("/api/v1/organizations/me/active", { body: { organization_id: id } })),
-    onSuccess: switched,
+    onSuccess: (_, id) => enter(id),
     onError: (error) => notifyError(messageOf(error)),
   });
 
@@ -43,9 +46,9 @@ export default function OrganizationMenu({ trigger }: LateMenuProps) {
               icon={<Building2 size={15} />}
               note={roleLabel(organization.role)}
               hint={
-                organization.is_active ? <Check size={14} className="text-accent-text" aria-label="active" /> : null
+                organization.id === acting ? <Check size={14} className="text-accent-text" aria-label="active" /> : null
               }
-              onClick={() => !organization.is_active && activate.mutate(organization.id)}
+              onClick={() => organization.id !== acting && activate.mutate(organization.id)}
             >
               {organization.name}
             </MenuItem>
@@ -64,9 +67,9 @@ export default function OrganizationMenu({ trigger }: LateMenuProps) {
           <CreateOrganizationDialog
             open={creating === "open"}
             onClose={() => setCreating("closed")}
-            onCreated={() => {
+            onCreated={(id) => {
               setCreating("closed");
-              void switched();
+              void enter(id);
             }}
           />
         </Suspense>

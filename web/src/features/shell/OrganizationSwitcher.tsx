@@ -1,14 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronsUpDown } from "lucide-react";
+import { actingIn } from "@/api/organization";
 import { organizationsQuery } from "@/api/queries/organization";
 import { lazyMenu } from "@/components/ui/lazyMenu";
 
 const OrganizationMenu = lazyMenu(() => import("./OrganizationMenu"));
 
-/** Shows the active organization, with the menu to change it. */
+/** Shows the organization of this tab, with the menu to change it. */
 export function OrganizationSwitcher() {
   const organizations = useQuery(organizationsQuery);
-  const active = organizations.data?.find((organization) => organization.is_active);
+  const active = actingIn(organizations.data);
   return (
     <OrganizationMenu
       trigger={

@@ -1,11 +1,9 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useSessionLost } from "@/features/session/lost";
 import { useIsPhone } from "@/lib/media";
 import { useMessagesWanted } from "@/lib/notify";
 import { DrawerContext } from "./drawer";
-import { followSwitches } from "./organizationSwitch";
 import { ShortcutsDialog } from "./ShortcutsDialog";
 import { Sidebar } from "./Sidebar";
 
@@ -16,7 +14,6 @@ const Messages = lazy(() => import("@/components/Messages"));
 
 /** What stands around every page of a signed-in user. */
 export function Shell() {
-  const cache = useQueryClient();
   const messagesWanted = useMessagesWanted();
   const sessionLost = useSessionLost();
   const phone = useIsPhone();
@@ -30,7 +27,6 @@ export function Shell() {
     setPalette("open");
   };
 
-  useEffect(() => followSwitches(cache), [cache]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: going to another page closes the drawer.
   useEffect(() => setDrawerOpen(false), [path]);
   useEffect(() => {

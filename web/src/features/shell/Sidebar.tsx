@@ -1,34 +1,46 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import { BookOpen, Search } from "lucide-react";
+import { useEffect } from "react";
 import { serverLink } from "@/api/origin";
 import { boardsQuery } from "@/api/queries/boards";
+import type { Board } from "@/api/types";
 import { Kbd } from "@/components/ui/Button";
 import { useOrganizationAdmin } from "@/features/session/permissions";
+import { useGuideDone } from "@/features/welcome/guide";
 import { cx } from "@/lib/cx";
+import { formatCount } from "@/lib/format";
 import { OrganizationSwitcher } from "./OrganizationSwitcher";
 import { isForAdmins, PAGES, SECTIONS } from "./pages";
+import { boardOpened, shortList, useRecentBoards } from "./recentBoards";
 import { UserMenu } from "./UserMenu";
 import { WaitingCount } from "./WaitingCount";
 
 const ITEM =
-  "flex h-8 items-center gap-2.5 rounded-md px-2 text-sm text-ink-2 hover:bg-hover hover:text-ink max-md:h-11 max-md:text-base";
+  "flex h-7 items-center gap-2.5 rounded-md px-2 text-sm text-ink-2 hover:bg-hover hover:text-ink max-md:h-11 max-md:text-base";
 const ACTIVE = { className: "bg-hover text-ink! font-medium", "aria-current": "page" as const };
 
-// So many boards fit without pushing the user menu out of sight; the rest is one click away.
-const BOARDS_SHOWN = 12;
+// The boards that somebody works on; all of them are one click away.
+const BOARDS_SHOWN = 6;
 
-/** Navigation: organization, pages, boards, user. */
+/** Navigation: organization, pages with the boards among them, user. */
 export function Sidebar({ onSearch }: { onSearch: () => void }) {
-  const boards = useQuery(boardsQuery);
   const admin = useOrganizationAdmin();
-  const pages = PAGES.filter((page) => admin.allowed || !isForAdmins(page));
-  const shown = boards.data?.items.slice(0, BOARDS_SHOWN) ?? [];
-  const more = (boards.data?.total ?? 0) - shown.length;
+  const boards = useQuery(boardsQuery).data;
+  const guideDone = useGuideDone();
+  // Who has several boards has found the way.
+  const hidesGuide = guideDone || (boards?.total ?? 0) > 1;
+  const pages = PAGES.filter(
+    (page) => (admin.allowed || !isForAdmins(page)) && !(page.link.to === "/welcome" && hidesGuide),
+  );
   return (
     <aside aria-label="Navigation" className="flex h-full flex-col gap-1 p-2">
       <OrganizationSwitcher />
-      <button type="button" onClick={onSearch} className={cx(ITEM, "mt-1 border border-line bg-surface shadow-card")}>
+      <button
+        type="button"
+        onClick={onSearch}
+        className={cx(ITEM, "mt-1 h-8 border border-line bg-surface shadow-card")}
+      >
         <Search size={15} aria-hidden="true" />
         <span className="flex-1 text-left">Find…</span>
         <Kbd className="max-md:hidden">Ctrl K</Kbd>
@@ -37,7 +49,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
         {SECTIONS.filter((section) => pages.some((page) => page.section === section)).map((section) => (
           <section key={section} aria-label={section} className="mb-3">
             <h2 className="mb-1 px-2 text-xs font-medium text-ink-3">{section}</h2>
-            <ul className="space-y-0.5">
+            <ul className="space-y-px">
               {pages
                 .filter((page) => page.section === section)
                 .map((page) => (
@@ -52,39 +64,12 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
                       {page.label}
                       {page.link.to === "/approvals" && <WaitingCount />}
                     </Link>
+                    {page.link.to === "/boards" && <Boards boards={boards?.items ?? []} total={boards?.total ?? 0} />}
                   </li>
                 ))}
             </ul>
           </section>
         ))}
-        {shown.length > 0 && (
-          <>
-            <h2 className="mt-2 mb-1 px-2 text-xs font-medium text-ink-3">Your boards</h2>
-            <ul className="space-y-0.5">
-              {shown.map((board) => (
-                <li key={board.id}>
-                  <Link to="/boards/$boardId" params={{ boardId: board.id }} className={ITEM} activeProps={ACTIVE}>
-                    <span
-                      className="grid size-4 shrink-0 place-items-center rounded bg-accent-soft text-[10px] font-semibold text-accent-text"
-                      aria-hidden="true"
-                    >
-                      {board.name.trim().charAt(0).toUpperCase() || "·"}
-                    </span>
-                    <span className="truncate">{board.name || "Untitled board"}</span>
-                  </Link>
-                </li>
-              ))}
-              {more > 0 && (
-                <li>
-                  <Link to="/boards" className={ITEM}>
-                    <span className="size-4" />
-                    {more} more
-                  </Link>
-                </li>
-              )}
-            </ul>
-          </>
-        )}
       </nav>
       <a href={serverLink("/docs")} className={ITEM}>
         <BookOpen size={16} aria-hidden="true" />
@@ -92,5 +77,34 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
       </a>
       <UserMenu />
     </aside>
+  );
+}
+
+/** The boards that were opened last, under the page with all of them. */
+function Boards({ boards, total }: { boards: readonly Board[]; total: number }) {
+  const recent = useRecentBoards();
+  const open = useParams({ strict: false }).boardId;
+  useEffect(() => {
+    if (open) boardOpened(open);
+  }, [open]);
+  const shown = shortList(boards, recent, BOARDS_SHOWN);
+  if (shown.length === 0) return null;
+  return (
+    <ul aria-label="Boards" className="mt-px ml-4 space-y-px border-l border-line pl-2">
+      {shown.map((board) => (
+        <li key={board.id}>
+          <Link to="/boards/$boardId" params={{ boardId: board.id }} className={ITEM} activeProps={ACTIVE}>
+            <span className="truncate">{board.name || "Untitled board"}</span>
+          </Link>
+        </li>
+      ))}
+      {total > shown.length && (
+        <li>
+          <Link to="/boards" className={cx(ITEM, "text-ink-3")} activeProps={{}} activeOptions={{ exact: true }}>
+            All {formatCount(total)} boards
+          </Link>
+        </li>
+      )}
+    </ul>
   );
 }

@@ -28,6 +28,13 @@ export const SECTIONS = ["Overview", "Work", "Fleet", "Administration"] as const
 export const PAGES = [
   {
     section: "Overview",
+    label: "Get started",
+    icon: Rocket,
+    link: linkOptions({ to: "/welcome" }),
+    words: "first steps guide demo help",
+  },
+  {
+    section: "Overview",
     label: "Dashboard",
     go: "d",
     icon: Gauge,
@@ -139,13 +146,6 @@ export const PAGES = [
     link: linkOptions({ to: "/system" }),
     admin: true,
     words: "health jobs dead letters backups version limits database demo",
-  },
-  {
-    section: "Administration",
-    label: "Get started",
-    icon: Rocket,
-    link: linkOptions({ to: "/welcome" }),
-    words: "first steps guide demo help",
   },
   {
     section: "Administration",

@@ -3,8 +3,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { call, client } from "@/api/client";
 import { messageOf } from "@/api/errors";
 import { keys } from "@/api/keys";
-import { announceSwitch, forgetOrganization } from "@/features/shell/organizationSwitch";
 import { notifyError, notifySuccess } from "@/lib/notify";
+import { enterOrganization } from "@/live/connection";
 
 /** Gives a failed job all its attempts again. */
 export function useRetryJob() {
@@ -36,11 +36,11 @@ export function useOpenDemo() {
     mutationFn: async (present: string | undefined) => {
       const id = present ?? (await call(client.POST("/api/v1/system/demo"))).organization_id;
       await call(client.PATCH("/api/v1/organizations/me/active", { body: { organization_id: id } }));
+      return id;
     },
-    async onSuccess() {
+    async onSuccess(id) {
       await navigate({ to: "/boards" });
-      await forgetOrganization(cache);
-      announceSwitch();
+      await enterOrganization(cache, id);
     },
   });
 }
@@ -50,9 +50,6 @@ export function useRemoveDemo() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: () => call(client.DELETE("/api/v1/system/demo")),
-    async onSuccess() {
-      await forgetOrganization(cache);
-      announceSwitch();
-    },
+    onSuccess: () => enterOrganization(cache, null),
   });
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { API_ORIGIN } from "@/api/origin";
 import { agentsQuery } from "@/api/queries/agents";
 import { boardsQuery, snapshotQuery } from "@/api/queries/boards";
@@ -17,6 +17,7 @@ import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { useOpenDemo } from "@/features/system/mutations";
 import { cx } from "@/lib/cx";
 import { useTitle } from "@/lib/title";
+import { guideDone } from "./guide";
 import { heartbeatCommand, nextStep, type Step, stepsOf, webhookCommand } from "./steps";
 
 const LINK = "font-medium text-accent-text underline underline-offset-2";
@@ -66,6 +67,10 @@ function Steps({ board, boards }: { board: string | undefined; boards: number })
     webhooks: hooks?.total ?? 0,
   });
   const next = nextStep(steps);
+  const done = steps.every((step) => step.done || step.optional);
+  useEffect(() => {
+    if (done) guideDone();
+  }, [done]);
   const hook = hooks?.items[0];
   const toBoard = (children: string) =>
     board ? (

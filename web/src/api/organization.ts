@@ -1,0 +1,54 @@
+const NAME = "mc-organization";
+
+// Kept for the tab alone: what another tab switches to is none of this one's business, and a reload changes nothing.
+let held: string | null = read();
+
+function read(): string | null {
+  try {
+    return sessionStorage.getItem(NAME);
+  } catch {
+    return null;
+  }
+}
+
+/** The organization in which this tab acts; null until the server has named those of the person. */
+export function tabOrganization(): string | null {
+  return held;
+}
+
+/** Lets this tab act in an organization; null for the one that is active when the server is asked next. */
+export function setTabOrganization(id: string | null): void {
+  held = id;
+  try {
+    if (id) sessionStorage.setItem(NAME, id);
+    else sessionStorage.removeItem(NAME);
+  } catch {
+    // Without storage it is forgotten with the page.
+  }
+}
+
+/** The header with which requests name the organization that they mean. */
+export function organizationHeader(): Record<string, string> {
+  return held ? { "X-Organization-Id": held } : {};
+}
+
+/** An organization as the list of the person's own names it. */
+interface Own {
+  id: string;
+  is_active: boolean;
+}
+
+/** The one of the person's organizations in which this tab acts. */
+export function actingIn<T extends Own>(organizations: readonly T[] | undefined): T | undefined {
+  return organizations?.find(({ id }) => id === held) ?? organizations?.find(({ is_active }) => is_active);
+}
+
+/**
+ * Makes up the tab's mind from the person's organizations: it stays where it is if the person still belongs there, and
+ * begins in the active one otherwise.
+ */
+export function settleOrganization(organizations: readonly Own[]): string | null {
+  const acting = actingIn(organizations)?.id ?? null;
+  if (acting !== held) setTabOrganization(acting);
+  return acting;
+}
