@@ -8,7 +8,7 @@ import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
 import { Button, IconButton } from "@/components/ui/Button";
 import { cx } from "@/lib/cx";
-import { useMedia, WIDE } from "@/lib/media";
+import { useIsPhone, useMedia, WIDE } from "@/lib/media";
 import { useNow } from "@/lib/now";
 import { useShortcuts } from "@/lib/shortcuts";
 import { useTitle } from "@/lib/title";
@@ -23,13 +23,14 @@ import { Filters } from "./Filters";
 import { filterTasks } from "./filter";
 import { GoalStrip } from "./GoalStrip";
 import { PauseButton, PausedBanner } from "./pause";
-import type { BoardSearch, Panel } from "./search";
+import { type BoardSearch, type Lanes, lanesOf, type Panel } from "./search";
 import { useIsChoosing, useSelection } from "./selection";
 import { TaskList } from "./TaskList";
 
 const route = getRouteApi("/shell/boards/$boardId");
 
 // The board itself is there first; what opens beside it comes when it is opened.
+const BoardLanes = lazy(() => import("./BoardLanes").then((module) => ({ default: module.BoardLanes })));
 const CreateTaskDialog = lazy(() => import("@/features/task/CreateTaskDialog"));
 const TaskPanel = lazy(() => import("@/features/task/TaskPanel"));
 const BoardPanel = lazy(() => import("./BoardPanel"));
@@ -75,6 +76,9 @@ function BoardContent() {
   );
   const panelOpen = Boolean(search.taskId || search.panel);
   const isList = search.view === "list";
+  const phone = useIsPhone();
+  // A phone shows one column at a time.
+  const lanes = phone ? null : lanesOf(search);
 
   const closePanel = () =>
     void navigate({
@@ -90,7 +94,7 @@ function BoardContent() {
     void navigate({ search: (previous) => ({ ...previous, view: isList ? undefined : "list" }), replace: true });
   const create = () => write.allowed && setCreating(true);
 
-  const order = useMemo(() => orderOf(shown, search, isList), [shown, search, isList]);
+  const order = useMemo(() => orderOf(shown, search, lanes), [shown, search, lanes]);
   const step = useBoardKeys(order);
   useShortcuts({ n: create, v: toggleView, c: () => openPanel("chat") });
 
@@ -172,6 +176,10 @@ function BoardContent() {
           </EmptyState>
         ) : isList ? (
           <TaskList shown={shown} grouping={search.group ?? "status"} selectedTask={search.taskId} />
+        ) : lanes ? (
+          <Suspense fallback={<BoardSkeleton />}>
+            <BoardLanes shown={shown} grouping={lanes} selectedTask={search.taskId} />
+          </Suspense>
         ) : (
           <BoardColumns
             shown={shown}
@@ -231,9 +239,15 @@ function useBoardKeys(order: string[]): (by: 1 | -1) => void {
   return step;
 }
 
-/** The tasks in the order in which they stand on the page: by group in the list, by column on the board. */
-function orderOf(shown: TaskCard[], search: BoardSearch, isList: boolean): string[] {
-  const groups = groupTasks(shown, isList ? (search.group ?? "status") : "status");
+/** The tasks in the order in which they stand on the page: by group in the list, by column, and by lane before that. */
+function orderOf(shown: TaskCard[], search: BoardSearch, lanes: Lanes | null): string[] {
+  const byColumn = (tasks: TaskCard[]) => groupTasks(tasks, "status");
+  const groups =
+    search.view === "list"
+      ? groupTasks(shown, search.group ?? "status")
+      : lanes
+        ? groupTasks(shown, lanes).flatMap((lane) => byColumn(lane.tasks))
+        : byColumn(shown);
   return [...new Set(groups.flatMap((group) => group.tasks.map((task) => task.id)))];
 }
 

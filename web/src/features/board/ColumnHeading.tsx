@@ -1,5 +1,5 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { ChevronsRightLeft, Ellipsis, Plus } from "lucide-react";
+import { Ellipsis, Plus } from "lucide-react";
 import type { TaskStatus } from "@/api/types";
 import { IconButton } from "@/components/ui/Button";
 import { lazyMenu } from "@/components/ui/lazyMenu";
@@ -90,8 +90,16 @@ function Fill({ shown, total, limit }: { shown: number; total: number; limit: nu
   );
 }
 
-/** A column folded to a strip; cards can still be dropped on it. */
-export function FoldedHeading({ status, total, id }: { status: TaskStatus; total: number; id: string }) {
+interface FoldedHeadingProps {
+  status: TaskStatus;
+  total: number;
+  id: string;
+  /** Without its name, above lanes. */
+  short?: boolean;
+}
+
+/** The heading of a column that is folded to a strip; a press unfolds it. */
+export function FoldedHeading({ status, total, id, short }: FoldedHeadingProps) {
   const navigate = route.useNavigate();
   return (
     <button
@@ -104,12 +112,15 @@ export function FoldedHeading({ status, total, id }: { status: TaskStatus; total
           replace: true,
         })
       }
-      className="flex min-h-0 flex-1 flex-col items-center gap-2 rounded-xl py-3 text-ink-2 hover:bg-hover hover:text-ink"
+      data-tip={`Unfold ${STATUS_LABEL[status]}`}
+      className={cx(
+        "flex min-h-0 items-center rounded-xl text-ink-2 hover:bg-hover hover:text-ink",
+        short ? "h-10 justify-center" : "flex-1 flex-col gap-2 py-3",
+      )}
     >
-      <ChevronsRightLeft size={14} className="rotate-180" aria-hidden="true" />
       <StatusIcon status={status} />
-      <span className="text-xs tabular-nums">{total}</span>
-      <span id={id} className="text-sm font-semibold [writing-mode:vertical-rl]">
+      {!short && <span className="text-xs tabular-nums">{total}</span>}
+      <span id={id} className={short ? "sr-only" : "text-sm font-semibold [writing-mode:vertical-rl]"}>
         {STATUS_LABEL[status]}
       </span>
     </button>

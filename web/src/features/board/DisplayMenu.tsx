@@ -1,7 +1,8 @@
 import { useState } from "react";
 import type { LateMenuProps } from "@/components/ui/lazyMenu";
 import { Menu, MenuChoice, MenuSeparator } from "@/components/ui/Menu";
-import type { BoardSearch, Grouping, Order } from "./search";
+import { useIsPhone } from "@/lib/media";
+import { type BoardSearch, type Grouping, lanesOf, type Order } from "./search";
 
 const GROUPINGS: { value: Grouping; label: string }[] = [
   { value: "status", label: "Status" },
@@ -9,6 +10,13 @@ const GROUPINGS: { value: Grouping; label: string }[] = [
   { value: "priority", label: "Priority" },
   { value: "tag", label: "Tag" },
   { value: "none", label: "No groups" },
+];
+
+const LANES: { value: Grouping; label: string }[] = [
+  { value: "none", label: "No lanes" },
+  { value: "assignee", label: "A lane for each assignee" },
+  { value: "priority", label: "A lane for each priority" },
+  { value: "tag", label: "A lane for each tag" },
 ];
 
 const ORDERS: { value: Order | ""; label: string }[] = [
@@ -29,6 +37,8 @@ export interface DisplayMenuProps {
 /** How the tasks are shown: as a board or a list, in which order, under which headings. */
 export default function DisplayMenu({ search, onChange, trigger }: LateMenuProps & DisplayMenuProps) {
   const [open, setOpen] = useState(true);
+  const phone = useIsPhone();
+  const isList = search.view === "list";
   return (
     <Menu className="w-56" open={open} onOpenChange={setOpen} trigger={trigger}>
       <MenuChoice
@@ -61,14 +71,17 @@ export default function DisplayMenu({ search, onChange, trigger }: LateMenuProps
           />
         </>
       )}
-      {search.view === "list" && (
+      {(isList || !phone) && (
         <>
           <MenuSeparator />
           <MenuChoice
-            label="Group by"
-            value={search.group ?? "status"}
-            options={GROUPINGS}
-            onChange={(group) => onChange({ group: group === "status" ? undefined : group })}
+            label={isList ? "Group by" : "Lanes"}
+            value={isList ? (search.group ?? "status") : (lanesOf(search) ?? "none")}
+            options={isList ? GROUPINGS : LANES}
+            // What is usual needs no word in the address.
+            onChange={(chosen) =>
+              onChange({ group: chosen === "status" || (chosen === "none" && !isList) ? undefined : chosen })
+            }
           />
         </>
       )}

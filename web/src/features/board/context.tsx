@@ -21,7 +21,7 @@ import { useDeleteTasks, useTasksWithPending } from "@/features/task/mutations";
 import { useAwake } from "@/lib/awake";
 import { SelectionProvider } from "./selection";
 import type { MenuKind } from "./TaskMenus";
-import { useMoveTask } from "./useMoveTask";
+import { type Move, useMoveTask } from "./useMoveTask";
 
 /** What every part of a board page works with. */
 export interface BoardContextValue {
@@ -37,7 +37,7 @@ export interface BoardContextValue {
   /** What the board's rules say about a move. */
   judge: (task: TaskCard, target: TaskStatus) => MoveVerdict;
   /** Moves a task, asks for a comment where the rules want one, and says why when it is refused. */
-  move: (task: TaskCard, target: TaskStatus) => void;
+  move: Move;
   /** Deletes tasks and offers to take it back. */
   remove: (tasks: TaskCard[]) => void;
   /** Opens a task in the panel, with the focus on a part of it. */

@@ -20,6 +20,9 @@ export const DUE_LABEL: Record<Due, string> = {
 /** What the list puts together. */
 export type Grouping = "status" | "assignee" | "priority" | "tag" | "none";
 
+/** What the board has lanes for. */
+export type Lanes = "assignee" | "priority" | "tag";
+
 /** What tasks are ordered by. */
 export type Order = "priority" | "due" | "updated" | "created" | "title" | "assignee";
 
@@ -44,6 +47,7 @@ export interface BoardSearch {
   field?: string[];
   only?: Attention;
   view?: "list";
+  /** The headings of the list, and the lanes of the board. */
   group?: Exclude<Grouping, "status">;
   sort?: Order;
   /** The last first. */
@@ -104,6 +108,11 @@ export function parseBoardSearch(search: Record<string, unknown>): BoardSearch {
   const panel = oneOf<Panel>(search.panel, PANELS);
   if (panel) result.panel = panel;
   return result;
+}
+
+/** The lanes of the board; nothing without lanes. */
+export function lanesOf({ view, group }: BoardSearch): Lanes | null {
+  return view === "list" || group === "none" ? null : (group ?? null);
 }
 
 /** Whether some tasks may be hidden. */

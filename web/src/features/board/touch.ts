@@ -22,6 +22,10 @@ const SLOP_PX = 10;
 const EDGE_PX = 48;
 const EDGE_STEP_PX = 12;
 
+/** What is carried is at most so wide, and hangs so far below the finger. */
+const CARRIED_WIDTH_PX = 240;
+const CARRIED_BELOW_PX = 16;
+
 /** Lets a finger that holds an element carry it; short touches and scrolling stay what they are. */
 export function liftByTouch<T extends Target>(element: HTMLElement, on: Options<T>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -107,9 +111,11 @@ function carry<T extends Target>(element: HTMLElement, from: { x: number; y: num
   copy.removeAttribute("data-task");
   copy.setAttribute("aria-hidden", "true");
   copy.inert = true;
-  copy.style.width = `${box.width}px`;
-  copy.style.left = `${box.left}px`;
-  copy.style.top = `${box.top}px`;
+  // Below the finger, so that what is above it stays in sight.
+  const width = Math.min(box.width, CARRIED_WIDTH_PX);
+  copy.style.width = `${width}px`;
+  copy.style.left = `${from.x - width / 2}px`;
+  copy.style.top = `${from.y + CARRIED_BELOW_PX}px`;
   document.body.append(copy);
   let at = from;
   let over: T | null = null;

@@ -12,14 +12,14 @@ interface Drop<E> {
   verdict: MoveVerdict | null;
 }
 
-/** Lets cards be dropped on an element, which puts them into a state. `also` hears of every card that was dropped. */
-export function useDrop<E extends HTMLElement>(status: TaskStatus, also?: (task: TaskCard) => void): Drop<E> {
+/** Lets cards be dropped on an element, which puts them into a state, or does with them what `take` does. */
+export function useDrop<E extends HTMLElement>(status: TaskStatus, take?: (task: TaskCard) => void): Drop<E> {
   const { boardId, tasks, move, judge, dragged } = useBoard();
   const ref = useRef<E>(null);
   const [over, setOver] = useState(false);
   // What is registered once has to see the newest tasks.
-  const newest = useRef({ tasks, move, also });
-  newest.current = { tasks, move, also };
+  const newest = useRef({ tasks, move, take });
+  newest.current = { tasks, move, take };
   useEffect(() => {
     const element = ref.current;
     if (!element) return;
@@ -28,10 +28,11 @@ export function useDrop<E extends HTMLElement>(status: TaskStatus, also?: (task:
       leave: () => setOver(false),
       drop(id) {
         setOver(false);
-        const task = newest.current.tasks.find((entry) => entry.id === id);
+        const { tasks, move, take } = newest.current;
+        const task = tasks.find((entry) => entry.id === id);
         if (!task) return;
-        newest.current.move(task, status);
-        newest.current.also?.(task);
+        if (take) take(task);
+        else move(task, status);
       },
     });
   }, [boardId, status]);

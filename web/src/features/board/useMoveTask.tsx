@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useCallback, useRef, useState } from "react";
 import { ApiError, messageOf } from "@/api/errors";
-import type { TaskCard, TaskStatus } from "@/api/types";
+import type { TaskCard, TaskStatus, TaskUpdate } from "@/api/types";
 import type { Permission } from "@/features/session/permissions";
 import type { MoveVerdict } from "@/features/task/moves";
 import { useUpdateTask } from "@/features/task/mutations";
@@ -22,12 +22,16 @@ interface Options {
 interface CommentRequest {
   task: TaskCard;
   target: TaskStatus;
+  also: TaskUpdate | null;
   /** What the server said when it refused the move without a comment. */
   refusal: string | null;
 }
 
+/** Moves a task; `also` changes more of it in the same request. */
+export type Move = (task: TaskCard, target: TaskStatus, also?: TaskUpdate | null) => void;
+
 interface Moves {
-  move: (task: TaskCard, target: TaskStatus) => void;
+  move: Move;
   /** The question for a comment, when a move needs one. */
   dialog: ReactNode;
 }
@@ -65,9 +69,9 @@ export function useMoveTask({ boardId, tasks, write, judge, announce }: Options)
   );
 
   const send = useCallback(
-    async (task: TaskCard, target: TaskStatus, comment?: string) => {
+    async (task: TaskCard, target: TaskStatus, also: TaskUpdate | null, comment?: string) => {
       announce(`${task.title} moved to ${STATUS_LABEL[target]}.`);
-      const changes = comment ? { status: target, comment } : { status: target };
+      const changes = { ...also, status: target, ...(comment && { comment }) };
       const moved = await mutateAsync({ task, changes });
       if (moved.status !== target) {
         const reason = `The server put it into ${STATUS_LABEL[moved.status]} instead.`;
@@ -78,8 +82,8 @@ export function useMoveTask({ boardId, tasks, write, judge, announce }: Options)
     [mutateAsync, announce],
   );
 
-  const move = useCallback(
-    (task: TaskCard, target: TaskStatus) => {
+  const move = useCallback<Move>(
+    (task, target, also = null) => {
       if (task.status === target) return;
       if (!write.allowed) {
         notifyError(write.reason ?? "You may not change this board.");
@@ -91,13 +95,13 @@ export function useMoveTask({ boardId, tasks, write, judge, announce }: Options)
         return;
       }
       if (verdict.needsComment) {
-        setRequest({ task, target, refusal: null });
+        setRequest({ task, target, also, refusal: null });
         return;
       }
-      send(task, target).catch((error: unknown) => {
+      send(task, target, also).catch((error: unknown) => {
         // Only a rule that asks for a comment can refuse a plain move as invalid.
         if (error instanceof ApiError && error.status === 422) {
-          setRequest({ task, target, refusal: error.message });
+          setRequest({ task, target, also, refusal: error.message });
         } else {
           refuse(task, messageOf(error), error instanceof ApiError ? error.blockedByTaskIds : []);
         }
@@ -112,7 +116,7 @@ export function useMoveTask({ boardId, tasks, write, judge, announce }: Options)
         what={request.task.title}
         target={request.target}
         refusal={request.refusal}
-        onMove={(comment) => send(request.task, request.target, comment)}
+        onMove={(comment) => send(request.task, request.target, request.also, comment)}
         onClose={() => setRequest(null)}
       />
     </Suspense>

@@ -4,11 +4,11 @@ import { useBoard } from "@/features/board/context";
 import { notifyError } from "@/lib/notify";
 import { useUpdateTask } from "./mutations";
 
-/** Changes a task in place; a refusal takes the change back and says why, with the titles of the tasks in the way. */
-export function useEdit(task: TaskCard) {
+/** Changes tasks in place; a refusal takes the change back and says why, with the titles of the tasks in the way. */
+export function useEditTask() {
   const { boardId, tasks } = useBoard();
   const update = useUpdateTask(boardId);
-  const edit = async (changes: TaskUpdate): Promise<boolean> => {
+  const edit = async (task: TaskCard, changes: TaskUpdate): Promise<boolean> => {
     try {
       await update.mutateAsync({ task, changes });
       return true;
@@ -23,4 +23,10 @@ export function useEdit(task: TaskCard) {
     }
   };
   return { edit, saving: update.isPending };
+}
+
+/** Changes one task in place, as `useEditTask` does. */
+export function useEdit(task: TaskCard) {
+  const { edit, saving } = useEditTask();
+  return { edit: (changes: TaskUpdate) => edit(task, changes), saving };
 }
