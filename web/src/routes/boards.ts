@@ -3,13 +3,13 @@ import { boardsQuery, snapshotQuery } from "@/api/queries/boards";
 import { webhooksQuery } from "@/api/queries/webhooks";
 import { parseBoardSearch } from "@/features/board/search";
 import { BoardsPage } from "@/features/boards/BoardsPage";
+import { parseBoardsSearch } from "@/features/boards/search";
 import { shell } from "./shell";
 
 const boards = createRoute({
   getParentRoute: () => shell,
   path: "/boards",
-  validateSearch: (search: Record<string, unknown>): { create?: boolean } =>
-    search.create === true ? { create: true } : {},
+  validateSearch: parseBoardsSearch,
   loader: ({ context }) => void context.cache.prefetchQuery(boardsQuery),
   // Not lazy: it is where most visits begin.
   component: BoardsPage,
@@ -47,6 +47,14 @@ const webhook = createRoute({
 });
 
 // Addresses that older links use.
+const boardNew = createRoute({
+  getParentRoute: () => shell,
+  path: "/boards/new",
+  beforeLoad() {
+    throw redirect({ to: "/boards", search: { create: true }, replace: true });
+  },
+});
+
 const boardEdit = createRoute({
   getParentRoute: () => shell,
   path: "/boards/$boardId/edit",
@@ -79,6 +87,7 @@ export const boardsRoutes = [
   boardSettings,
   webhooks,
   webhook,
+  boardNew,
   boardEdit,
   webhookPayloads,
   boardApprovals,

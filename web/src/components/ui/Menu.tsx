@@ -63,6 +63,24 @@ export function MenuItem({ icon, note, hint, danger, disabled, onClick, children
   );
 }
 
+/** A way to another page; `render` is the link. */
+export function MenuLink({
+  icon,
+  render,
+  children,
+}: {
+  icon?: ReactNode;
+  render: React.JSX.Element;
+  children: ReactNode;
+}) {
+  return (
+    <Base.Item className="menu-item" render={render} nativeButton={false}>
+      {icon}
+      <span className="min-w-0 flex-1 truncate">{children}</span>
+    </Base.Item>
+  );
+}
+
 /** A titled part of a menu. */
 export function MenuGroup({ label, children }: { label: string; children: ReactNode }) {
   return (

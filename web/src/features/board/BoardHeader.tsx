@@ -1,6 +1,8 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
+import { groupsQuery } from "@/api/queries/groups";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 
 const TAB =
@@ -13,11 +15,13 @@ interface BoardHeaderProps {
   name: string | null;
   /** The page within the board, for the heading; nothing on the board itself. */
   page?: string;
+  /** The group that the board belongs to. */
+  group?: string | null;
   actions?: ReactNode;
 }
 
 /** The top of every page of a board: its name and its pages. */
-export function BoardHeader({ boardId, name, page, actions }: BoardHeaderProps) {
+export function BoardHeader({ boardId, name, page, group, actions }: BoardHeaderProps) {
   const params = { boardId };
   return (
     <>
@@ -26,6 +30,7 @@ export function BoardHeader({ boardId, name, page, actions }: BoardHeaderProps) 
           Boards
         </Link>
         <ChevronRight size={14} className="text-ink-3 max-md:hidden" aria-hidden="true" />
+        {group && <GroupCrumb group={group} />}
         <PageTitle>
           {name === null ? <span className="skeleton inline-block h-4 w-40 align-middle" /> : name || "Untitled board"}
           {page && <span className="sr-only">: {page}</span>}
@@ -48,6 +53,24 @@ export function BoardHeader({ boardId, name, page, actions }: BoardHeaderProps) 
           Settings
         </Link>
       </nav>
+    </>
+  );
+}
+
+/** The way to the group of the board; nothing until its name is known. */
+function GroupCrumb({ group }: { group: string }) {
+  const name = useQuery(groupsQuery).data?.items.find((entry) => entry.id === group)?.name;
+  if (!name) return null;
+  return (
+    <>
+      <Link
+        to="/board-groups/$groupId"
+        params={{ groupId: group }}
+        className="max-w-48 truncate text-sm text-ink-3 hover:text-ink max-lg:hidden"
+      >
+        {name}
+      </Link>
+      <ChevronRight size={14} className="shrink-0 text-ink-3 max-lg:hidden" aria-hidden="true" />
     </>
   );
 }

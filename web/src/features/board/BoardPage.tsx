@@ -104,6 +104,8 @@ function BoardContent() {
       <BoardHeader
         boardId={boardId}
         name={snapshot.board.name}
+        // Beside an open panel there is no room for it.
+        group={panelOpen ? null : snapshot.board.board_group_id}
         actions={
           <>
             <span className="max-md:hidden">

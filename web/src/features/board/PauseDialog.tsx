@@ -1,28 +1,33 @@
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 
 interface PauseDialogProps {
-  /** Whether the board is paused now. */
+  /** All boards of the organization instead of one. */
+  everywhere?: boolean;
+  /** Whether what is asked about is paused now. */
   paused: boolean;
   onClose: () => void;
   onConfirm: () => Promise<unknown>;
 }
 
-/** Asks before the agents of a board are stopped, or let go on. */
-export default function PauseDialog({ paused, onClose, onConfirm }: PauseDialogProps) {
+/** Asks before agents are stopped, or let go on: those of a board, or of all boards. */
+export default function PauseDialog({ everywhere = false, paused, onClose, onConfirm }: PauseDialogProps) {
+  const verb = paused ? "Resume" : "Pause";
   return (
     <ConfirmDialog
       open
       onClose={onClose}
-      title={paused ? "Resume the agents of this board?" : "Pause the agents of this board?"}
-      action={paused ? "Resume agents" : "Pause agents"}
+      title={`${verb} the agents of ${everywhere ? "all boards" : "this board"}?`}
+      action={everywhere ? `${verb} all boards` : `${verb} agents`}
       onConfirm={onConfirm}
     >
       {paused ? (
         <p>They are told to go on, and get the messages that have waited meanwhile.</p>
       ) : (
         <p>
-          They are told to stop. Messages of work wait until you resume; what people write to them still arrives. Tasks
-          stay as they are.
+          {everywhere
+            ? "Every agent of this organization is told to stop, also on boards that you do not see."
+            : "They are told to stop."}{" "}
+          Messages of work wait until you resume; what people write to agents still arrives. Tasks stay as they are.
         </p>
       )}
     </ConfirmDialog>

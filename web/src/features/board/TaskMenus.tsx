@@ -1,10 +1,11 @@
 import { Menu as Base } from "@base-ui/react/menu";
-import { CircleCheck, Link2, MessageSquare, Trash2, UserRound } from "lucide-react";
+import { CircleCheck, Copy, Link2, MessageSquare, Trash2, UserRound } from "lucide-react";
 import { useRef } from "react";
 import type { TaskCard } from "@/api/types";
 import { MenuGroup, MenuItem, MenuSeparator } from "@/components/ui/Menu";
 import { NOBODY } from "@/features/task/assignee";
 import { copyTaskLink } from "@/features/task/link";
+import { useDuplicateTask } from "@/features/task/mutations";
 import { STATUS_LABEL, STATUSES, StatusIcon } from "@/features/task/status";
 import { useEdit } from "@/features/task/useEdit";
 import { useBoard } from "./context";
@@ -53,6 +54,7 @@ export function TaskMenus({ kind, task: id, anchor, onClose }: TaskMenusProps) {
 function ActionItems({ task }: { task: TaskCard }) {
   const { boardId, judge, move, keepFocus, openTask, remove, write } = useBoard();
   const selection = useSelection();
+  const duplicate = useDuplicateTask(boardId);
   return (
     <>
       <MenuGroup label="Move to">
@@ -81,6 +83,14 @@ function ActionItems({ task }: { task: TaskCard }) {
       </MenuItem>
       <MenuItem icon={<MessageSquare size={14} />} hint="C" onClick={() => openTask(task.id, "comment")}>
         Comment…
+      </MenuItem>
+      <MenuItem
+        icon={<Copy size={14} />}
+        disabled={!write.allowed}
+        note={write.reason}
+        onClick={() => void duplicate(task)}
+      >
+        Duplicate
       </MenuItem>
       <MenuItem icon={<Link2 size={14} />} onClick={() => void copyTaskLink(boardId, task.id)}>
         Copy link

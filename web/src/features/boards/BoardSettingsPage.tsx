@@ -1,28 +1,28 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Trash2 } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { call, client } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { keys } from "@/api/keys";
 import { boardQuery } from "@/api/queries/boards";
-import { gatewaysQuery } from "@/api/queries/gateways";
 import type { Board, BoardUpdate } from "@/api/types";
 import { ErrorState, FormError } from "@/components/ErrorState";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Button } from "@/components/ui/Button";
-import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { Field } from "@/components/ui/Field";
-import { Select } from "@/components/ui/Select";
 import { Switch } from "@/components/ui/Switch";
 import { BoardHeader } from "@/features/board/BoardHeader";
 import { InterviewBanner } from "@/features/interview/InterviewBanner";
-import { useBoardWrite, useOrganizationAdmin } from "@/features/session/permissions";
+import { useBoardWrite } from "@/features/session/permissions";
+import { cx } from "@/lib/cx";
 import { notifySuccess } from "@/lib/notify";
 import { useTitle } from "@/lib/title";
 import { type BoardType, BoardTypeChoice } from "./BoardTypeChoice";
-import { type BoardForm, changesOf, NO_GATEWAY, RULES, toForm } from "./boardForm";
+import { type BoardForm, changesOf, hasOwnMetrics, metricsProblem, RULES, toForm } from "./boardForm";
+import { GatewayChoice, GroupChoice } from "./PlaceChoice";
 
+const DeleteBoardDialog = lazy(() => import("./DeleteBoardDialog"));
 const route = getRouteApi("/shell/boards/$boardId/settings");
 
 /** Name, kind and rules of a board, and the way to delete it. */
@@ -32,7 +32,12 @@ export function BoardSettingsPage() {
   useTitle("Settings", query.data?.name);
   return (
     <>
-      <BoardHeader boardId={boardId} name={query.data?.name ?? (query.error ? "Board" : null)} page="Settings" />
+      <BoardHeader
+        boardId={boardId}
+        name={query.data?.name ?? (query.error ? "Board" : null)}
+        page="Settings"
+        group={query.data?.board_group_id}
+      />
       <div className="min-h-0 flex-1 overflow-y-auto">
         {query.isPending && <ListSkeleton label="Loading the settings" />}
         {query.error && !query.data && (
@@ -76,13 +81,19 @@ function BoardSettingsForm({ board }: { board: Board }) {
     },
   });
   const refused = save.error instanceof ApiError ? save.error : null;
+  const ownMetrics = hasOwnMetrics(base);
   // The server asks for both when a board becomes one with a goal.
   const becomesGoal = form.type === "goal" && base.board_type !== "goal";
   const problems = {
     name: form.name.trim() ? null : "A board needs a name.",
     description: form.description.trim() ? null : "A board needs a description.",
     objective: becomesGoal && !form.objective.trim() ? "A goal board needs an objective." : null,
-    metric: becomesGoal && form.metric === "" ? "A goal board needs a measure." : null,
+    metric:
+      becomesGoal && form.metric === ""
+        ? "A goal board needs a measure."
+        : ownMetrics
+          ? metricsProblem(form.metric)
+          : null,
     max_agents: /^\d+$/.test(form.maxAgents) ? null : "Enter a whole number, 0 or more.",
   };
   const invalid = Object.values(problems).some(Boolean);
@@ -161,15 +172,21 @@ function BoardSettingsForm({ board }: { board: Board }) {
             </Field>
             <Field
               label="Measure of success"
-              hint="How one sees that the goal is reached, in a sentence or a number."
+              hint={
+                ownMetrics
+                  ? "As JSON: an object with a name for each measure."
+                  : "How one sees that the goal is reached, in a sentence or a number."
+              }
               error={problems.metric ?? refused?.field("success_metrics")}
             >
               {(props) => (
-                <input
+                <textarea
                   {...props}
-                  className="field"
-                  disabled={!write.allowed || form.metric === null}
-                  value={form.metric ?? "Set through the API"}
+                  rows={1}
+                  spellCheck={!ownMetrics}
+                  className={cx("field field-sizing-content max-h-60", ownMetrics && "font-mono text-xs!")}
+                  disabled={!write.allowed}
+                  value={form.metric}
                   onChange={(event) => set({ metric: event.target.value })}
                 />
               )}
@@ -205,12 +222,20 @@ function BoardSettingsForm({ board }: { board: Board }) {
           )}
         </Field>
       </Section>
-      <GatewayChoice
-        value={form.gateway}
-        error={refused?.field("gateway_id")}
-        disabled={!write.allowed}
-        onChange={(gateway) => set({ gateway })}
-      />
+      <Section title="Place">
+        <GroupChoice
+          value={form.group}
+          error={refused?.field("board_group_id")}
+          disabled={!write.allowed}
+          onChange={(group) => set({ group })}
+        />
+        <GatewayChoice
+          value={form.gateway}
+          error={refused?.field("gateway_id")}
+          disabled={!write.allowed}
+          onChange={(gateway) => set({ gateway })}
+        />
+      </Section>
       <Section title="Rules" about="What the server refuses on this board, whoever asks.">
         {RULES.map((rule) => (
           <Switch
@@ -226,7 +251,7 @@ function BoardSettingsForm({ board }: { board: Board }) {
       <div className="sticky bottom-0 -mx-4 border-t border-line bg-canvas px-4 py-3">
         <FormError error={save.error} />
         <div className="flex justify-end gap-2">
-          <Button disabled={!dirty} onClick={() => setForm(toForm(base))}>
+          <Button reason={dirty ? null : "Nothing has been changed."} onClick={() => setForm(toForm(base))}>
             Reset
           </Button>
           <Button
@@ -246,44 +271,6 @@ function BoardSettingsForm({ board }: { board: Board }) {
   );
 }
 
-/** Where the board's agents live. Only administrators see which gateways there are. */
-function GatewayChoice({
-  value,
-  error,
-  disabled,
-  onChange,
-}: {
-  value: string;
-  error: string | undefined;
-  disabled: boolean;
-  onChange: (gateway: string) => void;
-}) {
-  const admin = useOrganizationAdmin();
-  const gateways = useQuery({ ...gatewaysQuery, enabled: admin.allowed }).data?.items ?? [];
-  if (!admin.allowed) return null;
-  const options = [
-    { value: NO_GATEWAY, label: "None", note: "Agents of any runtime work here with a token of their own." },
-    ...gateways.map((gateway) => ({ value: gateway.id, label: gateway.name })),
-  ];
-  return (
-    <Section title="Agents" about="Where the agents of this board live.">
-      <Field label="Gateway" hint="Agents that the board has already are not moved." error={error ?? null}>
-        {({ id, "aria-describedby": describedBy }) => (
-          <Select
-            id={id}
-            aria-describedby={describedBy}
-            value={value}
-            options={options}
-            onChange={onChange}
-            disabled={disabled}
-            className="w-72 max-w-full"
-          />
-        )}
-      </Field>
-    </Section>
-  );
-}
-
 function Section({ title, about, children }: { title: string; about?: string; children: ReactNode }) {
   return (
     <section className="space-y-4">
@@ -297,8 +284,6 @@ function Section({ title, about, children }: { title: string; about?: string; ch
 }
 
 function DeleteBoard({ board }: { board: Board }) {
-  const cache = useQueryClient();
-  const navigate = route.useNavigate();
   const write = useBoardWrite(board.id);
   const [asking, setAsking] = useState(false);
   return (
@@ -310,22 +295,11 @@ function DeleteBoard({ board }: { board: Board }) {
       <Button variant="danger" icon={<Trash2 size={14} />} reason={write.reason} onClick={() => setAsking(true)}>
         Delete board…
       </Button>
-      <ConfirmDialog
-        open={asking}
-        onClose={() => setAsking(false)}
-        title={`Delete “${board.name}”?`}
-        action="Delete board"
-        typeToConfirm={board.name}
-        onConfirm={async () => {
-          await call(client.DELETE("/api/v1/boards/{board_id}", { params: { path: { board_id: board.id } } }));
-          await navigate({ to: "/boards" });
-          cache.removeQueries({ queryKey: keys.board(board.id) });
-          void cache.invalidateQueries({ queryKey: keys.boards });
-          notifySuccess(`Deleted “${board.name}”`);
-        }}
-      >
-        <p>Everything on this board will be gone for good.</p>
-      </ConfirmDialog>
+      {asking && (
+        <Suspense>
+          <DeleteBoardDialog board={board} onClose={() => setAsking(false)} />
+        </Suspense>
+      )}
     </section>
   );
 }

@@ -1,39 +1,54 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { LayoutGrid, Plus, Search } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { ArrowDownUp, LayoutGrid, Plus } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { boardsQuery } from "@/api/queries/boards";
-import type { Board } from "@/api/types";
-import { Badge } from "@/components/Badge";
+import { groupsQuery } from "@/api/queries/groups";
+import type { Board, BoardGroup } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
-import { RelativeTime } from "@/components/RelativeTime";
+import { SearchField } from "@/components/SearchField";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Button } from "@/components/ui/Button";
+import { lazyMenu } from "@/components/ui/lazyMenu";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { useShortcuts } from "@/lib/shortcuts";
 import { useTitle } from "@/lib/title";
-
+import { BoardRow } from "./BoardRow";
+import type { BoardSortMenuProps } from "./BoardSortMenu";
 import { PauseAll } from "./PauseAll";
+import { type BoardsSearch, SORT_LABEL, sortBoards } from "./search";
 
 const route = getRouteApi("/shell/boards");
 const CreateBoardDialog = lazy(() => import("./CreateBoardDialog"));
+const BoardSortMenu = lazyMenu<BoardSortMenuProps>(() => import("./BoardSortMenu"));
+const NO_GROUPS: readonly BoardGroup[] = [];
 // Below this many, looking is faster than typing.
 const SEARCHABLE_FROM = 8;
 
 /** All boards that the user may read. */
 export function BoardsPage() {
   useTitle("Boards");
-  const { create } = route.useSearch();
+  const { create, q = "", sort } = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(boardsQuery);
   const admin = useOrganizationAdmin();
-  const [text, setText] = useState("");
   const boards = query.data?.items ?? [];
-  const needle = text.trim().toLowerCase();
-  const shown = boards.filter((board) => `${board.name} ${board.description}`.toLowerCase().includes(needle));
-  const openDialog = () => admin.allowed && void navigate({ search: { create: true } });
+  const grouped = boards.some((board) => board.board_group_id);
+  const groups = useQuery({ ...groupsQuery, enabled: grouped }).data?.items ?? NO_GROUPS;
+  const groupOf = (board: Board) => groups.find((group) => group.id === board.board_group_id);
+  const needle = q.toLowerCase();
+  const shown = sortBoards(
+    boards.filter((board) =>
+      `${board.name} ${board.description} ${groupOf(board)?.name ?? ""}`.toLowerCase().includes(needle),
+    ),
+    sort,
+    (board) => groupOf(board)?.name,
+  );
+  const set = (changes: Partial<BoardsSearch>) =>
+    void navigate({ search: (previous) => ({ ...previous, ...changes }), replace: true });
+  const openDialog = () => admin.allowed && void navigate({ search: (previous) => ({ ...previous, create: true }) });
   useShortcuts({ n: openDialog });
 
   const createButton = (
@@ -78,28 +93,38 @@ export function BoardsPage() {
               lead you.
             </EmptyState>
           )}
-          {boards.length >= SEARCHABLE_FROM && (
-            <div className="relative mb-3 w-72 max-md:w-full">
-              <Search size={14} className="absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" aria-hidden="true" />
-              <input
-                type="search"
-                aria-label="Find a board"
-                placeholder="Find a board…"
-                className="field pl-8!"
-                value={text}
-                onChange={(event) => setText(event.target.value)}
-              />
+          {boards.length > 1 && (
+            <div className="mb-3 flex flex-wrap items-center gap-2">
+              {(boards.length >= SEARCHABLE_FROM || q) && (
+                <SearchField
+                  label="Find a board"
+                  placeholder="Find a board…"
+                  value={q}
+                  onChange={(text) => set({ q: text || undefined })}
+                  className="w-72 max-md:w-auto max-md:min-w-0 max-md:flex-1"
+                />
+              )}
+              <span className="ml-auto">
+                <BoardSortMenu
+                  sort={sort}
+                  grouped={grouped}
+                  onChange={(order) => set({ sort: order })}
+                  trigger={<Button icon={<ArrowDownUp size={14} />}>{SORT_LABEL[sort ?? "name"]}</Button>}
+                />
+              </span>
             </div>
           )}
           {shown.length > 0 && (
             <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface shadow-card">
               {shown.map((board) => (
-                <BoardRow key={board.id} board={board} />
+                <BoardRow key={board.id} board={board} group={groupOf(board)} />
               ))}
             </ul>
           )}
           {boards.length > 0 && shown.length === 0 && (
-            <p className="py-10 text-center text-ink-2">No board has “{text.trim()}” in its name or description.</p>
+            <p className="py-10 text-center text-ink-2">
+              No board has “{q}” in its name, its description or its group.
+            </p>
           )}
           {query.data && query.data.total > boards.length && (
             <p className="mt-3 text-center text-xs text-ink-3">
@@ -108,36 +133,7 @@ export function BoardsPage() {
           )}
         </div>
       </div>
-      <Suspense>
-        {create && <CreateBoardDialog open onClose={() => void navigate({ search: {}, replace: true })} />}
-      </Suspense>
+      <Suspense>{create && <CreateBoardDialog open onClose={() => set({ create: undefined })} />}</Suspense>
     </>
-  );
-}
-
-function BoardRow({ board }: { board: Board }) {
-  return (
-    <li className="group relative flex items-center gap-3 px-4 py-3 hover:bg-hover">
-      <span
-        className="grid size-8 shrink-0 place-items-center rounded-lg bg-accent-soft text-sm font-semibold text-accent-text"
-        aria-hidden="true"
-      >
-        {board.name.trim().charAt(0).toUpperCase() || "·"}
-      </span>
-      <div className="min-w-0 flex-1">
-        <Link
-          to="/boards/$boardId"
-          params={{ boardId: board.id }}
-          className="block truncate font-semibold after:absolute after:inset-0"
-        >
-          {board.name || "Untitled board"}
-        </Link>
-        <p className="truncate text-xs text-ink-3">{board.description}</p>
-      </div>
-      <span className="max-md:hidden">
-        {board.board_type === "goal" ? <Badge tone="accent">Goal</Badge> : <Badge>General</Badge>}
-      </span>
-      <RelativeTime value={board.updated_at} className="w-20 text-right text-xs text-ink-3" />
-    </li>
   );
 }

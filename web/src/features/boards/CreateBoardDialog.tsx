@@ -11,6 +11,8 @@ import { Dialog, DialogActions } from "@/components/ui/Dialog";
 import { Field } from "@/components/ui/Field";
 import { Switch } from "@/components/ui/Switch";
 import { type BoardType, BoardTypeChoice } from "./BoardTypeChoice";
+import { NONE } from "./boardForm";
+import { GatewayChoice, GroupChoice } from "./PlaceChoice";
 import { slugOf } from "./slug";
 
 /** Asks for what a new board needs. */
@@ -29,6 +31,8 @@ function CreateBoardForm({ onClose }: { onClose: () => void }) {
   const [description, setDescription] = useState("");
   const [type, setType] = useState<BoardType>("general");
   const [objective, setObjective] = useState("");
+  const [group, setGroup] = useState(NONE);
+  const [gateway, setGateway] = useState(NONE);
   const [approval, setApproval] = useState(false);
   const [tried, setTried] = useState(false);
   const create = useMutation({
@@ -56,6 +60,8 @@ function CreateBoardForm({ onClose }: { onClose: () => void }) {
           description: description.trim(),
           board_type: type,
           objective: type === "goal" ? objective.trim() || null : null,
+          ...(group !== NONE && { board_group_id: group }),
+          ...(gateway !== NONE && { gateway_id: gateway }),
           require_approval_for_done: approval,
           require_review_before_done: false,
           comment_required_for_review: false,
@@ -101,6 +107,8 @@ function CreateBoardForm({ onClose }: { onClose: () => void }) {
           )}
         </Field>
       )}
+      <GroupChoice value={group} error={refused?.field("board_group_id")} onChange={setGroup} />
+      <GatewayChoice value={gateway} error={refused?.field("gateway_id")} onChange={setGateway} />
       <Switch
         label="Done needs an approval"
         description="Tasks can only be finished after somebody has approved them. For boards on which agents work alone."

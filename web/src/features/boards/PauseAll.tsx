@@ -9,7 +9,7 @@ import { useOrganizationAdmin } from "@/features/session/permissions";
 import { useCommands } from "@/features/shell/commands";
 import { notifySuccess } from "@/lib/notify";
 
-const PauseAllDialog = lazy(() => import("./PauseAllDialog"));
+const PauseDialog = lazy(() => import("@/features/board/PauseDialog"));
 
 /** The emergency stop: stops the agents of all boards of the organization, or lets them go on. */
 export function PauseAll({ boards }: { boards: readonly Board[] }) {
@@ -55,7 +55,8 @@ export function PauseAll({ boards }: { boards: readonly Board[] }) {
       </Button>
       {asking && (
         <Suspense>
-          <PauseAllDialog
+          <PauseDialog
+            everywhere
             paused={paused}
             onClose={() => setAsking(false)}
             onConfirm={() => pause.mutateAsync(!paused)}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { board } from "@/test/fixtures";
-import { changesOf, NO_GATEWAY, toForm } from "./boardForm";
+import { changesOf, metricsProblem, NONE, toForm } from "./boardForm";
 import { slugOf } from "./slug";
 
 describe("changesOf", () => {
@@ -31,14 +31,24 @@ describe("changesOf", () => {
     const plain = board();
     expect(changesOf({ ...toForm(plain), gateway: "g1" }, plain)).toEqual({ gateway_id: "g1" });
     const connected = board({ gateway_id: "g1" });
-    expect(changesOf({ ...toForm(connected), gateway: NO_GATEWAY }, connected)).toEqual({ gateway_id: null });
+    expect(changesOf({ ...toForm(connected), gateway: NONE }, connected)).toEqual({ gateway_id: null });
   });
 
-  it("leaves measures alone that one field cannot show", () => {
+  it("has measures of their own shape as JSON, and sends them as what they are", () => {
     const rich = board({ success_metrics: { revenue: 100, users: 10 } });
     const form = toForm(rich);
-    expect(form.metric).toBeNull();
+    expect(JSON.parse(form.metric)).toEqual({ revenue: 100, users: 10 });
     expect(changesOf(form, rich)).toEqual({});
+    expect(changesOf({ ...form, metric: '{"users": 12}' }, rich)).toEqual({ success_metrics: { users: 12 } });
+    expect(metricsProblem("{users: 12}")).toMatch(/not an object/);
+    expect(metricsProblem("[1]")).toMatch(/not an object/);
+    expect(metricsProblem('{"users": 12}')).toBeNull();
+  });
+
+  it("moves a board into a group and out of it", () => {
+    expect(changesOf({ ...toForm(board()), group: "g" }, board())).toEqual({ board_group_id: "g" });
+    const grouped = board({ board_group_id: "g" });
+    expect(changesOf({ ...toForm(grouped), group: NONE }, grouped)).toEqual({ board_group_id: null });
   });
 });
 

@@ -38,17 +38,19 @@ export interface BoardForm {
   description: string;
   type: string;
   objective: string;
-  /** The measure as a sentence; null when it was set through the API in a shape that one field cannot show. */
-  metric: string | null;
+  /** The measure as a sentence; as JSON where agents or scripts have given it a shape of its own. */
+  metric: string;
   targetDate: string;
   maxAgents: string;
-  /** The id of the gateway, or `none`. */
+  /** The id of the gateway, or `NONE`. */
   gateway: string;
+  /** The id of the group, or `NONE`. */
+  group: string;
   rules: Record<Rule, boolean>;
 }
 
-/** The value of a form whose board has no gateway. */
-export const NO_GATEWAY = "none";
+/** The value of a choice that chooses nothing. */
+export const NONE = "none";
 
 // The server keeps measures as an object; the console writes a sentence under this name.
 const METRIC = "summary";
@@ -60,10 +62,11 @@ export function toForm(board: Board): BoardForm {
     description: board.description,
     type: board.board_type === "goal" ? "goal" : "general",
     objective: board.objective ?? "",
-    metric: toMetric(board.success_metrics),
+    metric: toMetric(board),
     targetDate: toDateField(board.target_date),
     maxAgents: String(board.max_agents),
-    gateway: board.gateway_id ?? NO_GATEWAY,
+    gateway: board.gateway_id ?? NONE,
+    group: board.board_group_id ?? NONE,
     rules: Object.fromEntries(RULES.map(({ field }) => [field, board[field]])) as Record<Rule, boolean>,
   };
 }
@@ -76,11 +79,12 @@ export function changesOf(form: BoardForm, board: Board): BoardUpdate {
   if (form.description.trim() !== before.description) changes.description = form.description.trim();
   if (form.type !== before.type) changes.board_type = form.type;
   if (form.objective.trim() !== before.objective) changes.objective = form.objective.trim() || null;
-  if (form.metric !== null && form.metric.trim() !== before.metric) {
-    changes.success_metrics = form.metric.trim() ? { [METRIC]: form.metric.trim() } : null;
+  if (form.metric.trim() !== before.metric) {
+    changes.success_metrics = hasOwnMetrics(board) ? toMetrics(form.metric) : toSentence(form.metric);
   }
   if (form.targetDate !== before.targetDate) changes.target_date = fromDateField(form.targetDate);
-  if (form.gateway !== before.gateway) changes.gateway_id = form.gateway === NO_GATEWAY ? null : form.gateway;
+  if (form.gateway !== before.gateway) changes.gateway_id = form.gateway === NONE ? null : form.gateway;
+  if (form.group !== before.group) changes.board_group_id = form.group === NONE ? null : form.group;
   if (form.maxAgents !== before.maxAgents) changes.max_agents = Number(form.maxAgents);
   for (const { field } of RULES) {
     if (form.rules[field] !== before.rules[field]) changes[field] = form.rules[field];
@@ -88,9 +92,33 @@ export function changesOf(form: BoardForm, board: Board): BoardUpdate {
   return changes;
 }
 
-function toMetric(metrics: Board["success_metrics"]): string | null {
+/** Whether the measure of a board has a shape that one sentence cannot show; the form has it as JSON then. */
+export function hasOwnMetrics(board: Board): boolean {
+  const metrics = board.success_metrics;
+  if (!metrics) return false;
+  return Object.keys(metrics).length !== 1 || typeof metrics[METRIC] !== "string";
+}
+
+/** What is wrong with a measure that is typed as JSON. */
+export function metricsProblem(text: string): string | null {
+  return text.trim() && !toMetrics(text) ? "This is not an object in JSON." : null;
+}
+
+function toMetric(board: Board): string {
+  const metrics = board.success_metrics;
   if (!metrics) return "";
-  const names = Object.keys(metrics);
-  const value = metrics[METRIC];
-  return names.length === 1 && typeof value === "string" ? value : null;
+  return hasOwnMetrics(board) ? JSON.stringify(metrics, null, 2) : String(metrics[METRIC]);
+}
+
+function toSentence(text: string): BoardUpdate["success_metrics"] {
+  return text.trim() ? { [METRIC]: text.trim() } : null;
+}
+
+function toMetrics(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
 }

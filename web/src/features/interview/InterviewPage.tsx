@@ -31,7 +31,12 @@ export function InterviewPage() {
   const error = board.error ?? interview.error;
   return (
     <>
-      <BoardHeader boardId={boardId} name={board.data?.name ?? (board.error ? "Board" : null)} page="Interview" />
+      <BoardHeader
+        boardId={boardId}
+        name={board.data?.name ?? (board.error ? "Board" : null)}
+        page="Interview"
+        group={board.data?.board_group_id}
+      />
       {board.data && interview.data !== undefined ? (
         interview.data ? (
           <Running board={board.data} interview={interview.data} />

@@ -96,6 +96,29 @@ export function useCreateTask(board: string) {
   });
 }
 
+/** Makes a task like another one, in the inbox; what was said about it and decided stays with the first. */
+export function useDuplicateTask(board: string): (task: TaskCard) => Promise<void> {
+  const { mutateAsync } = useCreateTask(board);
+  return async (task) => {
+    try {
+      const copy = await mutateAsync({
+        title: `${task.title} (copy)`,
+        description: task.description,
+        status: "inbox",
+        priority: task.priority,
+        due_at: task.due_at,
+        assigned_agent_id: task.assigned_agent_id,
+        depends_on_task_ids: task.depends_on_task_ids ?? [],
+        tag_ids: task.tag_ids ?? [],
+        custom_field_values: task.custom_field_values ?? {},
+      });
+      notifySuccess(`Created “${copy.title}” in Inbox`);
+    } catch (error) {
+      notifyError(`“${task.title}” was not duplicated`, { description: messageOf(error) });
+    }
+  };
+}
+
 /** Deletes tasks; for some seconds a message offers to take that back, and the server does not know of it yet. */
 export function useDeleteTasks(board: string): (tasks: TaskCard[]) => void {
   const cache = useQueryClient();

@@ -41,7 +41,7 @@ export function WebhookPage() {
   useTitle(webhook?.description ?? "Webhook", board?.name);
   return (
     <>
-      <BoardHeader boardId={boardId} name={board?.name ?? null} page="Webhook" />
+      <BoardHeader boardId={boardId} name={board?.name ?? null} group={board?.board_group_id} page="Webhook" />
       <div className="min-h-0 flex-1 overflow-y-auto p-4 max-md:p-3">
         <div className="mx-auto max-w-5xl space-y-4">
           <Link

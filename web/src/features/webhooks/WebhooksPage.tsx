@@ -45,7 +45,13 @@ export function WebhooksPage() {
   );
   return (
     <>
-      <BoardHeader boardId={boardId} name={board?.name ?? null} page="Webhooks" actions={createButton} />
+      <BoardHeader
+        boardId={boardId}
+        name={board?.name ?? null}
+        group={board?.board_group_id}
+        page="Webhooks"
+        actions={createButton}
+      />
       <div className="min-h-0 flex-1 overflow-y-auto p-4 max-md:p-3">
         <div className="mx-auto max-w-4xl">
           {query.isPending && (
