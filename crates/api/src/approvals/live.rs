@@ -44,7 +44,8 @@ async fn stream_approvals(
 ) -> Result<Response, ApiError> {
     let place = Scope::Board(scope.board().id);
     let feed = Feed::wanted(&state, place, &headers, query.since.as_deref()).await?;
-    stream(state, feed, Rights::on_board(&scope), Approvals::default())
+    let rights = Rights::on_board(&state, &scope, &headers);
+    stream(state, feed, rights, Approvals::default())
 }
 
 /// How many approvals a stream remembers.

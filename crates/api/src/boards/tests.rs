@@ -100,7 +100,9 @@ async fn bad_boards_are_refused_by_the_first_rule_that_they_break() {
         let txn = store.begin().await.unwrap();
         txn.run(sql("DELETE FROM agents WHERE gateway_id = $1").bind(gateway_id)).await.unwrap();
         txn.commit().await.unwrap();
-        assert!(reason(&make(&server, json!({"gateway_id": gateway_id})).await).contains("main agent"));
+        assert!(
+            reason(&make(&server, json!({"gateway_id": gateway_id})).await).contains("gateway main agent")
+        );
 
         let board = board(&server, "Ops").await;
         for field in [
@@ -329,7 +331,7 @@ async fn rules_for_agents_need_a_gateway_that_can_have_agents() {
         ] {
             let answer = change(body).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-            assert!(answer.json["detail"].as_str().unwrap().contains("main agent"), "{answer:?}");
+            assert!(answer.json["detail"].as_str().unwrap().contains("gateway main agent"), "{answer:?}");
         }
         for body in [json!({"name": "Other"}), json!({"max_agents": 4}), json!({"gateway_id": null})] {
             assert_eq!(change(body.clone()).await.status, StatusCode::OK, "{body}");

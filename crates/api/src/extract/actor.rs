@@ -105,11 +105,20 @@ pub(crate) async fn authenticate(
     Ok(actor)
 }
 
+/// What the header for tokens of agents says, empty when that is no text; none without the header.
+fn agent_header(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AGENT_TOKEN).filter(|value| !value.is_empty())?;
+    Some(value.to_str().unwrap_or_default().trim())
+}
+
+/// The token that an agent has presented.
+pub(crate) fn agent_token(headers: &HeaderMap) -> Option<&str> {
+    agent_header(headers).or_else(|| bearer(headers))
+}
+
 async fn identify(parts: &Parts, state: &ApiState, callers: Callers) -> Result<Actor, ApiError> {
-    let agent_header = parts.headers.get(AGENT_TOKEN).filter(|value| !value.is_empty());
-    if let (Callers::Anyone | Callers::Agents, Some(presented)) = (callers, agent_header) {
+    if let (Callers::Anyone | Callers::Agents, Some(presented)) = (callers, agent_header(&parts.headers)) {
         // A header that names an agent is never taken for a person.
-        let presented = presented.to_str().unwrap_or_default().trim();
         return agent(parts, state, presented).await.map(Actor::Agent);
     }
     let presented = bearer(&parts.headers);

@@ -13,6 +13,6 @@ pub use query::Query;
 pub use scope::{Auth, AuthAgent, AuthUser, Scope, WantedOrganization};
 
 pub(crate) use actor::{
-    AGENT_TOKEN, Callers, SESSION_COOKIE, authenticate, bearer, client_address, cookie, person,
+    AGENT_TOKEN, Callers, SESSION_COOKIE, agent_token, authenticate, bearer, client_address, cookie, person,
 };
 pub(crate) use body::read_limited;

@@ -4,12 +4,15 @@ use serde_json::Value;
 use utoipa::openapi::{
     OneOfBuilder, Ref, RefOr, Required, Schema,
     path::{Parameter, ParameterBuilder, ParameterIn},
-    schema::{ObjectBuilder, Type},
+    schema::{ObjectBuilder, SchemaType, Type},
 };
 
-/// The same schema, or null.
+/// The same schema, or null; a schema that takes any value takes null already.
 #[must_use]
 pub fn nullable(schema: RefOr<Schema>) -> RefOr<Schema> {
+    if matches!(&schema, RefOr::T(Schema::Object(object)) if object.schema_type == SchemaType::AnyValue) {
+        return schema;
+    }
     let null = Schema::Object(ObjectBuilder::new().schema_type(Type::Null).build());
     RefOr::T(Schema::OneOf(OneOfBuilder::new().item(schema).item(null).build()))
 }

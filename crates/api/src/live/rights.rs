@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
+use http::HeaderMap;
 use mc_domain::{
     Result,
     access::{Actor, BoardReader, GroupReader, OrgAdmin, OrgMember},
@@ -10,7 +11,7 @@ use mc_domain::{
 use mc_store::events::Event;
 use uuid::Uuid;
 
-use crate::ApiState;
+use crate::{ApiState, extract::agent_token};
 
 /// Whether events of a kind are for the person they are about alone.
 fn is_personal(kind: &str) -> bool {
@@ -25,15 +26,29 @@ fn is_about_members(kind: &str) -> bool {
 
 /// The member that an event is about, who need not be the one who acted.
 fn subject(event: &Event) -> Option<Uuid> {
-    let data = &event.data.as_ref()?.0;
-    data.get("user_id")?.as_str()?.parse().ok()
+    id_in(event, "user_id")
+}
+
+/// The agent that an event is about. The event of one that is gone names it in its data only.
+fn agent_subject(event: &Event) -> Option<Uuid> {
+    event.agent_id.or_else(|| id_in(event, "agent_id"))
+}
+
+fn id_in(event: &Event, name: &str) -> Option<Uuid> {
+    event.data.as_ref()?.0.get(name)?.as_str()?.parse().ok()
 }
 
 /// Whether events of a kind may change the rights of streams that do not show them, such as those of a single board or
 /// group.
 pub(super) fn may_change_rights(kind: &str) -> bool {
     kind.starts_with("organization.member.")
+        || is_about_access_of_agent(kind)
         || matches!(kind, "session.revoked" | "organization.deleted" | "board.updated")
+}
+
+/// Whether events of a kind may end what the agent they are about can reach.
+fn is_about_access_of_agent(kind: &str) -> bool {
+    matches!(kind, "agent.token.issued" | "agent.moved" | "agent.delete.direct")
 }
 
 /// How often rights are loaded again without a reason.
@@ -42,6 +57,8 @@ pub(crate) const RECHECK: Duration = Duration::from_secs(30);
 /// The rights of an open stream.
 pub(crate) struct Rights {
     actor: Actor,
+    /// The digest of the token with which an agent opened the stream, which goes on as long as that token is good.
+    agent_token: Option<Vec<u8>>,
     organization_id: Uuid,
     place: Place,
     /// Whether the caller administers the organization.
@@ -66,6 +83,7 @@ impl Rights {
     pub(crate) async fn in_organization(state: &ApiState, scope: &OrgMember) -> Result<Self> {
         Ok(Self {
             actor: Actor::User(scope.actor().clone()),
+            agent_token: None,
             organization_id: scope.organization().id,
             place: Place::Organization,
             is_admin: scope.member().is_admin(),
@@ -80,10 +98,12 @@ impl Rights {
         Ok(Self { for_admins: true, ..Self::in_organization(state, scope).await? })
     }
 
-    /// Of a caller on one board.
-    pub(crate) fn on_board(scope: &BoardReader) -> Self {
+    /// Of a caller on one board, who has just been recognised by these headers.
+    pub(crate) fn on_board(state: &ApiState, scope: &BoardReader, headers: &HeaderMap) -> Self {
+        let presented = agent_token(headers).filter(|_| scope.actor().agent_id().is_some());
         Self {
             actor: scope.actor().clone(),
+            agent_token: presented.map(|token| agents::tokens::digest(&state.context, token)),
             place: Place::Board(scope.board().id),
             organization_id: scope.board().organization_id,
             is_admin: false,
@@ -97,6 +117,7 @@ impl Rights {
     pub(crate) fn in_group(scope: &GroupReader) -> Self {
         Self {
             actor: Actor::User(scope.actor().clone()),
+            agent_token: None,
             organization_id: scope.group().organization_id,
             place: Place::BoardGroup(scope.group().id),
             is_admin: false,
@@ -129,6 +150,9 @@ impl Rights {
             "board_group.deleted" => matches!(self.place, Place::BoardGroup(_)),
             "organization.deleted" => event.organization_id == self.organization_id,
             kind if kind.starts_with("organization.member.") => self.is_subject_of(event),
+            kind if is_about_access_of_agent(kind) => {
+                self.actor.agent_id().is_some() && agent_subject(event) == self.actor.agent_id()
+            }
             _ => false,
         }
     }
@@ -181,10 +205,13 @@ impl Rights {
                     None => return Ok(false),
                 }
             }
-            Actor::Agent(agent) => match agents::service::by_id(context.store(), agent.id).await? {
-                Some(fresh) => *agent = fresh,
-                None => return Ok(false),
-            },
+            Actor::Agent(agent) => {
+                let Some(digest) = &self.agent_token else { return Ok(false) };
+                match agents::tokens::by_digest(context, digest).await? {
+                    Some(fresh) => *agent = fresh,
+                    None => return Ok(false),
+                }
+            }
         }
         let refused = |error: mc_domain::Error| match error.kind {
             mc_domain::Kind::Forbidden | mc_domain::Kind::NotFound | mc_domain::Kind::Unauthorized => {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Settings,
-    fixtures::{Seen, Stream, board, grant, home, organization, person},
+    fixtures::{Seen, Stream, agent, board, grant, home, organization, person},
     testing::{TOKEN, TestServer, settings},
 };
 
@@ -214,6 +214,43 @@ async fn a_stream_ends_with_its_session_in_whatever_organization() {
         assert_eq!(stream.next().await, None);
         let again = Stream::request(&server, EVENTS, &[("cookie", &grace.cookie)]).await;
         assert_eq!(again.status(), StatusCode::UNAUTHORIZED);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stream_of_an_agent_ends_with_its_token_its_place_and_itself() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        let home = home(&server).await;
+        let (ours, other) = (board(&server, "Ours").await, board(&server, "Other").await);
+        let path = format!("/api/v1/boards/{ours}/tasks/stream");
+        let task = json!({"title": "News"});
+        for (name, method, change, body) in [
+            ("Ada", Method::POST, "/token?revoke=true", None),
+            ("Bob", Method::PATCH, "", Some(json!({"board_id": other}))),
+            ("Cleo", Method::DELETE, "", None),
+        ] {
+            let (ada, token) = agent(&server, (home, ours), name, false, None).await;
+            let mut stream = Stream::open(&server, &path, &[("x-agent-token", &token)]).await;
+            let bearer = format!("Bearer {token}");
+            let mut twin = Stream::open(&server, &path, &[("authorization", &bearer)]).await;
+            let tasks = format!("/api/v1/boards/{ours}/tasks");
+            server.user(Method::POST, &tasks, Some(task.clone())).await;
+            assert_eq!(stream.next().await.unwrap().event, "task", "{name}");
+            assert_eq!(twin.next().await.unwrap().event, "task", "{name}");
+            let answer = server.user(method, &format!("/api/v1/agents/{}{change}", ada.id), body).await;
+            assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+            server.user(Method::POST, &tasks, Some(task.clone())).await;
+            assert_eq!(stream.next().await, None, "{name}");
+            assert_eq!(twin.next().await, None, "{name}");
+        }
+        // A new token beside the present one ends nothing before it is used.
+        let (ada, token) = agent(&server, (home, ours), "Dora", false, None).await;
+        let mut stream = Stream::open(&server, &path, &[("x-agent-token", &token)]).await;
+        server.user(Method::POST, &format!("/api/v1/agents/{}/token", ada.id), None).await;
+        server.user(Method::POST, &format!("/api/v1/boards/{ours}/tasks"), Some(task)).await;
+        assert_eq!(stream.next().await.unwrap().event, "task");
     })
     .await;
 }

@@ -164,7 +164,8 @@ async fn stream_board_group_memory_for_board(
     let place = Scope::GroupOfBoard { organization: board.organization_id, board: board.id };
     let feed = Feed::wanted(&state, place, &headers, query.since.as_deref()).await?;
     let entries = Entries { board: Some(board.id), is_chat: query.is_chat };
-    stream(state, feed, Rights::on_board(&scope), entries)
+    let rights = Rights::on_board(&state, &scope, &headers);
+    stream(state, feed, rights, entries)
 }
 
 /// The stream of a group's memory: of a group, or of the group to which a board belongs.

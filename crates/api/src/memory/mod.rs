@@ -81,7 +81,8 @@ async fn stream_board_memory(
 ) -> Result<Response, ApiError> {
     let place = Scope::Board(scope.board().id);
     let feed = Feed::wanted(&state, place, &headers, query.since.as_deref()).await?;
-    stream(state, feed, Rights::on_board(&scope), Entries { is_chat: query.is_chat })
+    let rights = Rights::on_board(&state, &scope, &headers);
+    stream(state, feed, rights, Entries { is_chat: query.is_chat })
 }
 
 /// Delete an entry of the memory of a board.

@@ -9,6 +9,8 @@ mod observe;
 mod protect;
 mod repeat;
 
+pub(crate) use observe::{code_of, is_retryable};
+
 use axum::{Router, middleware::from_fn_with_state};
 use tower_http::compression::CompressionLayer;
 

@@ -149,7 +149,7 @@ fn with_error_body(response: Response, id: &str, is_agent: bool) -> Response {
 }
 
 /// The name of a refusal that has none of its own.
-fn code_of(status: StatusCode) -> &'static str {
+pub(crate) fn code_of(status: StatusCode) -> &'static str {
     match status {
         StatusCode::BAD_REQUEST => "bad_request",
         StatusCode::UNAUTHORIZED => "unauthorized",
@@ -171,7 +171,7 @@ fn code_of(status: StatusCode) -> &'static str {
 }
 
 /// Whether the same request may succeed later.
-fn is_retryable(status: StatusCode) -> bool {
+pub(crate) fn is_retryable(status: StatusCode) -> bool {
     matches!(
         status,
         StatusCode::TOO_MANY_REQUESTS

@@ -2,12 +2,16 @@
 
 use serde_json::{Value, json};
 
+/// An id as the server makes them.
+const REQUEST_ID: &str = "0b9f7c1ad2e84f6c9a3d5e7f80a1b2c3";
+
 /// The schemas of refusals.
 pub(super) fn schemas() -> serde_json::Map<String, Value> {
     let schemas = json!({
         "ErrorResponse": {
             "type": "object",
             "description": "Why a request was refused.",
+            "example": { "detail": "Not Found", "request_id": REQUEST_ID },
             "required": ["detail", "request_id"],
             "properties": {
                 "detail": {
@@ -21,6 +25,7 @@ pub(super) fn schemas() -> serde_json::Map<String, Value> {
         "LLMErrorResponse": {
             "type": "object",
             "description": "Why a request of an agent was refused, and whether it may succeed later.",
+            "example": { "detail": "Not Found", "request_id": REQUEST_ID, "code": "not_found", "retryable": false },
             "x-llm-intent": "llm_error_handling",
             "x-when-to-use": ["Read it after every refusal, before deciding whether to try again."],
             "x-required-actor": "any_agent",
@@ -42,6 +47,10 @@ pub(super) fn schemas() -> serde_json::Map<String, Value> {
         "HTTPValidationError": {
             "type": "object",
             "description": "What is wrong with a request.",
+            "example": {
+                "detail": [{ "type": "missing", "loc": ["body", "name"], "msg": "Field required", "input": {} }],
+                "request_id": REQUEST_ID,
+            },
             "required": ["detail", "request_id"],
             "properties": {
                 "detail": {

@@ -105,7 +105,8 @@ async fn stream_tasks(
 ) -> Result<Response, ApiError> {
     let place = Scope::Board(scope.board().id);
     let feed = Feed::wanted(&state, place, &headers, query.since.as_deref()).await?;
-    stream(state, feed, Rights::on_board(&scope), Tasks)
+    let rights = Rights::on_board(&state, &scope, &headers);
+    stream(state, feed, rights, Tasks)
 }
 
 struct Tasks;

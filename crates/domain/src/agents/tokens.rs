@@ -46,15 +46,19 @@ pub async fn by_token(context: &Context, presented: &str) -> Result<Option<Agent
         return Ok(None);
     }
     let digest = digest(context, presented);
-    let found = find(context, &digest).await?;
+    let found = by_digest(context, &digest).await?;
     if found.is_some() || is_ours || legacy::adopt(context, presented, &digest).await?.is_none() {
         return Ok(found);
     }
-    find(context, &digest).await
+    by_digest(context, &digest).await
 }
 
-/// The agent whose token has this digest, unless its tokens have expired.
-async fn find(context: &Context, digest: &[u8]) -> Result<Option<Agent>> {
+/// The agent whose token has this [`digest`], unless its tokens have expired; none when the token was replaced. A new
+/// token counts as used by it.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn by_digest(context: &Context, digest: &[u8]) -> Result<Option<Agent>> {
     let digest = digest.to_vec();
     let found: Option<Found> = context
         .store()

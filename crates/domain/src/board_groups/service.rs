@@ -96,9 +96,10 @@ pub async fn delete(context: &Context, scope: &GroupAdmin) -> Result<()> {
                 .bind(group.id),
         )
         .await?;
-    // The log has no foreign keys; what live views read of this group goes with it.
-    txn.run(sql("DELETE FROM events WHERE board_group_id = $1").bind(group.id)).await?;
     txn.run_one(sql("DELETE FROM board_groups WHERE id = $1").bind(group.id)).await?;
+    // The log has no foreign keys; what live views read of this group goes with it, after the row, which waits for
+    // whoever is at work on the group.
+    txn.run(sql("DELETE FROM events WHERE board_group_id = $1").bind(group.id)).await?;
     // First the end of the group, while its readers are still known as such.
     append(&txn, "board_group.deleted", &group, user_id).await?;
     for (board_id,) in boards {

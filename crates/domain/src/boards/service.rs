@@ -178,9 +178,10 @@ pub async fn delete(context: &Context, scope: &BoardWriter) -> Result<()> {
     for agent in agents::service::of_board(&txn, board.id).await? {
         agents::jobs::clean_up_after(&txn, &agent).await?;
     }
-    // The log has no foreign keys; what people read as this board's history goes with it.
-    txn.run(sql("DELETE FROM events WHERE board_id = $1").bind(board.id)).await?;
     txn.run_one(sql("DELETE FROM boards WHERE id = $1").bind(board.id)).await?;
+    // The log has no foreign keys; what people read as this board's history goes with it. The row goes first: that waits
+    // for whoever is at work on the board, so that their events are there to be deleted.
+    txn.run(sql("DELETE FROM events WHERE board_id = $1").bind(board.id)).await?;
     txn.append(
         NewEvent::new("board.deleted", board.organization_id).board(board.id).user(scope.actor().user_id()),
     )
@@ -252,7 +253,9 @@ async fn check_gateway(txn: &Txn, organization_id: Uuid, gateway: Option<Uuid>) 
         return Err(Error::invalid("gateway_id is invalid"));
     }
     if !queries::gateway_has_main_agent(txn, id).await? {
-        return Err(Error::invalid("gateway_id names a gateway without a main agent; add the agent first"));
+        return Err(Error::invalid(
+            "gateway_id names a gateway that has no gateway main agent; add the agent first",
+        ));
     }
     Ok(())
 }

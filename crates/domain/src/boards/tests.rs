@@ -1,4 +1,7 @@
-use mc_store::testing::on_both;
+use std::time::Duration;
+
+use mc_store::{Read, events::NewEvent, sql, testing::on_both};
+use tokio::time::timeout;
 
 use super::service;
 use crate::{
@@ -38,6 +41,36 @@ async fn nothing_is_made_on_a_board_that_was_deleted_after_the_check() {
         assert_eq!(refused.kind, Kind::NotFound);
         let entry = memory::NewMemoryEntry { content: "Late".into(), tags: None, source: None };
         assert_eq!(memory::service::create(&context, &scope, entry).await.unwrap_err().kind, Kind::NotFound);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_told_of_a_board_while_it_is_being_deleted_goes_with_it() {
+    on_both(|store| async move {
+        let context = testing::context(&store);
+        let scope = testing::board_writer(&context, testing::new_board("Short")).await;
+        let entry = memory::NewMemoryEntry { content: "Word".into(), tags: None, source: None };
+        let entry = memory::service::create(&context, &scope, entry).await.unwrap();
+        // Somebody is at work on a row of the board, as a delivery or a run of a job is.
+        let work = store.begin().await.unwrap();
+        work.run_one(sql("UPDATE board_memory SET source = 'job' WHERE id = $1").bind(entry.id))
+            .await
+            .unwrap();
+        let event = NewEvent::new("webhook.delivery_failed", scope.board().organization_id)
+            .board(scope.board().id)
+            .activity();
+        work.append(event).await.unwrap();
+        let mut deleting = Box::pin(service::delete(&context, &scope));
+        let early = timeout(Duration::from_millis(300), &mut deleting).await;
+        assert!(early.is_err(), "the deletion waits for the work");
+        work.commit().await.unwrap();
+        deleting.await.unwrap();
+        let left: Vec<(String,)> = store
+            .all(sql("SELECT kind FROM events WHERE board_id = $1").bind(scope.board().id))
+            .await
+            .unwrap();
+        assert_eq!(left, [("board.deleted".to_owned(),)]);
     })
     .await;
 }

@@ -4,7 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use mc_base::text;
 use mc_store::{Read, sql};
 
-use crate::{Context, Result, organizations, users::User};
+use crate::{
+    Context, Result, organizations,
+    users::{self, User},
+};
 
 /// How long nothing is asked again when the provider has no name or address of a person.
 const ASK_AGAIN: TimeDelta = TimeDelta::minutes(10);
@@ -63,20 +66,17 @@ pub(super) async fn sync(context: &Context, subject: &str, profile: Profile, ask
     let cut = |value: Option<String>| value.map(|value| text::truncate_bytes(&value, TEXT_MAX).to_owned());
     let txn = context.store().begin().await?;
     let checked_at = asked.then(|| txn.now());
+    let id = users::service::claim(&txn, subject).await?;
     let user: User = txn
         .one(
-            sql("INSERT INTO users (id, clerk_user_id, email, name, created_at, profile_checked_at)
-                 VALUES ($1, $2, $3, $4, $5, $6)
-                 ON CONFLICT (clerk_user_id) DO UPDATE SET
-                     email = coalesce(excluded.email, users.email),
-                     name = CASE WHEN trim(coalesce(users.name, '')) = '' THEN excluded.name ELSE users.name END,
-                     profile_checked_at = coalesce(excluded.profile_checked_at, users.profile_checked_at)
-                 RETURNING *")
-            .bind(txn.new_id())
-            .bind(subject)
+            sql("UPDATE users SET
+                     email = coalesce($2, email),
+                     name = CASE WHEN trim(coalesce(name, '')) = '' THEN $3 ELSE name END,
+                     profile_checked_at = coalesce($4, profile_checked_at)
+                 WHERE id = $1 RETURNING *")
+            .bind(id)
             .bind(cut(profile.email))
             .bind(cut(profile.name))
-            .bind(txn.now())
             .bind(checked_at),
         )
         .await?;

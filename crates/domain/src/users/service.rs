@@ -85,20 +85,45 @@ pub async fn local_user(context: &Context) -> Result<User> {
 }
 
 async fn ensure_local_user(context: &Context, txn: &Txn) -> Result<User> {
-    txn.run(
-        sql("INSERT INTO users (id, clerk_user_id, email, name, created_at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (clerk_user_id) DO UPDATE SET
-                 email = CASE WHEN trim(coalesce(users.email, '')) = '' THEN excluded.email ELSE users.email END,
-                 name = CASE WHEN trim(coalesce(users.name, '')) = '' THEN excluded.name ELSE users.name END")
-        .bind(txn.new_id())
-        .bind(LOCAL_USER)
-        .bind(LOCAL_EMAIL)
-        .bind(LOCAL_NAME)
-        .bind(txn.now()),
-    )
-    .await?;
-    let user: User = txn.one(sql("SELECT * FROM users WHERE clerk_user_id = $1").bind(LOCAL_USER)).await?;
+    let id = claim(txn, LOCAL_USER).await?;
+    let user: User = txn
+        .one(
+            sql("UPDATE users SET
+                     email = CASE WHEN trim(coalesce(email, '')) = '' THEN $2 ELSE email END,
+                     name = CASE WHEN trim(coalesce(name, '')) = '' THEN $3 ELSE name END
+                 WHERE id = $1 RETURNING *")
+            .bind(id)
+            .bind(LOCAL_EMAIL)
+            .bind(LOCAL_NAME),
+        )
+        .await?;
     organizations::service::ensure_active(context, txn, user).await
+}
+
+/// Locks the person with this id at the identity provider, who is made on first sight, until the transaction ends. The
+/// lock comes before any change of the row, as everywhere: two requests that took them in different order would wait
+/// for each other for ever.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn claim(txn: &Txn, subject: &str) -> Result<Uuid> {
+    loop {
+        txn.run(
+            sql("INSERT INTO users (id, clerk_user_id, created_at) VALUES ($1, $2, $3)
+                 ON CONFLICT (clerk_user_id) DO NOTHING")
+            .bind(txn.new_id())
+            .bind(subject)
+            .bind(txn.now()),
+        )
+        .await?;
+        // The account may end while this waits for it; then the person is made anew.
+        if let Some(user) = by_subject(txn, subject).await? {
+            txn.lock("user", user.id).await?;
+            if by_id(txn, user.id).await?.is_some() {
+                return Ok(user.id);
+            }
+        }
+    }
 }
 
 /// Changes one's own profile.

@@ -1,5 +1,6 @@
 //! What goes with an organization and with a person.
 
+use futures_util::future::join_all;
 use http::{Method, StatusCode};
 use mc_domain::{gateways::testing::ScriptedGateway, organizations::Role};
 use mc_store::{
@@ -345,6 +346,30 @@ async fn what_agents_of_a_deleted_organization_have_on_gateways_is_removed() {
         assert_eq!(removed.len(), 1, "{removed:?}");
         assert_eq!(removed[0].params["agentId"], "mc-ada");
         assert_eq!(removed[0].target.url, "ws://127.0.0.1:1");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn requests_at_once_of_a_person_whose_organization_was_deleted_wait_for_each_other() {
+    on_both(|store| async move {
+        let server = TestServer::new(&store).await;
+        home(&server).await;
+        for round in 0..5 {
+            let gone = server.user(Method::DELETE, &at("me"), None).await;
+            assert_eq!(gone.status, StatusCode::OK, "{gone:?}");
+            let body = Some(json!({"name": format!("Race {round}")}));
+            let member = at("me/member");
+            let reads = (0..4).map(|_| server.user(Method::GET, &member, None));
+            let posts = (0..4).map(|_| server.user(Method::POST, "/api/v1/organizations", body.clone()));
+            let (reads, posts) = tokio::join!(join_all(reads), join_all(posts));
+            for answer in reads {
+                assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+            }
+            let mut statuses: Vec<u16> = posts.iter().map(|answer| answer.status.as_u16()).collect();
+            statuses.sort_unstable();
+            assert_eq!(statuses, [200, 409, 409, 409]);
+        }
     })
     .await;
 }

@@ -102,6 +102,8 @@ pub async fn list(context: &Context, actor: &UserActor) -> Result<Vec<Membership
 /// `Forbidden` when the person does not belong to it.
 pub async fn set_active(context: &Context, actor: &UserActor, id: Uuid) -> Result<Organization> {
     let txn = context.store().begin().await?;
+    // Its deletion lets go of the people whose active one it is: the one waits for the other here.
+    txn.lock("organization", id).await?;
     let organization: Option<Organization> = txn
         .optional(
             sql("SELECT o.* FROM organizations o JOIN organization_members m ON m.organization_id = o.id
@@ -162,11 +164,12 @@ pub async fn delete(context: &Context, scope: &OrgAdmin) -> Result<()> {
 /// Deletes an organization and its history. Open streams on it end.
 pub(crate) async fn erase(txn: &Txn, id: Uuid, by: Option<Uuid>) -> Result<()> {
     gateways::queue_cleanup(txn, id).await?;
-    txn.run(sql("DELETE FROM events WHERE organization_id = $1").bind(id)).await?;
-    // Everything else hangs on this row.
+    // Everything but the log hangs on this row. It goes first: that waits for whoever is at work in the organization, so
+    // that their events are there to be deleted.
     if txn.run(sql("DELETE FROM organizations WHERE id = $1").bind(id)).await? == 0 {
         return Err(Error::not_found());
     }
+    txn.run(sql("DELETE FROM events WHERE organization_id = $1").bind(id)).await?;
     txn.append(NewEvent::new("organization.deleted", id).user(by)).await?;
     Ok(())
 }
