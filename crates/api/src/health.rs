@@ -53,7 +53,7 @@ crate::query! {
     }
 }
 
-/// Tell that the process is alive.
+/// Check liveness.
 ///
 /// Looks at nothing. Same as `/healthz`.
 #[utoipa::path(get, path = "/health", tag = "health", security(()), responses((status = 200, body = HealthStatusResponse)))]
@@ -61,7 +61,7 @@ async fn health() -> Reply<HealthStatusResponse> {
     Reply(HealthStatusResponse { ok: true, checks: None })
 }
 
-/// Tell that the process is alive.
+/// Check liveness.
 ///
 /// Looks at nothing, for liveness probes: a database that is away is no reason to restart.
 #[utoipa::path(get, path = "/healthz", tag = "health", security(()), responses((status = 200, body = HealthStatusResponse)))]
@@ -69,7 +69,7 @@ async fn healthz() -> Reply<HealthStatusResponse> {
     Reply(HealthStatusResponse { ok: true, checks: None })
 }
 
-/// Tell whether requests can be served.
+/// Check readiness.
 ///
 /// Asks the database, its schema version and the job runner, within two seconds. Not ready (503) as
 /// soon as the server is stopping. `?verbose=true` names each check, whether it passed and what is wrong.

@@ -47,7 +47,7 @@ impl extract::Scope for Viewer {
     }
 }
 
-/// List what happened, newest first.
+/// List activity events, newest first.
 ///
 /// A person sees the events of the boards that the person may read in the active organization; an
 /// agent sees its own events on its present board. `route_name` and `route_params` say where a
@@ -68,7 +68,7 @@ async fn list_activity(
     )))
 }
 
-/// List the comments on tasks, newest first.
+/// List task comments, newest first.
 ///
 /// Of all boards that the caller may read in the active organization, or of one of them.
 #[utoipa::path(get, path = "/activity/task-comments", tag = "activity", security(("HTTPBearer" = [])), params(CommentListQuery), responses(
@@ -87,7 +87,7 @@ async fn list_task_comment_feed(
     )))
 }
 
-/// Follow the comments on tasks.
+/// Stream task comments.
 ///
 /// One `comment` frame for each, once, in the order of writing; its data is `{"comment": item}`. The id
 /// of a frame is its position: after a break the stream resumes there (`Last-Event-ID`).

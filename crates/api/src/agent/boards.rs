@@ -21,7 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new().routes(routes!(list_boards)).routes(routes!(get_board))
 }
 
-/// List the boards that you reach.
+/// List the boards you can access.
 ///
 /// An agent of a board gets that board; the main agent of a gateway gets the boards of that gateway, newest first.
 #[utoipa::path(get, path = "/agent/boards", tags = ["agent", "agent-lead", "agent-worker", "agent-main"], security(("AgentToken" = [])), params(PageQuery), responses((status = 200, body = PageOf<BoardRead>)), extensions(
@@ -45,7 +45,7 @@ async fn list_boards(
     Ok(Reply(PageOf::of(page, BoardRead::from)))
 }
 
-/// Give a board.
+/// Get a board.
 ///
 /// With its goal and the rules that the server holds you to.
 #[utoipa::path(get, path = "/agent/boards/{board_id}", tags = ["agent", "agent-lead", "agent-worker", "agent-main"], security(("AgentToken" = [])), responses((status = 200, body = BoardRead)), extensions(

@@ -29,7 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(agent_main_broadcast_lead_message))
 }
 
-/// Nudge an agent as the lead of its board.
+/// Nudge an agent (board lead).
 ///
 /// The words reach its session on the gateway at once. Answers after they were taken, or with 502 within ten seconds.
 #[utoipa::path(post, path = "/agent/boards/{board_id}/agents/{agent_id}/nudge", tags = ["agent", "agent-lead"], security(("AgentToken" = [])), request_body = AgentNudge, responses(
@@ -57,7 +57,7 @@ async fn agent_lead_nudge_agent(
     Ok(ok())
 }
 
-/// Ask the people of a board as its lead.
+/// Ask the people of a board (board lead).
 ///
 /// The main agent of the gateway passes the question on and writes the answer into the memory of the board. On a
 /// board without a gateway people find the question in the console. Either way you are told of the answer.
@@ -89,7 +89,7 @@ async fn agent_lead_ask_user_via_gateway_main(
     Ok((status, Reply(asked.into())))
 }
 
-/// Write to the lead of a board as the main agent of its gateway.
+/// Message a board lead (gateway main agent).
 ///
 /// A board without a lead gets one. The lead answers in the memory of its board.
 #[utoipa::path(post, path = "/agent/gateway/boards/{board_id}/lead/message", tags = ["agent", "agent-main"], security(("AgentToken" = [])), request_body = GatewayLeadMessageRequest, responses(
@@ -117,7 +117,7 @@ async fn agent_main_message_board_lead(
     Ok(Reply(told.into()))
 }
 
-/// Write to the leads of several boards as the main agent of their gateway.
+/// Broadcast to board leads (gateway main agent).
 ///
 /// All boards of the gateway, or the named ones; several at a time and within twenty seconds. What became of each
 /// stands in the results, also of ids that are no boards of the gateway. No leads are made for it.

@@ -18,7 +18,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new().routes(routes!(agent_healthz)).routes(routes!(agent_heartbeat))
 }
 
-/// Check that the own token works.
+/// Check that your token works.
 ///
 /// Says who the caller is and what its stored status is, after this very call.
 #[utoipa::path(get, path = "/agent/healthz", tags = ["agent", "agent-lead", "agent-worker", "agent-main"], security(("AgentToken" = [])), responses((status = 200, body = AgentHealthStatusResponse)), extensions(
@@ -36,7 +36,7 @@ async fn agent_healthz(AuthAgent(Myself(agent)): AuthAgent<Myself>) -> Reply<Age
     Reply(agent.into())
 }
 
-/// Check in.
+/// Send a heartbeat.
 ///
 /// A sign of life without further words. It needs no body, and ignores one. The answer has in `check_in` what there is for
 /// the caller: its tasks, what was said and decided since its last heartbeat, the rules of its board, and whether the

@@ -24,7 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(agent_lead_delete_board_agent))
 }
 
-/// Make a worker as the lead of a board.
+/// Create a worker agent (board lead).
 ///
 /// The worker joins the caller's board, whatever `board_id` says, within the board's `max_agents`. On a board with a gateway
 /// it is set up there; when that fails (502) the same call goes on with it. On any other board a person gives it
@@ -57,7 +57,7 @@ async fn agent_lead_create_agent(
     Ok(Reply(read(&state, created.agent)))
 }
 
-/// Delete a worker as the lead of a board.
+/// Delete a worker agent (board lead).
 ///
 /// Tasks that it was working on return to the inbox, with nobody. An unknown id is fine. Leads and main agents are deleted by
 /// people only.

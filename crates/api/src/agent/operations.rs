@@ -76,7 +76,7 @@ struct AgentOperations {
     items: Vec<AgentOperation>,
 }
 
-/// List the operations that are for the caller.
+/// List the operations available to the caller.
 ///
 /// Short enough for a context: method, path, when to use it, and the form of query and body. `format=text` is for
 /// reading, `format=tsv` for a table; `/openapi.json?role=…` has the full schemas.

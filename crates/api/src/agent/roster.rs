@@ -32,7 +32,7 @@ crate::query! {
     }
 }
 
-/// List the agents that work beside the caller.
+/// List the agents you work with.
 ///
 /// Newest first: those of the own board, or for the main agent of a gateway those of the gateway's boards. What
 /// instructs an agent is shown to itself and to its lead only.

@@ -20,7 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new().routes(routes!(get_agent_soul, agent_lead_update_agent_soul))
 }
 
-/// Read the soul of an agent.
+/// Get an agent's SOUL.md.
 ///
 /// The text of its `SOUL.md` as a JSON string: from its gateway, or as it is stored when the agent lives elsewhere.
 /// The lead reads the souls of its board, every agent its own.
@@ -46,7 +46,7 @@ async fn get_agent_soul(
     Ok(Reply(soul::read(&state.context, &scope, agent_id).await?))
 }
 
-/// Replace the soul of an agent as the lead of its board.
+/// Replace an agent's SOUL.md (board lead).
 ///
 /// The gateway gets the file first, if the agent lives on one; only then is the text stored, with its history.
 #[utoipa::path(put, path = "/agent/boards/{board_id}/agents/{agent_id}/soul", tags = ["agent", "agent-lead"], security(("AgentToken" = [])), request_body = SoulUpdateRequest, responses(

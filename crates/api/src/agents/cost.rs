@@ -69,7 +69,7 @@ impl From<Cost> for AgentCost {
     }
 }
 
-/// Sum up what the agents of the active organization cost.
+/// Get the estimated cost of agents.
 ///
 /// Of a board, of a gateway, or all of them.
 #[utoipa::path(get, path = "/agents/cost", tag = "agents", security(("HTTPBearer" = [])), params(AgentCostQuery), responses((status = 200, body = AgentCost)))]

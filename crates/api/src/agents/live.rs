@@ -52,7 +52,7 @@ pub(crate) struct AgentStreamEvent {
     agent: AgentRead,
 }
 
-/// Follow the agents of the active organization.
+/// Stream agents of the active organization.
 ///
 /// A frame `agent` for each change, with the agent as it is now, in the order of the log; its data is `{"agent": agent}`. A
 /// frame `agent.deleted` with `agent_id` and `board_id` when one is gone, or has left that board. The id of a frame is its

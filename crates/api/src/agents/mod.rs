@@ -70,7 +70,7 @@ fn shown(state: &ApiState, agent: Agent) -> Versioned<AgentRead> {
     Versioned::new(read(state, agent), updated_at)
 }
 
-/// List the agents of the active organization.
+/// List agents of the active organization.
 ///
 /// Newest first: the agents of boards that the caller may read, and the main agents of the gateways.
 #[utoipa::path(get, path = "/agents", tag = "agents", security(("HTTPBearer" = [])), params(AgentListQuery), responses((status = 200, body = PageOf<AgentRead>)))]
@@ -88,7 +88,7 @@ async fn list_agents(
     })))
 }
 
-/// Make an agent on a board.
+/// Create an agent.
 ///
 /// For administrators of the board's organization who may write the board, and for the lead of the board within the
 /// board's `max_agents`. On a board without a gateway the agent may run anywhere: the answer has its `token`, this once,
@@ -109,7 +109,9 @@ async fn create_agent(
     Ok(Reply(read(&state, created.agent).with_token(created.token.as_ref())))
 }
 
-/// Give an agent.
+/// Get an agent.
+///
+/// With its status, its settings, how far its runtime is set up and what it waits for.
 #[utoipa::path(get, path = "/agents/{agent_id}", tag = "agents", security(("HTTPBearer" = [])), responses((status = 200, body = AgentRead)))]
 async fn get_agent(
     State(state): State<ApiState>,
@@ -125,7 +127,7 @@ async fn get_agent(
     Ok(Versioned::new(shown, agent.updated_at))
 }
 
-/// Change an agent.
+/// Update an agent.
 ///
 /// What is left out stays. What concerns its runtime is brought to its gateway; when that fails (502) the change stays,
 /// and `force` tries again. An agent that moves to another board leaves its tasks behind.
@@ -163,7 +165,7 @@ async fn delete_agent(
     Ok(ok())
 }
 
-/// Issue a new token of an agent.
+/// Issue a new agent token.
 ///
 /// The answer has it in `token`, this once. The present token works until the new one is first used; with `revoke` it ends
 /// now.
@@ -181,7 +183,7 @@ async fn renew_agent_token(
     Ok(Reply(read(&state, agent).with_token(Some(&token))))
 }
 
-/// Set an agent up on its gateway once more.
+/// Reprovision an agent.
 ///
 /// For an agent whose creation failed, that was given up, or whose files are behind. What is there already is not written
 /// again. When the gateway fails (502) it is tried again by itself; `next_attempt_at` says when. A run that takes long goes
@@ -201,7 +203,7 @@ async fn reprovision_agent(
     Ok(Reply(read(&state, agent)))
 }
 
-/// Wake an agent now.
+/// Wake an agent.
 ///
 /// The agent is told to check in, and is expected to do so until `checkin_deadline_at`.
 #[utoipa::path(post, path = "/agents/{agent_id}/wake", tag = "agents", security(("HTTPBearer" = [])), request_body = AgentWake, responses(
@@ -219,7 +221,7 @@ async fn wake_agent(
     Ok(Reply(read(&state, agent)))
 }
 
-/// Report a sign of life of an agent.
+/// Record a heartbeat of an agent.
 ///
 /// An agent reports for itself, and learns in `check_in` what there is for it. An administrator sets the status of an agent; that is no sign of life.
 #[utoipa::path(post, path = "/agents/{agent_id}/heartbeat", tag = "agents", security(("HTTPBearer" = []), ("AgentToken" = [])), request_body = AgentHeartbeat, responses((status = 200, body = AgentRead)))]
@@ -241,7 +243,7 @@ async fn heartbeat_agent(
     }
 }
 
-/// Report a sign of life, or make sure of an agent by its name.
+/// Record a heartbeat, or get or create an agent by name.
 ///
 /// An agent reports for itself; `name` and `board_id` are ignored then. An administrator sets the status of the agent with
 /// this name, or makes it on the board; a new agent without a gateway comes with its `token`.

@@ -136,7 +136,9 @@ impl From<RoleSouls> for AgentRoleSoulRead {
     }
 }
 
-/// Give the texts for the role of an agent.
+/// Get the role soul of an agent.
+///
+/// The text that its soul file has from its role, and the one that was fetched and waits to be accepted.
 #[utoipa::path(get, path = "/agents/{agent_id}/role-soul", tag = "agents", security(("HTTPBearer" = [])), responses((status = 200, body = AgentRoleSoulRead)))]
 async fn get_role_soul(
     State(state): State<ApiState>,
@@ -146,7 +148,7 @@ async fn get_role_soul(
     Ok(Reply(role_soul::read(&state.context, &scope, id).await?.into()))
 }
 
-/// Have a text of the souls directory fetched for a worker.
+/// Fetch a role soul from the souls directory.
 ///
 /// It is fetched after the answer, and used only when it is accepted. Until then the agent keeps what it has.
 #[utoipa::path(post, path = "/agents/{agent_id}/role-soul", tag = "agents", security(("HTTPBearer" = [])), request_body = AgentRoleSoulRequest, responses(
@@ -171,7 +173,7 @@ async fn request_role_soul(
     Ok(Reply(role_soul::request(&state.context, &scope, id, wanted).await?.into()))
 }
 
-/// Accept the text that was fetched for a worker.
+/// Accept a fetched role soul.
 ///
 /// The agent's soul file has it from then on; the stored copy stays as it is whatever the directory does.
 #[utoipa::path(post, path = "/agents/{agent_id}/role-soul/accept", tag = "agents", security(("HTTPBearer" = [])), request_body = AgentRoleSoulAccept, responses(
@@ -187,7 +189,9 @@ async fn accept_role_soul(
     Ok(Reply(role_soul::accept(&state.context, &scope, id, &body.sha256.0).await?.into()))
 }
 
-/// Give a worker the server's own text for its soul file again.
+/// Remove the role soul of an agent.
+///
+/// The agent's soul file gets the server's own text again.
 #[utoipa::path(delete, path = "/agents/{agent_id}/role-soul", tag = "agents", security(("HTTPBearer" = [])), responses((status = 200, body = OkResponse)))]
 async fn delete_role_soul(
     State(state): State<ApiState>,

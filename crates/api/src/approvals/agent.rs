@@ -39,7 +39,7 @@ async fn list_approvals(
     super::list(&state, &scope, &query).await
 }
 
-/// Ask people for a decision.
+/// Request an approval.
 ///
 /// Say what is to be approved, how sure you are (0 to 100), and why (`payload.reason` or
 /// `lead_reasoning`). Name the tasks that it is about: a task has at most one pending approval. Only

@@ -27,7 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new().routes(routes!(stream_approvals))
 }
 
-/// Follow the approvals of a board.
+/// Stream the approvals of a board.
 ///
 /// A frame `approval` for each request, decision and reopening, once, with the approval as it is now
 /// and the numbers of pending ones. Of an approval that has gone on since (after a break), only the present state is

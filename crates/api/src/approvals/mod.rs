@@ -81,7 +81,7 @@ async fn list(
     Ok(Reply(timeline(page)))
 }
 
-/// Ask for a decision.
+/// Request an approval.
 ///
 /// A task has at most one pending approval: a second one gets 409 with `conflicts`. Agents ask for
 /// themselves and leave the decision to people, who may also record a decision at once.
@@ -107,7 +107,7 @@ async fn create(
     Ok(Reply(approval.into()))
 }
 
-/// Say when an action on a board needs an approval.
+/// Get the approval policy of a board.
 ///
 /// The numbers of the server and the rules of the board. Agents apply the numbers themselves; the
 /// server holds the rules of the board.
@@ -116,7 +116,9 @@ async fn get_approval_policy(Auth(scope): Auth<BoardReader>) -> Reply<ApprovalPo
     Reply(scope.board().into())
 }
 
-/// Give an approval.
+/// Get an approval.
+///
+/// With the tasks that it is about, who asks for it and, once decided, who decided and when.
 #[utoipa::path(get, path = "/boards/{board_id}/approvals/{approval_id}", tag = "approvals", security(("HTTPBearer" = []), ("AgentToken" = [])), responses((status = 200, body = ApprovalRead)))]
 async fn get_approval(
     State(state): State<ApiState>,
@@ -126,7 +128,7 @@ async fn get_approval(
     Ok(Reply(service::get(&state.context, &scope, approval_id).await?.into()))
 }
 
-/// Decide an approval, or open it again.
+/// Decide or reopen an approval.
 ///
 /// A decision stands: another one gets 409, the same one again changes nothing. `status=pending`
 /// opens a decided approval, which clears who decided and when, and gets 409 with `conflicts` when

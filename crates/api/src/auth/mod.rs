@@ -41,7 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(oidc::routes())
 }
 
-/// Give the caller's profile, made on first use.
+/// Get the caller's profile, created on first use.
 ///
 /// The person, and an organization of its own when there is none, exist after this call.
 #[utoipa::path(post, path = "/auth/bootstrap", tag = "auth", security(("HTTPBearer" = [])), responses((status = 200, body = UserRead)))]
@@ -49,7 +49,7 @@ async fn bootstrap_user(AuthUser(actor): AuthUser<UserActor>) -> Reply<UserRead>
     Reply(actor.user().into())
 }
 
-/// Tell how the console signs in.
+/// Get the sign-in configuration of the console.
 ///
 /// Public: a console asks this before anybody has signed in.
 #[utoipa::path(get, path = "/config", tag = "auth", security(()), responses((status = 200, body = ConfigRead)))]
@@ -81,7 +81,7 @@ async fn get_config(State(state): State<ApiState>, request: axum::extract::Reque
     })
 }
 
-/// Sign in on a browser.
+/// Create a browser session.
 ///
 /// Exchanges the local token, or a session token of Clerk, for a session cookie (HttpOnly, SameSite=Strict), so that
 /// the console holds no token. Requests with the cookie that change something must come from the console's own
@@ -154,7 +154,7 @@ async fn begin_session(
     Ok((session, set_cookie(state, secret.expose_secret(), lifetime)))
 }
 
-/// Tell who is signed in.
+/// Get the current browser session.
 ///
 /// With the organizations of the person and the own membership in the one where requests act, so that a console knows
 /// all that it needs before its first page. An organization in `X-Organization-Id` counts in place of the active one.
@@ -168,7 +168,7 @@ async fn get_session(
     Ok(Reply(signed_in(&state, &actor, session, wanted).await?))
 }
 
-/// Sign out on this browser.
+/// End the current browser session.
 ///
 /// Ends the session of the cookie. Without one there is nothing to end, and the answer is the same.
 #[utoipa::path(delete, path = "/auth/session", tag = "auth", security(()), responses((status = 200, body = OkResponse)))]
@@ -191,7 +191,9 @@ async fn sign_out(
     Ok(([set_cookie(&state, "", 0)], ok()).into_response())
 }
 
-/// List the own sign-ins.
+/// List your browser sessions.
+///
+/// Each with its browser, its address and when it was last used; the current one is marked.
 #[utoipa::path(get, path = "/auth/sessions", tag = "auth", security(("HTTPBearer" = [])), params(PageQuery), responses((status = 200, body = PageOf<SessionRead>)))]
 async fn list_sessions(
     State(state): State<ApiState>,
@@ -205,7 +207,7 @@ async fn list_sessions(
     })))
 }
 
-/// End one of the own sign-ins.
+/// End one of your browser sessions.
 ///
 /// Its cookie is refused from now on, and its open event streams end.
 #[utoipa::path(delete, path = "/auth/sessions/{session_id}", tag = "auth", security(("HTTPBearer" = [])), responses((status = 200, body = OkResponse)))]

@@ -63,7 +63,7 @@ fn provider(state: &ApiState) -> Result<&Oidc, ApiError> {
     }
 }
 
-/// Go to the identity provider.
+/// Start sign-in at the identity provider.
 ///
 /// For browsers: redirects to the provider, which sends the person back to `/auth/oidc/callback`.
 #[utoipa::path(get, path = "/auth/oidc/start", tag = "auth", security(()), params(StartQuery), responses(
@@ -82,7 +82,7 @@ async fn start_oidc(
     Ok(see_other(departure.url.as_str(), [kept]))
 }
 
-/// Come back from the identity provider.
+/// Complete sign-in at the identity provider.
 ///
 /// For browsers: begins a session and redirects into the console; a refusal redirects to its sign-in page with `error`.
 #[utoipa::path(get, path = "/auth/oidc/callback", tag = "auth", security(()), params(ReturnQuery), responses(

@@ -17,7 +17,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new().routes(routes!(list_system_backups))
 }
 
-/// Tell how backups stand.
+/// Get the status of backups.
 ///
 /// What became of the newest backups of the whole installation and of the trials to restore one, newest first: at most
 /// 100 of each. Only for administrators of the installation.

@@ -39,7 +39,7 @@ fn shown(group: BoardGroup) -> Versioned<BoardGroupRead> {
     Versioned::new(group.into(), updated_at)
 }
 
-/// List the board groups that the caller may read.
+/// List the board groups you can read.
 ///
 /// In the active organization, by name: all of them for members who may read every board, else those with a board that
 /// the member may read, and for administrators also those without boards.
@@ -53,7 +53,7 @@ async fn list_board_groups(
     Ok(Reply(PageOf::of(page, BoardGroupRead::from)))
 }
 
-/// Make a board group.
+/// Create a board group.
 ///
 /// Boards join it by their `board_group_id`.
 #[utoipa::path(post, path = "/board-groups", tag = "board-groups", security(("HTTPBearer" = [])), request_body = BoardGroupCreate, responses((status = 200, body = BoardGroupRead)))]
@@ -66,13 +66,15 @@ async fn create_board_group(
     Ok(shown(group))
 }
 
-/// Give a board group.
+/// Get a board group.
+///
+/// Its name, slug and description; the snapshot has its boards.
 #[utoipa::path(get, path = "/board-groups/{group_id}", tag = "board-groups", security(("HTTPBearer" = [])), responses((status = 200, body = BoardGroupRead)))]
 async fn get_board_group(AuthUser(scope): AuthUser<GroupReader>) -> Versioned<BoardGroupRead> {
     shown(scope.group().clone())
 }
 
-/// Change a board group.
+/// Update a board group.
 ///
 /// What is left out stays.
 #[utoipa::path(patch, path = "/board-groups/{group_id}", tag = "board-groups", security(("HTTPBearer" = [])), request_body = BoardGroupUpdate, responses((status = 200, body = BoardGroupRead)))]
@@ -97,7 +99,9 @@ async fn delete_board_group(
     Ok(ok())
 }
 
-/// Give a board group with those of its boards that the caller may read, and the tasks that matter most.
+/// Get a snapshot of a board group.
+///
+/// Those of its boards that the caller may read, with counts by status and their most urgent tasks.
 #[utoipa::path(get, path = "/board-groups/{group_id}/snapshot", tag = "board-groups", security(("HTTPBearer" = [])), params(BoardGroupSnapshotQuery), responses((status = 200, body = BoardGroupSnapshot)))]
 async fn get_board_group_snapshot(
     State(state): State<ApiState>,
@@ -108,7 +112,7 @@ async fn get_board_group_snapshot(
     Ok(Reply(snapshot.into()))
 }
 
-/// Set how often the agents of a board group check in.
+/// Set the heartbeat interval of a board group.
 ///
 /// For administrators who may write the group, and for agents that lead one of its boards. The settings of all its
 /// agents are changed, those of leads only with `include_board_leads`, and brought to their gateways. Agents whose

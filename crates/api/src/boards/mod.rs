@@ -34,7 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(snapshot::routes())
 }
 
-/// List the boards that the caller may read.
+/// List the boards you can read.
 ///
 /// In the active organization, by name.
 #[utoipa::path(get, path = "/boards", tag = "boards", security(("HTTPBearer" = [])), params(BoardListQuery), responses((status = 200, body = PageOf<BoardRead>)))]
@@ -54,7 +54,7 @@ fn shown(board: Board) -> Versioned<BoardRead> {
     Versioned::new(board.into(), updated_at)
 }
 
-/// Make a board.
+/// Create a board.
 ///
 /// A board needs no gateway: people, scripts and agents of any runtime work on it by this API. Its
 /// creator can write it.
@@ -68,7 +68,7 @@ async fn create_board(
     Ok(shown(board))
 }
 
-/// Stop the agents of all boards, or let them go on.
+/// Pause or resume the agents of all boards.
 ///
 /// For emergencies: every board of the organization at once, as `paused` of each would do it. Boards that are so already
 /// stay as they are. Letting them go on includes boards that were paused one by one before.
@@ -82,13 +82,15 @@ async fn pause_boards(
     Ok(Reply(BoardsPaused { changed }))
 }
 
-/// Give a board.
+/// Get a board.
+///
+/// With its goal, its rules and whether its agents are paused.
 #[utoipa::path(get, path = "/boards/{board_id}", tag = "boards", security(("HTTPBearer" = [])), responses((status = 200, body = BoardRead)))]
 async fn get_board(AuthUser(scope): AuthUser<BoardReader>) -> Versioned<BoardRead> {
     shown(scope.board().clone())
 }
 
-/// Change a board.
+/// Update a board.
 ///
 /// What is left out stays. A goal board keeps its objective and success metrics once its goal is
 /// confirmed. The board's lead is told what changed, and the agents of a group that the board joins or
@@ -106,7 +108,7 @@ async fn update_board(
     Ok(shown(board))
 }
 
-/// Delete a board with everything on it.
+/// Delete a board.
 ///
 /// It is gone at once; what its agents have on their gateway is removed when that can be reached.
 #[utoipa::path(delete, path = "/boards/{board_id}", tag = "boards", security(("HTTPBearer" = [])), responses((status = 200, body = OkResponse)))]

@@ -94,7 +94,9 @@ impl BoardSnapshot {
     }
 }
 
-/// Give a board with its tasks, agents, approvals and chat.
+/// Get a snapshot of a board.
+///
+/// The board with its tasks, agents, newest approvals and chat messages: all that a page of it shows at first.
 #[utoipa::path(get, path = "/boards/{board_id}/snapshot", tag = "boards", security(("HTTPBearer" = []), ("AgentToken" = [])), responses((status = 200, body = BoardSnapshot)))]
 async fn get_board_snapshot(
     State(state): State<ApiState>,
@@ -210,7 +212,7 @@ impl From<GroupSnapshot> for BoardGroupSnapshot {
     }
 }
 
-/// Give the other boards of a board's group with the tasks that matter most.
+/// Get a snapshot of a board's group.
 ///
 /// People see the boards that they may read, agents the whole group.
 #[utoipa::path(get, path = "/boards/{board_id}/group-snapshot", tags = ["boards", "agent-lead", "agent-worker"], security(("HTTPBearer" = []), ("AgentToken" = [])), params(GroupSnapshotQuery), responses((status = 200, body = BoardGroupSnapshot)), extensions(

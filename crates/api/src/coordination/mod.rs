@@ -26,7 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(answer_board_question))
 }
 
-/// List the questions that the leads of all boards asked people.
+/// List the questions of all boards.
 ///
 /// Of every board of the active organization that the caller may read: open ones first, then the newest first.
 /// `open=true` leaves out what is answered.
@@ -40,7 +40,7 @@ async fn list_questions(
     Ok(Reply(PageOf::of(page, BoardQuestionRead::from)))
 }
 
-/// List the questions that the lead of a board asked people.
+/// List the questions of a board.
 ///
 /// Open ones first, then the newest first. `open=true` leaves out what is answered.
 #[utoipa::path(get, path = "/boards/{board_id}/questions", tag = "boards", security(("HTTPBearer" = []), ("AgentToken" = [])), params(QuestionListQuery), responses((status = 200, body = PageOf<BoardQuestionRead>)))]
@@ -53,7 +53,7 @@ async fn list_board_questions(
     Ok(Reply(PageOf::of(page, BoardQuestionRead::from)))
 }
 
-/// Answer a question of the lead of a board.
+/// Answer a question.
 ///
 /// The answer is kept as a note in the memory of the board, with the tags that the lead looks for, and the
 /// lead is told.

@@ -42,7 +42,7 @@ async fn list_org_custom_fields(
     Ok(Reply(fields.into_iter().map(TaskCustomFieldDefinitionRead::from).collect()))
 }
 
-/// Make a custom field.
+/// Create a custom field.
 ///
 /// The tasks of its boards show it at once, with the default where there is one. 422 with
 /// `invalid_board_ids` names boards that are not of the organization.
@@ -60,7 +60,7 @@ async fn create_org_custom_field(
     Ok(Versioned::new(field.into(), updated_at))
 }
 
-/// Change a custom field.
+/// Update a custom field.
 ///
 /// What is left out stays. Values that tasks have stay too: those on boards that do not show the field
 /// any more, and those that a new type or pattern would not accept. The answer counts both;

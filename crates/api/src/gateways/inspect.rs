@@ -52,7 +52,7 @@ impl FromRequestParts<ApiState> for SessionKey {
     }
 }
 
-/// Tell the state of a gateway.
+/// Get the status of a gateway.
 ///
 /// Named by its address, its id or a board. That it does not answer is an answer: `connected` is false and `error` says
 /// why. Nothing is changed on the gateway.
@@ -65,7 +65,7 @@ async fn gateways_status(
     Ok(Reply(inspect::status(&state.context, &scope, query.into()).await?.into()))
 }
 
-/// Try a gateway before it is stored, or as it is stored.
+/// Test a gateway connection.
 ///
 /// As `GET /gateways/status`, with the secret in the body.
 #[utoipa::path(post, path = "/gateways/probe", tag = "gateways", security(("HTTPBearer" = [])), request_body = GatewayProbe, responses((status = 200, body = GatewaysStatusResponse)))]
@@ -77,10 +77,10 @@ async fn probe_gateway(
     Ok(Reply(inspect::status(&state.context, &scope, body.into()).await?.into()))
 }
 
-/// Find out what is wrong with the way to a gateway that is not stored.
+/// Diagnose a gateway connection before saving it.
 ///
-/// The way is climbed from the name of the host to the first call, on a connection of its own. The answer names the rung
-/// that breaks and the one thing to do; nothing is kept.
+/// Checks DNS, TCP, TLS, the WebSocket handshake, authentication and a first call, one after the other, on a separate
+/// connection. The answer names the check that failed and how to fix it; nothing is stored.
 #[utoipa::path(post, path = "/gateways/doctor", tag = "gateways", security(("HTTPBearer" = [])), request_body = GatewayProbe, responses((status = 200, body = GatewayDoctorReport)))]
 async fn examine_address(
     State(state): State<ApiState>,
@@ -90,9 +90,9 @@ async fn examine_address(
     Ok(Reply(doctor::examine(&state.context, &scope, body.into()).await?.into()))
 }
 
-/// Find out what is wrong with the way to a gateway.
+/// Diagnose the connection to a gateway.
 ///
-/// As `POST /gateways/doctor`, beside the connection that is kept to it.
+/// As `POST /gateways/doctor`, for a stored gateway; its open connection is left alone.
 #[utoipa::path(post, path = "/gateways/{gateway_id}/doctor", tag = "gateways", security(("HTTPBearer" = [])), responses((status = 200, body = GatewayDoctorReport)))]
 async fn examine_gateway(
     State(state): State<ApiState>,
@@ -103,7 +103,7 @@ async fn examine_gateway(
     Ok(Reply(doctor::examine(&state.context, &scope, wanted).await?.into()))
 }
 
-/// Connect to a gateway now.
+/// Reconnect to a gateway.
 ///
 /// Instead of waiting for the next attempt, for example after this server was approved there. What came of it stands in
 /// `connection`; a connection that works is left alone.
@@ -116,7 +116,7 @@ async fn reconnect_gateway(
     Ok(Reply(service::reconnect(&state.context, &scope, id).await?.into()))
 }
 
-/// List the methods and events of gateways.
+/// List gateway methods and events.
 ///
 /// The usual ones; with `gateway_id` also those that this gateway names itself, after them.
 #[utoipa::path(get, path = "/gateways/commands", tag = "gateways", security(("HTTPBearer" = [])), params(GatewayCommandsQuery), responses(
@@ -131,7 +131,7 @@ async fn gateway_commands(
     Ok(Reply(gateways::capabilities(&state.context, &scope, query.gateway_id).await?.into()))
 }
 
-/// List the sessions of a board's agents, or of a gateway.
+/// List gateway sessions.
 ///
 /// With those of a board comes that of the main agent of its gateway.
 #[utoipa::path(get, path = "/gateways/sessions", tag = "gateways", security(("HTTPBearer" = [])), params(GatewaySessionsQuery), responses(
@@ -147,7 +147,7 @@ async fn list_gateway_sessions(
     Ok(Reply(GatewaySessionsResponse { sessions, main_session }))
 }
 
-/// Give a session of a board's agents, or of a gateway.
+/// Get a gateway session.
 ///
 /// The id is the session's key; encode its colons.
 #[utoipa::path(get, path = "/gateways/sessions/{session_id}", tag = "gateways", security(("HTTPBearer" = [])), params(GatewaySessionsQuery), responses(
@@ -164,7 +164,7 @@ async fn get_gateway_session(
     Ok(Reply(GatewaySessionResponse { session }))
 }
 
-/// Tell what was said in a session.
+/// Get the history of a gateway session.
 ///
 /// The last `limit` messages, oldest first.
 #[utoipa::path(get, path = "/gateways/sessions/{session_id}/history", tag = "gateways", security(("HTTPBearer" = [])), params(GatewayHistoryQuery), responses(
@@ -181,7 +181,7 @@ async fn get_session_history(
     Ok(Reply(GatewaySessionHistoryResponse { history }))
 }
 
-/// Say something in a session.
+/// Send a message to a gateway session.
 ///
 /// Takes the right to write the board, or that of the session's agent. The agent's answer stays in its session.
 #[utoipa::path(post, path = "/gateways/sessions/{session_id}/message", tag = "gateways", security(("HTTPBearer" = [])), params(GatewaySessionsQuery), request_body = GatewaySessionMessageRequest, responses(

@@ -50,7 +50,7 @@ async fn list_gateways(
     Ok(Reply(PageOf::of(page, GatewayRead::from)))
 }
 
-/// Make a gateway with its main agent.
+/// Create a gateway.
 ///
 /// The gateway must answer and be of a version that this server can work with, unless `check` is false. When it answers but does not take the main
 /// agent (502 `Gateway provision failed: …`), both are kept and the server goes on trying; sending the same again resumes
@@ -68,7 +68,7 @@ async fn create_gateway(
     Ok(shown(service::create(&state.context, &scope, body.into(), query.check()).await?))
 }
 
-/// Give a gateway.
+/// Get a gateway.
 ///
 /// The answer's `ETag` can be sent as `If-Match` with a change.
 #[utoipa::path(get, path = "/gateways/{gateway_id}", tag = "gateways", security(("HTTPBearer" = [])), responses((status = 200, body = GatewayRead)))]
@@ -80,7 +80,7 @@ async fn get_gateway(
     Ok(shown(service::get(&state.context, &scope, id).await?))
 }
 
-/// Change a gateway.
+/// Update a gateway.
 ///
 /// The gateway is asked again when its address, secret or flags are different, and its main agent is set up anew when
 /// anything is; with `check=false` both happen when the gateway can be reached. With `If-Match` the change is made only to the state that the caller has seen.
@@ -100,7 +100,7 @@ async fn update_gateway(
     Ok(shown(service::change(&state.context, &scope, id, body.into(), query.check()).await?))
 }
 
-/// Delete a gateway with its main agent.
+/// Delete a gateway.
 ///
 /// Boards and agents on it are in the way (409 names them), unless `force` is set: then its agents are deleted, their
 /// tasks released, and its boards become plain ones. The gateway's host is cleaned up in the background.
@@ -118,7 +118,7 @@ async fn delete_gateway(
     Ok(ok())
 }
 
-/// Bring the agents of a gateway in line.
+/// Sync agent files and settings to a gateway.
 ///
 /// Makes the gateway know the main agent and the agents of its boards under their present names and folders, and gives
 /// them their sessions. Agents of paused boards are skipped. What fails is in `errors`; the status is 200 all the same.

@@ -53,7 +53,7 @@ pub(crate) struct ChangeEvent {
     data: Map<String, Value>,
 }
 
-/// Follow everything that happens in the organization.
+/// Stream all events of the organization.
 ///
 /// Begins with `ready`; then one `change` for each event that the caller may see, in the order of the
 /// log. The id of a frame is its position: after a break the stream resumes there (`Last-Event-ID`,

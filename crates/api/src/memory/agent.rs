@@ -39,7 +39,7 @@ async fn list_board_memory(
     super::list(&state, &scope, &query).await
 }
 
-/// Write into the memory of a board.
+/// Add an entry to the memory of a board.
 ///
 /// Without the tag `chat` the entry is a note. With it the entry is a chat message, signed with the
 /// agent's name, and the board's lead and the agents that it mentions hear of it.

@@ -50,7 +50,7 @@ async fn list_board_group_memory(
     )))
 }
 
-/// Write into the memory of a board group.
+/// Add an entry to the memory of a board group.
 ///
 /// An entry with the tag `chat` is passed on to the leads of the group's boards and to the agents that it mentions
 /// (`@name`, `@lead`); one with the tag `broadcast`, or with `@all` in its text, to every agent of the group. What is
@@ -65,7 +65,7 @@ async fn create_board_group_memory(
     Ok(Reply(entry.into()))
 }
 
-/// Follow the memory of a board group.
+/// Stream the memory of a board group.
 ///
 /// One `memory` frame for each entry, once, in the order of writing; its data is `{"memory": entry}`. The id of a
 /// frame is its position: after a break the stream resumes there (`Last-Event-ID`).
@@ -110,7 +110,7 @@ async fn list_board_group_memory_for_board(
     )))
 }
 
-/// Write into the memory of a board's group.
+/// Add an entry to the memory of a board's group.
 ///
 /// Without the tags `chat` and `broadcast`, and without `@all`, the entry is a note that nobody is told of. With `chat`
 /// the leads of the group's boards and the agents that it mentions hear of it; with `broadcast` or `@all` every agent
@@ -135,7 +135,7 @@ async fn create_board_group_memory_for_board(
     Ok(Reply(entry.into()))
 }
 
-/// Follow the memory of a board's group.
+/// Stream the memory of a board's group.
 ///
 /// One `memory` frame for each entry, once, in the order of writing; its data is `{"memory": entry}`. What counts is
 /// the group to which the board belongs when the entry is written: the stream follows the board into another group,

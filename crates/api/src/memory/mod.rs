@@ -51,7 +51,7 @@ async fn list_board_memory(
     list(&state, &scope, &query).await
 }
 
-/// Write into the memory of a board.
+/// Add an entry to the memory of a board.
 ///
 /// An entry with the tag `chat` is a chat message: it is signed with its author's name and passed on
 /// to the board's lead and to the agents that it mentions (`@name`, `@lead`). `/pause` and `/resume`
@@ -66,7 +66,7 @@ async fn create_board_memory(
     create(&state, &scope, body).await
 }
 
-/// Follow the memory of a board.
+/// Stream the memory of a board.
 ///
 /// One `memory` frame for each entry, once, in the order of writing; its data is `{"memory": entry}`. The
 /// id of a frame is its position: after a break the stream resumes there (`Last-Event-ID`).
@@ -85,7 +85,7 @@ async fn stream_board_memory(
     stream(state, feed, rights, Entries { is_chat: query.is_chat })
 }
 
-/// Delete an entry of the memory of a board.
+/// Delete a memory entry of a board.
 ///
 /// People who may write the board delete any entry, agents only what they wrote themselves.
 #[utoipa::path(delete, path = "/boards/{board_id}/memory/{memory_id}", tag = "board-memory", security(("HTTPBearer" = []), ("AgentToken" = [])), responses((status = 200, body = OkResponse)))]

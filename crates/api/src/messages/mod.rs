@@ -38,7 +38,7 @@ impl FromRequestParts<ApiState> for AgentId {
     }
 }
 
-/// List the messages to an agent.
+/// List messages to an agent.
 ///
 /// Newest first, with what became of each: delivered, waiting and for what, or given up and why. Kept as long as events.
 #[utoipa::path(get, path = "/agents/{agent_id}/messages", tag = "agents", security(("HTTPBearer" = [])), params(AgentMessageListQuery), responses((status = 200, body = PageOf<AgentMessageRead>)))]
@@ -52,7 +52,7 @@ async fn list_agent_messages(
     Ok(Reply(PageOf::of(page, AgentMessageRead::from)))
 }
 
-/// Send a message to an agent once more.
+/// Retry a message to an agent.
 ///
 /// One that was given up begins anew, behind the others of its agent; one that waits is tried now.
 #[utoipa::path(post, path = "/agents/{agent_id}/messages/{message_id}/retry", tag = "agents", security(("HTTPBearer" = [])), responses(
@@ -69,7 +69,7 @@ async fn retry_agent_message(
     Ok((StatusCode::ACCEPTED, Reply(message.into())))
 }
 
-/// List the messages to agents about a board.
+/// List messages to agents about a board.
 ///
 /// Newest first, with what became of each.
 #[utoipa::path(get, path = "/boards/{board_id}/messages", tag = "boards", security(("HTTPBearer" = [])), params(BoardMessageListQuery), responses((status = 200, body = PageOf<AgentMessageRead>)))]
@@ -82,7 +82,7 @@ async fn list_board_messages(
     Ok(Reply(PageOf::of(page, AgentMessageRead::from)))
 }
 
-/// Send a message about a board once more.
+/// Retry a message about a board.
 ///
 /// One that was given up begins anew, behind the others of its agent; one that waits is tried now.
 #[utoipa::path(post, path = "/boards/{board_id}/messages/{message_id}/retry", tag = "boards", security(("HTTPBearer" = [])), responses(

@@ -25,7 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new().routes(routes!(dashboard_metrics))
 }
 
-/// Give figures over time.
+/// Get dashboard metrics.
 ///
 /// Of the boards of the organization that the caller may read. They are made from the record of what
 /// happened: a finished task that is edited later stays where it was counted. Every series comes with

@@ -17,7 +17,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new().routes(routes!(update_onboarding))
 }
 
-/// Add the next question or the result to the interview of a board.
+/// Post an onboarding question or result.
 ///
 /// For the main agent of the board's gateway. A question has a text and options; the result has `status` `complete`
 /// and may be sent again until a person accepts it.

@@ -34,7 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(agent::routes())
 }
 
-/// Give the interview of a board.
+/// Get the onboarding of a board.
 ///
 /// The one in which something happened last.
 #[utoipa::path(get, path = "/boards/{board_id}/onboarding", tag = "board-onboarding", security(("HTTPBearer" = [])), responses((status = 200, body = BoardOnboardingRead)))]
@@ -45,7 +45,7 @@ async fn get_onboarding(
     Ok(Reply(service::get(&state.context, &scope).await?.into()))
 }
 
-/// Begin the interview of a board, or take it up again.
+/// Start or resume the onboarding of a board.
 ///
 /// The main agent of the board's gateway is asked to lead it. While an interview is active, no second one begins: when
 /// its agent owes a question, the last message is sent again.
@@ -61,7 +61,7 @@ async fn start_onboarding(
     Ok(Reply(service::start(&state.context, &scope).await?.into()))
 }
 
-/// Answer the last question of an interview.
+/// Answer an onboarding question.
 ///
 /// Also the place for more context after the result: the agent takes it in and sends the result again.
 #[utoipa::path(post, path = "/boards/{board_id}/onboarding/answer", tag = "board-onboarding", security(("HTTPBearer" = [])), request_body = BoardOnboardingAnswer, responses(
@@ -78,7 +78,7 @@ async fn answer_onboarding(
     Ok(Reply(interview.into()))
 }
 
-/// Add the next question or the result to an interview.
+/// Post an onboarding question or result.
 ///
 /// For the main agent of the board's gateway; the same as the operation among the agents' own.
 #[utoipa::path(post, path = "/boards/{board_id}/onboarding/agent", tag = "board-onboarding", security(("AgentToken" = [])), request_body = inline(BoardOnboardingAgentUpdate), responses(
@@ -93,7 +93,7 @@ async fn agent_onboarding_update(
     Ok(Reply(service::update(&state.context, &scope, &body.0).await?.into()))
 }
 
-/// Accept the result of an interview.
+/// Confirm the onboarding of a board.
 ///
 /// The board gets the goal and a lead as the draft describes it; a lead that is there stays as it is. Blank fields of
 /// your profile are filled with what the agent learned. Repeating it with the same goal changes nothing.

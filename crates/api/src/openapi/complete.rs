@@ -80,10 +80,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         hints.sort_by(|left, right| left.0.cmp(&right.0));
         fields.extend(hints);
     }
+    // The first line of a handler's documentation is a sentence, a summary is a title.
+    let summary = operation["summary"].as_str().unwrap_or_default().trim_end_matches('.').to_owned();
     if operation.get("description").is_none() {
-        let summary = operation["summary"].as_str().unwrap_or_default().trim_end_matches('.').to_owned();
         operation["description"] = format!("{summary}.").into();
     }
+    operation["summary"] = summary.into();
     if let Some(body) = operation.get_mut("requestBody").and_then(Value::as_object_mut) {
         body.entry("description").or_insert_with(|| "The request as JSON; unknown keys are ignored.".into());
     }

@@ -143,7 +143,7 @@ pub(super) fn as_text(operations: &[AgentOperation]) -> String {
         .to_owned();
     for operation in operations {
         let AgentOperation { method, path, summary, .. } = operation;
-        let _ = writeln!(text, "\n{method} {path}\n  {summary} {}", operation.when_to_use.join(" "));
+        let _ = writeln!(text, "\n{method} {path}\n  {summary}. {}", operation.when_to_use.join(" "));
         if !operation.query.is_empty() {
             let _ = writeln!(text, "  query {}", operation.query.join(", "));
         }

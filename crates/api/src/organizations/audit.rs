@@ -129,7 +129,7 @@ impl From<Entry> for AuditEntryRead {
     }
 }
 
-/// List what was done that matters for security, newest first.
+/// List audit log entries, newest first.
 ///
 /// For administrators: sign-ins and refused ones, permissions, secrets, gateways, approvals and administrative acts,
 /// each with who did it, from where, and in which request. Nobody can change or delete an entry before its retention
@@ -157,7 +157,7 @@ async fn list_audit(
     )))
 }
 
-/// Take the audit log away as a file.
+/// Export the audit log.
 ///
 /// For administrators: as a table (`csv`, the default) or one JSON object a line (`jsonl`), newest first. The export is
 /// an entry itself.

@@ -120,7 +120,7 @@ impl FromRequestParts<ApiState> for AcceptanceLimit {
     }
 }
 
-/// List the invitations that nobody has accepted, newest first.
+/// List open invitations, newest first.
 ///
 /// For administrators. An expired invitation, or one for a role above the caller's own, is shown without its token.
 #[utoipa::path(get, path = "/organizations/me/invites", tag = "organizations", security(("HTTPBearer" = [])), params(PageQuery), responses((status = 200, body = PageOf<OrganizationInviteRead>)))]
@@ -133,7 +133,7 @@ async fn list_org_invites(
     Ok(Reply(PageOf::of(page, OrganizationInviteRead::from)))
 }
 
-/// Invite a person by e-mail address.
+/// Create an invitation.
 ///
 /// For administrators; owners are invited by owners only (403). The answer has the token to hand on; it is good for 14
 /// days. Earlier invitations of the same address end. 422 with the code `unknown_board` when a board is not one of the
@@ -155,7 +155,7 @@ async fn create_org_invite(
     Ok(Reply(invites::create(&state.context, &scope, new).await?.into()))
 }
 
-/// Take an invitation back.
+/// Revoke an invitation.
 ///
 /// For administrators. An accepted one is only forgotten: its member stays.
 #[utoipa::path(delete, path = "/organizations/me/invites/{invite_id}", tag = "organizations", security(("HTTPBearer" = [])), responses((status = 200, body = OrganizationInviteRead)))]

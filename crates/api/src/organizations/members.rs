@@ -29,7 +29,9 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(leave_my_org))
 }
 
-/// Give the own membership, with the rights on single boards.
+/// Get your membership.
+///
+/// In the active organization: the role, and the access to all boards or to single ones.
 #[utoipa::path(get, path = "/organizations/me/member", tag = "organizations", security(("HTTPBearer" = [])), responses((status = 200, body = OrganizationMemberRead)))]
 async fn get_my_membership(
     State(state): State<ApiState>,
@@ -38,7 +40,7 @@ async fn get_my_membership(
     Ok(Reply(members::own(&state.context, &scope).await?.into()))
 }
 
-/// List the members of the active organization.
+/// List members of the active organization.
 ///
 /// By e-mail address, those without one last. `board_access` is empty here; read a single membership for it.
 #[utoipa::path(get, path = "/organizations/me/members", tag = "organizations", security(("HTTPBearer" = [])), params(PageQuery), responses((status = 200, body = PageOf<OrganizationMemberRead>)))]
@@ -51,7 +53,7 @@ async fn list_org_members(
     Ok(Reply(PageOf::of(page, OrganizationMemberRead::from)))
 }
 
-/// Give a membership, with the rights on single boards.
+/// Get a member.
 ///
 /// Administrators read every membership, others their own.
 #[utoipa::path(get, path = "/organizations/me/members/{member_id}", tag = "organizations", security(("HTTPBearer" = [])), responses((status = 200, body = OrganizationMemberRead)))]
@@ -76,7 +78,7 @@ async fn update_org_member(
     Ok(Reply(members::change_role(&state.context, &scope, id, body.role).await?.into()))
 }
 
-/// Set the rights of a member on boards.
+/// Set the board access of a member.
 ///
 /// For administrators. Replaces all rights: with one of the flags set, rights on single boards are dropped. Repeated
 /// boards are added up. 422 with the code `unknown_board` when a board is not one of the organization.
@@ -105,7 +107,7 @@ async fn remove_org_member(
     Ok(ok())
 }
 
-/// Hand the active organization over to another member.
+/// Transfer the active organization.
 ///
 /// For its owners: the other member becomes an owner, the caller an administrator.
 #[utoipa::path(post, path = "/organizations/me/transfer", tag = "organizations", security(("HTTPBearer" = [])), request_body = OrganizationTransfer, responses(

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(audit::routes())
 }
 
-/// Make an organization.
+/// Create an organization.
 ///
 /// The caller owns it, and it becomes the caller's active one. 409 when the caller already belongs
 /// to an organization of that name.
@@ -50,7 +50,9 @@ async fn create_organization(
     Ok(Reply(organization.into()))
 }
 
-/// List the organizations that the caller belongs to.
+/// List your organizations.
+///
+/// By name, each with your role and whether it is the active one.
 #[utoipa::path(get, path = "/organizations/me/list", tag = "organizations", security(("HTTPBearer" = [])), responses((status = 200, body = Vec<OrganizationListItem>)))]
 async fn list_my_organizations(
     State(state): State<ApiState>,
@@ -60,7 +62,7 @@ async fn list_my_organizations(
     Ok(Reply(list.into_iter().map(OrganizationListItem::from).collect()))
 }
 
-/// Choose the active organization.
+/// Set the active organization.
 ///
 /// Requests act there unless they name another one in `X-Organization-Id`.
 #[utoipa::path(patch, path = "/organizations/me/active", tag = "organizations", security(("HTTPBearer" = [])), request_body = OrganizationActiveUpdate, responses((status = 200, body = OrganizationRead)))]
@@ -79,7 +81,9 @@ fn shown(organization: Organization) -> Versioned<OrganizationRead> {
     Versioned::new(organization.into(), updated_at)
 }
 
-/// Give the active organization.
+/// Get the active organization.
+///
+/// The one that requests act in, unless they name another one in `X-Organization-Id`.
 #[utoipa::path(get, path = "/organizations/me", tag = "organizations", security(("HTTPBearer" = [])), responses((status = 200, body = OrganizationRead)))]
 async fn get_my_org(AuthUser(scope): AuthUser<OrgMember>) -> Versioned<OrganizationRead> {
     shown(scope.organization().clone())
@@ -101,9 +105,9 @@ async fn update_my_org(
     Ok(shown(organization))
 }
 
-/// Delete the active organization with everything in it.
+/// Delete the active organization.
 ///
-/// For its owners.
+/// With everything in it, at once. For its owners.
 #[utoipa::path(delete, path = "/organizations/me", tag = "organizations", security(("HTTPBearer" = [])), responses((status = 200, body = OkResponse)))]
 async fn delete_my_org(
     State(state): State<ApiState>,

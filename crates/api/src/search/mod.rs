@@ -22,7 +22,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new().routes(routes!(search))
 }
 
-/// Find things by what they are called.
+/// Search by name.
 ///
 /// Boards, board groups, agents, gateways and tags by name, tasks by title or by the beginning of their id, of the
 /// organization and as far as the caller may see them. All words of the text have to occur, in any order and in any

@@ -72,7 +72,7 @@ async fn list_marketplace_skills(
     Ok(if is_paged { (total, part, cards).into_response() } else { (total, cards).into_response() })
 }
 
-/// Count the skills of the organization by category and by risk.
+/// Count skills by category and risk.
 ///
 /// For the filters of the list: each label is counted among the skills that the other filters leave.
 #[utoipa::path(get, path = "/skills/marketplace/facets", tag = "skills", security(("HTTPBearer" = [])), params(MarketplaceFacetsQuery), responses(
@@ -87,7 +87,7 @@ async fn list_marketplace_facets(
     Ok(Reply(service::facets(&state.context, &scope, &query.into()).await?.into()))
 }
 
-/// Add a skill by its address.
+/// Add a skill.
 ///
 /// The address must lie on one of the hosts that the operator trusts, because agents fetch and use what is there. A
 /// skill at the same address takes the name and the description that are given.
@@ -100,7 +100,7 @@ async fn create_marketplace_skill(
     Ok(Reply(service::create(&state.context, &scope, body.into()).await?.into()))
 }
 
-/// Remove a skill from the list.
+/// Delete a skill.
 ///
 /// Gateways that have it keep it; uninstall it there first.
 #[utoipa::path(delete, path = "/skills/marketplace/{skill_id}", tag = "skills", security(("HTTPBearer" = [])), responses((status = 200, body = OkResponse)))]
@@ -113,7 +113,7 @@ async fn delete_marketplace_skill(
     Ok(ok())
 }
 
-/// Ask a gateway to install a skill.
+/// Install a skill on a gateway.
 ///
 /// The gateway's main agent gets a message with the address of the skill and the folder for it, and reports how it went.
 /// Until then its `install_state` is `requested`.
@@ -131,7 +131,7 @@ async fn install_marketplace_skill(
     Ok(Reply(MarketplaceSkillActionResponse::install(skill_id, query.gateway_id)))
 }
 
-/// Ask a gateway to remove a skill.
+/// Uninstall a skill from a gateway.
 ///
 /// The gateway's main agent gets a message with the folder to remove, and reports how it went. Until then the
 /// `install_state` of the skill is `removing`.
@@ -149,7 +149,7 @@ async fn uninstall_marketplace_skill(
     Ok(Reply(MarketplaceSkillActionResponse::uninstall(skill_id, query.gateway_id)))
 }
 
-/// Report on a skill as the main agent of a gateway.
+/// Report the outcome of a skill installation (gateway main agent).
 ///
 /// After you were asked to install or to remove it.
 #[utoipa::path(post, path = "/agent/gateway/skills/{skill_id}/report", tags = ["agent", "agent-main"], security(("AgentToken" = [])), request_body = SkillReport, responses(

@@ -22,7 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(sync_skill_pack))
 }
 
-/// List the packs of the organization.
+/// List skill packs.
 ///
 /// Newest first, each with how many skills of the organization lie in its repository.
 #[utoipa::path(get, path = "/skills/packs", tag = "skills", security(("HTTPBearer" = [])), responses((status = 200, body = Vec<SkillPackRead>)))]
@@ -34,7 +34,7 @@ async fn list_skill_packs(
     Ok(Reply(packs.into_iter().map(SkillPackRead::from).collect()))
 }
 
-/// Add a pack.
+/// Add a skill pack.
 ///
 /// `source_url` is a public repository, `https://github.com/<owner>/<repository>`. A pack of the same repository takes
 /// what is given here. Sync it to see its skills.
@@ -50,7 +50,9 @@ async fn create_skill_pack(
     Ok(Reply(packs::create(&state.context, &scope, body.into()).await?.into()))
 }
 
-/// Give a pack.
+/// Get a skill pack.
+///
+/// With the number of its skills and its last sync.
 #[utoipa::path(get, path = "/skills/packs/{pack_id}", tag = "skills", security(("HTTPBearer" = [])), responses((status = 200, body = SkillPackRead)))]
 async fn get_skill_pack(
     State(state): State<ApiState>,
@@ -60,7 +62,7 @@ async fn get_skill_pack(
     Ok(Reply(packs::get(&state.context, &scope, id).await?.into()))
 }
 
-/// Change a pack.
+/// Update a skill pack.
 ///
 /// What is left out stays. A null name is made from the address again.
 #[utoipa::path(patch, path = "/skills/packs/{pack_id}", tag = "skills", security(("HTTPBearer" = [])), request_body = SkillPackUpdate, responses(
@@ -77,7 +79,7 @@ async fn update_skill_pack(
     Ok(Reply(packs::change(&state.context, &scope, id, body.into()).await?.into()))
 }
 
-/// Remove a pack.
+/// Delete a skill pack.
 ///
 /// Its skills stay.
 #[utoipa::path(delete, path = "/skills/packs/{pack_id}", tag = "skills", security(("HTTPBearer" = [])), responses((status = 200, body = OkResponse)))]
@@ -90,7 +92,7 @@ async fn delete_skill_pack(
     Ok(ok())
 }
 
-/// Read a pack and list its skills.
+/// Sync a skill pack.
 ///
 /// Reads `skills_index.json` at the root of the repository, or every `SKILL.md` when there is none, on the pack's branch
 /// or else on the default branch. Takes up to a minute. New skills are added, known ones brought up to date (but for a

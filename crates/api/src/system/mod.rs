@@ -44,7 +44,7 @@ impl Scope for Operator {
     }
 }
 
-/// Tell how the installation is.
+/// Get the status of the installation.
 ///
 /// Version, checks, database, limits, and how much is stored. Only for administrators of the installation.
 #[utoipa::path(get, path = "/system", tag = "system", security(("HTTPBearer" = [])), responses((status = 200, body = SystemRead)))]
@@ -74,7 +74,7 @@ async fn get_system(
     }))
 }
 
-/// List the background jobs that are not done.
+/// List background jobs.
 ///
 /// Newest first. Only for administrators of the installation: the person of local sign-in, and super administrators.
 /// `dead` ones failed for good; they are kept for thirty days.
@@ -88,7 +88,7 @@ async fn list_jobs(
     Ok(Reply(PageOf::of(page, JobRead::from)))
 }
 
-/// Count the background jobs that are not done.
+/// Count background jobs.
 ///
 /// By kind and state, with the age of the oldest. Only for administrators of the installation.
 #[utoipa::path(get, path = "/system/jobs/counts", tag = "system", security(("HTTPBearer" = [])), responses((status = 200, body = JobCounts)))]
@@ -102,7 +102,7 @@ async fn count_jobs(
     Ok(Reply(JobCounts { counts }))
 }
 
-/// Run a background job now.
+/// Retry a background job.
 ///
 /// One that failed for good gets all its attempts again. Only for administrators of the installation.
 #[utoipa::path(post, path = "/system/jobs/{job_id}/retry", tag = "system", security(("HTTPBearer" = [])), responses(
@@ -134,7 +134,7 @@ async fn discard_job(
     Ok(ok())
 }
 
-/// Make the demo.
+/// Create the demo organization.
 ///
 /// An organization of its own, with boards, agents, tasks, approvals and their history of the last weeks, to look around
 /// in. The caller owns it, and it becomes the active organization unless the present one has boards. Nothing else is
@@ -151,7 +151,7 @@ async fn create_demo(
     Ok(Reply(demo.into()))
 }
 
-/// Remove the demo.
+/// Delete the demo organization.
 ///
 /// Its organization with everything in it, also what was added since. Only for administrators of the installation.
 #[utoipa::path(delete, path = "/system/demo", tag = "system", security(("HTTPBearer" = [])), responses(

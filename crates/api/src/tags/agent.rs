@@ -11,7 +11,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new().routes(routes!(list_tags))
 }
 
-/// List the tags that tasks of a board can carry.
+/// List the tags available on a board.
 ///
 /// All of them at once, by name. Their ids go into `tag_ids` of tasks.
 #[utoipa::path(get, path = "/agent/boards/{board_id}/tags", tags = ["agent", "agent-lead", "agent-worker"], security(("AgentToken" = [])), responses((status = 200, body = Vec<TagRef>)), extensions(

@@ -49,7 +49,7 @@ fn shown(tag: Tag) -> Versioned<TagRead> {
     Versioned::new(tag.into(), updated_at)
 }
 
-/// Make a tag.
+/// Create a tag.
 ///
 /// Tasks of every board of the organization can carry it. A slug that is made from the name gets a
 /// number when another tag has it; a given one has to be free.
@@ -66,7 +66,9 @@ async fn create_tag(
     Ok(shown(tag))
 }
 
-/// Give a tag.
+/// Get a tag.
+///
+/// With the number of tasks that carry it.
 #[utoipa::path(get, path = "/tags/{tag_id}", tag = "tags", security(("HTTPBearer" = [])), responses((status = 200, body = TagRead)))]
 async fn get_tag(
     State(state): State<ApiState>,
@@ -77,7 +79,7 @@ async fn get_tag(
     Ok(shown(tag))
 }
 
-/// Change a tag.
+/// Update a tag.
 ///
 /// What is left out stays; a new name alone leaves the slug.
 #[utoipa::path(patch, path = "/tags/{tag_id}", tag = "tags", security(("HTTPBearer" = [])), request_body = TagUpdate, responses(

@@ -48,7 +48,7 @@ async fn list_tasks(
     super::list(&state, &scope, &query).await
 }
 
-/// Make a task as the lead of a board.
+/// Create a task (board lead).
 ///
 /// It may have an assignee at once. A task that waits for tasks that are not done begins in the inbox, with
 /// nobody. The rules of the board for `review` and `done` hold.
@@ -76,7 +76,7 @@ async fn agent_lead_create_task(
     Ok(shown(task))
 }
 
-/// Change a task as an agent.
+/// Update a task (agent).
 ///
 /// Workers move their own tasks, claim free ones, comment and fill custom fields. The lead assigns, accepts
 /// (`done`) and returns (`inbox`) what is in review. A task that waits for others gives 409. Whoever takes a task
@@ -105,7 +105,7 @@ async fn update_task(
     Ok(shown(task))
 }
 
-/// Delete a task as the lead of a board.
+/// Delete a task (board lead).
 ///
 /// Its comments go with it; approvals stay. Tasks that waited for it do not any more.
 #[utoipa::path(delete, path = "/agent/boards/{board_id}/tasks/{task_id}", tags = ["agent", "agent-lead"], security(("AgentToken" = [])), responses((status = 200, body = OkResponse)), extensions(

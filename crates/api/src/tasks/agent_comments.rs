@@ -45,7 +45,7 @@ async fn list_task_comments(
     Ok(Reply(PageOf::of(page, TaskCommentRead::from)))
 }
 
-/// Comment on a task as an agent.
+/// Comment on a task (agent).
 ///
 /// Agents that the text mentions (`@name`, `@lead`) are told; when it mentions none, the assignee is. The lead
 /// comments on tasks in review, on those it made, and where a comment mentions it.

@@ -45,7 +45,7 @@ impl From<Stay> for TaskStayRead {
     }
 }
 
-/// List where a task stood and how long.
+/// Get the status history of a task.
 ///
 /// Latest first, from its creation on, but no longer than two years back.
 #[utoipa::path(get, path = "/boards/{board_id}/tasks/{task_id}/history", tag = "tasks", security(("HTTPBearer" = []), ("AgentToken" = [])), params(PageQuery), responses((status = 200, body = PageOf<TaskStayRead>)))]

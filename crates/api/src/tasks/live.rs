@@ -90,7 +90,7 @@ pub(crate) struct TaskActivity {
     created_at: Timestamp,
 }
 
-/// Follow the tasks of a board.
+/// Stream the tasks of a board.
 ///
 /// A frame `task` for each event, in the order of the log, with the task as it is now. The id of a
 /// frame is its place in the log: after a break the stream resumes there (`Last-Event-ID`).

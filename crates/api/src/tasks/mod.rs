@@ -72,7 +72,7 @@ fn shown(task: TaskDetail) -> Versioned<TaskRead> {
     Versioned::new(task.into(), updated_at)
 }
 
-/// Make a task.
+/// Create a task.
 ///
 /// A task that waits for tasks that are not done begins in the inbox, with nobody. The board's rules
 /// for `review` and `done` hold here too.
@@ -89,7 +89,9 @@ async fn create_task(
     Ok(shown(task))
 }
 
-/// Give a task.
+/// Get a task.
+///
+/// With its tags, dependencies, custom fields and whether other tasks block it.
 #[utoipa::path(get, path = "/boards/{board_id}/tasks/{task_id}", tag = "tasks", security(("HTTPBearer" = []), ("AgentToken" = [])), responses((status = 200, body = TaskRead)))]
 async fn get_task(
     State(state): State<ApiState>,
@@ -99,7 +101,7 @@ async fn get_task(
     Ok(shown(service::get(&state.context, &scope, task_id).await?))
 }
 
-/// Change a task.
+/// Update a task.
 ///
 /// What is left out stays. People change everything. The board's lead agent assigns, accepts and
 /// returns; other agents move their own tasks, claim free ones, comment and fill custom fields. A
@@ -119,7 +121,7 @@ async fn update_task(
     Ok(shown(task))
 }
 
-/// Delete a task with its comments.
+/// Delete a task.
 ///
 /// Tasks that waited for it do not any more. Approvals stay as the record of what was decided.
 #[utoipa::path(delete, path = "/boards/{board_id}/tasks/{task_id}", tag = "tasks", security(("HTTPBearer" = [])), responses((status = 200, body = OkResponse)))]

@@ -84,13 +84,15 @@ impl From<&User> for UserRead {
     }
 }
 
-/// Give the own profile.
+/// Get your profile.
+///
+/// Name, e-mail address, time zone and what agents are told about you.
 #[utoipa::path(get, path = "/users/me", tag = "users", security(("HTTPBearer" = [])), responses((status = 200, body = UserRead)))]
 async fn get_me(AuthUser(actor): AuthUser<UserActor>) -> Reply<UserRead> {
     Reply(actor.user().into())
 }
 
-/// Change the own profile.
+/// Update your profile.
 ///
 /// Fields that are left out stay; null empties a field. In local sign-in an emptied name is filled
 /// in again with the next request.
@@ -115,7 +117,7 @@ async fn update_me(
     Ok(Reply((&user).into()))
 }
 
-/// Delete oneself.
+/// Delete your account.
 ///
 /// With the profile go the sign-ins, the memberships, and every organization where nobody is left. In
 /// local sign-in the next request makes a new person with an organization of its own.

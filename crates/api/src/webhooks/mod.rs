@@ -60,7 +60,7 @@ async fn list_board_webhooks(
     Ok(Reply(PageOf::of(page, |webhook| read(&state, webhook))))
 }
 
-/// Make a webhook.
+/// Create a webhook.
 ///
 /// Senders post to its `endpoint_url`. The description is the instruction for the agent that is told of each payload:
 /// the mapped agent, else the board's lead. With a secret every payload must be signed.
@@ -74,7 +74,9 @@ async fn create_board_webhook(
     Ok(shown(&state, webhook))
 }
 
-/// Give a webhook.
+/// Get a webhook.
+///
+/// With its endpoint and whether a secret is set; the secret itself is never shown.
 #[utoipa::path(get, path = "/boards/{board_id}/webhooks/{webhook_id}", tag = "board-webhooks", security(("HTTPBearer" = [])), responses((status = 200, body = BoardWebhookRead)))]
 async fn get_board_webhook(
     State(state): State<ApiState>,
@@ -85,7 +87,7 @@ async fn get_board_webhook(
     Ok(shown(&state, webhook))
 }
 
-/// Change a webhook.
+/// Update a webhook.
 ///
 /// What is left out stays. After a change of the secret, senders may sign with the one before for 24 hours.
 #[utoipa::path(patch, path = "/boards/{board_id}/webhooks/{webhook_id}", tag = "board-webhooks", security(("HTTPBearer" = [])), request_body = BoardWebhookUpdate, responses((status = 200, body = BoardWebhookRead)))]
@@ -99,7 +101,7 @@ async fn update_board_webhook(
     Ok(shown(&state, webhook))
 }
 
-/// Delete a webhook with its payloads.
+/// Delete a webhook.
 ///
 /// Entries that the payloads left in the board's memory stay.
 #[utoipa::path(delete, path = "/boards/{board_id}/webhooks/{webhook_id}", tag = "board-webhooks", security(("HTTPBearer" = [])), responses((status = 200, body = OkResponse)))]

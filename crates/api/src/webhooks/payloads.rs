@@ -57,7 +57,9 @@ async fn list_board_webhook_payloads(
     Ok(Reply(PageOf::of(page, BoardWebhookPayloadRead::from)))
 }
 
-/// Give a payload.
+/// Get a webhook payload.
+///
+/// The body as it was received, the kept headers and how its delivery went.
 #[utoipa::path(get, path = "/boards/{board_id}/webhooks/{webhook_id}/payloads/{payload_id}", tag = "board-webhooks", security(("HTTPBearer" = [])), params(PayloadQuery), responses((status = 200, body = BoardWebhookPayloadRead)))]
 async fn get_board_webhook_payload(
     State(state): State<ApiState>,
@@ -71,7 +73,7 @@ async fn get_board_webhook_payload(
     Ok(Reply(payload.into()))
 }
 
-/// Deliver a payload to the agent again.
+/// Redeliver a webhook payload.
 ///
 /// Whatever became of it before. Its `delivery` is `pending` until the next try is over.
 #[utoipa::path(post, path = "/boards/{board_id}/webhooks/{webhook_id}/payloads/{payload_id}/redeliver", tag = "board-webhooks", security(("HTTPBearer" = [])), responses((status = 202, body = BoardWebhookPayloadRead)))]

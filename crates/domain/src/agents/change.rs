@@ -17,7 +17,7 @@ use crate::{
     Context, Error, Kind, Result,
     access::{Actor, BoardWriter, OrgAdmin},
     boards::{self, Board},
-    tasks,
+    tasks, webhooks,
 };
 
 /// A change of an agent: `None` leaves a field; in the doubled ones `Some(None)` empties it.
@@ -255,6 +255,7 @@ async fn write(txn: &Txn, old: &Agent, new: Agent, user_id: Uuid) -> Result<Agen
     }
     if has_moved {
         tasks::service::release(txn, old.id, (None, Some(user_id))).await?;
+        webhooks::service::release(txn, old, user_id).await?;
         // Streams of the former board see it go.
         let left =
             service::event("agent.moved", old).data(json!({ "agent_id": old.id, "board_id": new.board_id }));

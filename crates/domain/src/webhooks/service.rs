@@ -14,6 +14,7 @@ use super::{
 use crate::{
     Context, Error, Page, PageRequest, Result,
     access::{BoardReader, BoardWriter},
+    agents::Agent,
 };
 
 /// How long senders may still sign with the secret before the last change.
@@ -294,6 +295,26 @@ fn seal(context: &Context, webhook_id: Uuid, secret: &SecretString) -> SealedSec
 
 fn open(context: &Context, webhook_id: Uuid, sealed: &SealedSecret) -> Result<SecretString> {
     context.key().open(&secret_purpose(webhook_id), &sealed.0).map_err(Error::internal)
+}
+
+/// Takes its webhooks from an agent that leaves their board; what they receive is for the board's lead from now on.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn release(txn: &Txn, agent: &Agent, by: Uuid) -> Result<()> {
+    let released: Vec<(Uuid, Uuid)> = txn
+        .all(
+            sql("UPDATE board_webhooks SET agent_id = NULL, updated_at = $2 WHERE agent_id = $1
+                 RETURNING id, board_id")
+            .bind(agent.id)
+            .bind(txn.now()),
+        )
+        .await?;
+    for (id, board_id) in released {
+        let event = NewEvent::new("webhook.updated", agent.organization_id).board(board_id).user(Some(by));
+        txn.append(event.data(json!({ "webhook_id": id }))).await?;
+    }
+    Ok(())
 }
 
 async fn append(txn: &Txn, scope: &BoardWriter, kind: &'static str, webhook_id: Uuid) -> Result<()> {

@@ -355,7 +355,7 @@ async fn server_patch(server: &TestServer, id: Uuid, body: Value) -> crate::test
 }
 
 #[tokio::test]
-async fn an_agent_that_moves_leaves_its_tasks_behind() {
+async fn an_agent_that_moves_leaves_its_tasks_and_webhooks_behind() {
     on_both(|store| async move {
         let server = TestServer::new(&store).await;
         let (from, to) = (board(&server, "From").await, board(&server, "To").await);
@@ -369,8 +369,13 @@ async fn an_agent_that_moves_leaves_its_tasks_behind() {
             )
             .await;
         assert_eq!(task.status, StatusCode::OK);
+        let webhooks = format!("/api/v1/boards/{from}/webhooks");
+        let webhook = Some(json!({"description": "W", "agent_id": ada}));
+        assert_eq!(server.user(Method::POST, &webhooks, webhook).await.status, StatusCode::OK);
         let moved = server_patch(&server, ada, json!({"board_id": to})).await;
         assert_eq!((moved.status, &moved.json["board_id"]), (StatusCode::OK, &json!(to)));
+        let webhooks = server.user(Method::GET, &webhooks, None).await.json;
+        assert_eq!(webhooks["items"][0]["agent_id"], Value::Null, "what it receives is for the lead now");
         let tasks = server.user(Method::GET, &format!("/api/v1/boards/{from}/tasks"), None).await.json;
         assert_eq!(tasks["items"][0]["assigned_agent_id"], Value::Null);
         let board = |id: Uuid| format!("/api/v1/boards/{id}/tasks");
