@@ -156,7 +156,10 @@ async fn finish(
     }
     let agent = service::lock(&txn, agent_id).await?;
     let released = tasks::service::release(&txn, agent_id, (actor.agent_id(), actor.user_id())).await?;
-    txn.run_one(sql("DELETE FROM agents WHERE id = $1").bind(agent_id)).await?;
+    if txn.run(sql("DELETE FROM agents WHERE id = $1").bind(agent_id)).await? == 0 {
+        // It went with its organization.
+        return Ok(());
+    }
     let event = service::event("agent.delete.direct", &agent)
         .agent(None)
         .user(actor.user_id())

@@ -96,7 +96,10 @@ pub async fn delete(context: &Context, scope: &GroupAdmin) -> Result<()> {
                 .bind(group.id),
         )
         .await?;
-    txn.run_one(sql("DELETE FROM board_groups WHERE id = $1").bind(group.id)).await?;
+    if txn.run(sql("DELETE FROM board_groups WHERE id = $1").bind(group.id)).await? == 0 {
+        // It went with its organization.
+        return Err(Error::not_found());
+    }
     // The log has no foreign keys; what live views read of this group goes with it, after the row, which waits for
     // whoever is at work on the group.
     txn.run(sql("DELETE FROM events WHERE board_group_id = $1").bind(group.id)).await?;

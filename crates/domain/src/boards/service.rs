@@ -178,7 +178,10 @@ pub async fn delete(context: &Context, scope: &BoardWriter) -> Result<()> {
     for agent in agents::service::of_board(&txn, board.id).await? {
         agents::jobs::clean_up_after(&txn, &agent).await?;
     }
-    txn.run_one(sql("DELETE FROM boards WHERE id = $1").bind(board.id)).await?;
+    if txn.run(sql("DELETE FROM boards WHERE id = $1").bind(board.id)).await? == 0 {
+        // It went with its organization.
+        return Err(Error::not_found());
+    }
     // The log has no foreign keys; what people read as this board's history goes with it. The row goes first: that waits
     // for whoever is at work on the board, so that their events are there to be deleted.
     txn.run(sql("DELETE FROM events WHERE board_id = $1").bind(board.id)).await?;

@@ -80,7 +80,6 @@ pub(super) async fn sync(context: &Context, subject: &str, profile: Profile, ask
             .bind(checked_at),
         )
         .await?;
-    let user = organizations::service::ensure_active(context, &txn, user).await?;
     txn.commit().await?;
-    Ok(user)
+    organizations::service::choose_active(context, &user).await
 }

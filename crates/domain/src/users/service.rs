@@ -77,16 +77,16 @@ pub async fn local_user(context: &Context) -> Result<User> {
         Some(user) if complete(&user) => Ok(user),
         _ => {
             let txn = context.store().begin().await?;
-            let user = ensure_local_user(context, &txn).await?;
+            let user = fill_local_user(&txn).await?;
             txn.commit().await?;
-            Ok(user)
+            organizations::service::choose_active(context, &user).await
         }
     }
 }
 
-async fn ensure_local_user(context: &Context, txn: &Txn) -> Result<User> {
+async fn fill_local_user(txn: &Txn) -> Result<User> {
     let id = claim(txn, LOCAL_USER).await?;
-    let user: User = txn
+    Ok(txn
         .one(
             sql("UPDATE users SET
                      email = CASE WHEN trim(coalesce(email, '')) = '' THEN $2 ELSE email END,
@@ -96,8 +96,7 @@ async fn ensure_local_user(context: &Context, txn: &Txn) -> Result<User> {
             .bind(LOCAL_EMAIL)
             .bind(LOCAL_NAME),
         )
-        .await?;
-    organizations::service::ensure_active(context, txn, user).await
+        .await?)
 }
 
 /// Locks the person with this id at the identity provider, who is made on first sight, until the transaction ends. The

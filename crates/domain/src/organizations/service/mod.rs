@@ -22,49 +22,48 @@ const FIRST_ORGANIZATION: &str = "Personal";
 /// person's e-mail address was invited first, else a new one.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn ensure_active(context: &Context, txn: &Txn, user: User) -> Result<User> {
-    // Two first requests of one person wait for one another here.
+/// `Unauthorized` when the person is gone.
+pub async fn choose_active(context: &Context, user: &User) -> Result<User> {
+    let txn = context.store().begin().await?;
+    // Two first requests of one person wait for one another here. In this order everywhere: the person, then the
+    // organization, then their rows; whoever changed a row first could wait for ever.
     txn.lock("user", user.id).await?;
-    let memberships: Vec<Member> = txn
-        .all(
-            sql("SELECT * FROM organization_members WHERE user_id = $1 ORDER BY created_at, id")
-                .bind(user.id),
-        )
-        .await?;
-    let active = memberships
-        .iter()
-        .find(|member| Some(member.organization_id) == user.active_organization_id)
-        .or_else(|| memberships.first())
-        .map(|member| member.organization_id);
-    let active = match active {
-        Some(id) => id,
-        None => match acceptance::accept_by_email(txn, &user).await? {
-            Some(member) => member.organization_id,
-            None => {
-                let first = insert(txn, user.id, FIRST_ORGANIZATION).await?;
-                skills::packs::add_defaults(txn, first.id, &context.settings().skills).await?;
-                first.id
-            }
-        },
+    let user = users::service::by_id(&txn, user.id).await?.ok_or_else(Error::unauthorized)?;
+    let active = loop {
+        let memberships: Vec<Member> = txn
+            .all(
+                sql("SELECT * FROM organization_members WHERE user_id = $1 ORDER BY created_at, id")
+                    .bind(user.id),
+            )
+            .await?;
+        let found = memberships
+            .iter()
+            .find(|member| Some(member.organization_id) == user.active_organization_id)
+            .or_else(|| memberships.first())
+            .map(|member| member.organization_id);
+        let Some(id) = found else { break first_organization(context, &txn, &user).await? };
+        if user.active_organization_id == Some(id) {
+            return Ok(user);
+        }
+        txn.lock("organization", id).await?;
+        // It may have been deleted, or the person put out of it, before the lock was free.
+        if queries::membership(&txn, id, user.id).await?.is_some() {
+            break id;
+        }
     };
-    if user.active_organization_id == Some(active) {
-        return Ok(user);
-    }
-    set_active_row(txn, user.id, active).await?;
+    set_active_row(&txn, user.id, active).await?;
+    txn.commit().await?;
     Ok(User { active_organization_id: Some(active), ..user })
 }
 
-/// Gives a person whose active organization is gone another one, as [`ensure_active`] does.
-///
-/// # Errors
-/// `Unauthorized` when the person is gone too.
-pub async fn choose_active(context: &Context, user: &User) -> Result<User> {
-    let txn = context.store().begin().await?;
-    let user = users::service::by_id(&txn, user.id).await?.ok_or_else(Error::unauthorized)?;
-    let user = ensure_active(context, &txn, user).await?;
-    txn.commit().await?;
-    Ok(user)
+/// The organization of a person who belongs to none: one that invited the address, else a new one.
+async fn first_organization(context: &Context, txn: &Txn, user: &User) -> Result<Uuid> {
+    if let Some(member) = acceptance::accept_by_email(txn, user).await? {
+        return Ok(member.organization_id);
+    }
+    let first = insert(txn, user.id, FIRST_ORGANIZATION).await?;
+    skills::packs::add_defaults(txn, first.id, &context.settings().skills).await?;
+    Ok(first.id)
 }
 
 /// Makes an organization that the person owns and that becomes the active one.
@@ -86,7 +85,7 @@ pub async fn create(context: &Context, actor: &UserActor, name: &str) -> Result<
 /// When the database fails.
 pub async fn list(context: &Context, actor: &UserActor) -> Result<Vec<Membership>> {
     let mut memberships = of_user(context.store(), actor.user().id).await?;
-    // Who has none is in the oldest with the next request; see `ensure_active`.
+    // Who has none is in the oldest with the next request; see [`choose_active`].
     if !memberships.iter().any(|item| item.is_active)
         && let Some(oldest) = memberships.first_mut()
     {
@@ -259,9 +258,10 @@ async fn insert(txn: &Txn, owner: Uuid, name: &str) -> Result<Organization> {
 }
 
 async fn set_active_row(txn: &Txn, user_id: Uuid, organization_id: Uuid) -> Result<()> {
-    txn.run_one(
-        sql("UPDATE users SET active_organization_id = $2 WHERE id = $1").bind(user_id).bind(organization_id),
-    )
-    .await?;
-    Ok(())
+    let set = sql("UPDATE users SET active_organization_id = $2 WHERE id = $1");
+    match txn.run(set.bind(user_id).bind(organization_id)).await? {
+        // The account ended meanwhile.
+        0 => Err(Error::unauthorized()),
+        _ => Ok(()),
+    }
 }
