@@ -37,7 +37,7 @@ test("several tasks are changed at once, and what the rules refuse is named with
   await page.getByRole("menuitem", { name: "In progress" }).click();
   const report = page.getByRole("dialog", { name: "One task was not changed" });
   await expect(report).toContainText("Held back");
-  await expect(report).toContainText("Waits for another task");
+  await expect(report).toContainText("Blocked by another task");
   await shot(page, "bulk-report");
   await report.getByRole("button", { name: "Done" }).click();
   await expect(column(page, "In progress").getByRole("link", { name: "Three" })).toBeVisible();
@@ -221,7 +221,10 @@ test("a task is made with its fields, talked about, changed in its panel and del
   await expect(column(page, "In progress").getByRole("link", { name: "Call the printer" })).toBeVisible();
   await panel.getByRole("combobox", { name: "Priority" }).click();
   await page.getByRole("option", { name: "High" }).click();
-  await panel.getByLabel("Due").fill("2031-05-04");
+  await panel.getByRole("button", { name: "Due date: not set. Change" }).click();
+  await panel.getByLabel("Due date").fill("2031-05-04");
+  await page.keyboard.press("Enter");
+  await expect(panel.getByRole("button", { name: "Due date: May 4, 2031. Change" })).toBeFocused();
   await expect
     .poll(async () => (await api(page, "GET", `/boards/${board}/tasks`)).items[0].due_at)
     .toMatch(/^2031-05-0/);

@@ -88,9 +88,9 @@ test("a refused move is taken back and names what is in the way", async ({ page 
   await createTask(page, "Build the wall");
   await page.getByRole("link", { name: "Build the wall" }).click();
   const panel = page.getByRole("dialog", { name: "Build the wall" });
-  await panel.getByRole("combobox", { name: "Add a task to wait for" }).fill("foundation");
+  await panel.getByRole("combobox", { name: "Add a dependency" }).fill("foundation");
   await page.getByRole("option", { name: /Lay the foundation/ }).click();
-  await expect(panel.getByText("One task has to be done before")).toBeVisible();
+  await expect(panel.getByText("One task must be done before")).toBeVisible();
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
   const card = page.getByRole("link", { name: "Build the wall" });

@@ -114,6 +114,35 @@ test("the boards of a group are seen at a glance, and their agents are talked to
   expect(paced.heartbeat_config.every).toBe("15m");
 });
 
+test("a board that cannot be moved is named, and the group stays as it was saved", async ({ page }) => {
+  await signIn(page);
+  const [willing, stubborn] = [unique("Willing"), unique("Stubborn")];
+  const refused = await createBoard(page, stubborn);
+  await createBoard(page, willing);
+  await page.route(`**/api/v1/boards/${refused}`, (route) =>
+    route.request().method() === "PATCH"
+      ? route.fulfill({ status: 403, json: { detail: "You may not change this board" } })
+      : route.continue(),
+  );
+  await page.goto("/board-groups?edit=new");
+  const create = page.getByRole("dialog", { name: "New group" });
+  const name = unique("Partial");
+  await create.getByLabel("Name").fill(name);
+  for (const board of [willing, stubborn]) await create.getByRole("checkbox", { name: board }).click();
+  await create.getByRole("button", { name: "Create group" }).click();
+  const failed = create.getByRole("alert");
+  await expect(failed).toContainText(`${stubborn}: You may not change this board`);
+  await expect(failed).not.toContainText(willing);
+  // The group is there: it is not made once more.
+  await expect(create.getByRole("button", { name: "Create group" })).toBeHidden();
+  await create.getByRole("button", { name: "Close", exact: true }).last().click();
+  const row = page.getByRole("row").filter({ hasText: name });
+  await expect(row).toContainText("1");
+  await row.getByRole("link").click();
+  await expect(page.getByRole("link", { name: willing })).toBeVisible();
+  await expect(page.getByRole("link", { name: stubborn })).toHaveCount(0);
+});
+
 test("who may only read a group is told so where one would write", async ({ page }) => {
   await signIn(page);
   const { group } = await withGroup(page);

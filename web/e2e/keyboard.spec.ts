@@ -53,12 +53,12 @@ test("the whole way of a task works by keyboard alone", async ({ page }) => {
   await page.keyboard.press("Enter");
   const second = page.getByRole("dialog", { name: "Second" });
   await expect(second).toBeVisible();
-  await tabTo(page, second.getByRole("combobox", { name: "Add a task to wait for" }));
+  await tabTo(page, second.getByRole("combobox", { name: "Add a dependency" }));
   await page.keyboard.type("Fir");
   await expect(page.getByRole("option", { name: "First" })).toBeVisible();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
-  await expect(second.getByText("One task has to be done before")).toBeVisible();
+  await expect(second.getByText("One task must be done before")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(second).toBeHidden();
   await expect(card(page, "Second")).toBeFocused();

@@ -71,6 +71,6 @@ inEveryLook("the questions are accessible", async (page, check) => {
     route.fulfill({ json: { items: [], total: 0, limit: 50, offset: 0 } }),
   );
   await page.goto("/questions");
-  await expect(page.getByText("No agent waits for an answer")).toBeVisible();
+  await expect(page.getByText("No open questions")).toBeVisible();
   await check("questions-empty");
 });

@@ -87,5 +87,5 @@ function StatusOf({ approval }: { approval: Approval }) {
   if (approval.status === "approved") return <Badge tone="ok">Approved</Badge>;
   if (approval.status === "rejected") return <Badge tone="danger">Rejected</Badge>;
   const confidence = Number.isFinite(approval.confidence) ? Math.round(approval.confidence) : 0;
-  return <Badge tone={toneOf(confidence)}>{confidence} of 100 sure</Badge>;
+  return <Badge tone={toneOf(confidence)}>Confidence {confidence} %</Badge>;
 }

@@ -30,7 +30,7 @@ interface ColumnProps {
 const EMPTY: Record<TaskStatus, string> = {
   inbox: "New work lands here.",
   in_progress: "Nobody is working right now.",
-  review: "Nothing waits for a look.",
+  review: "Nothing to review.",
   done: "Nothing is finished yet.",
 };
 

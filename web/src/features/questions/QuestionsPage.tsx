@@ -157,7 +157,7 @@ function Nothing({ view }: { view: QuestionView }) {
     );
   }
   return (
-    <EmptyState icon={icon} title={view === "open" ? "No agent waits for an answer" : "No questions yet"}>
+    <EmptyState icon={icon} title={view === "open" ? "No open questions" : "No questions yet"}>
       When the lead of a board cannot go on without a person, it asks. The question stands here until somebody has
       answered it, and the answer goes back to the lead.
     </EmptyState>

@@ -190,7 +190,7 @@ function CreateTaskForm({ onClose }: { onClose: () => void }) {
         </Field>
       ))}
       {snapshot.tasks.length > 0 && (
-        <Field label="Waits for" hint="Tasks that have to be done before this one can start.">
+        <Field label="Depends on" hint="Tasks that must be done before this one can start.">
           {(props) => (
             <TaskPicker
               {...props}

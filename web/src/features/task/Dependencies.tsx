@@ -24,19 +24,19 @@ export function Dependencies({ task }: { task: TaskCard }) {
   return (
     <section aria-labelledby="task-dependencies" className="space-y-2 px-2">
       <h3 id="task-dependencies" className="text-xs font-medium text-ink-3">
-        Waits for
+        Depends on
       </h3>
       {task.is_blocked && (
         <p className="flex items-center gap-2 rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
           <CircleSlash size={14} className="shrink-0" aria-hidden="true" />
-          {blockers === 1 ? "One task has" : `${blockers} tasks have`} to be done before this one can start.
+          {blockers === 1 ? "One task must" : `${blockers} tasks must`} be done before this one can start.
         </p>
       )}
       {locked && dependencies.length === 0 ? (
         <p className="text-ink-3">Nothing.</p>
       ) : (
         <TaskPicker
-          aria-label="Add a task to wait for"
+          aria-label="Add a dependency"
           chosen={dependencies}
           exclude={[task.id]}
           disabled={locked}
@@ -47,7 +47,7 @@ export function Dependencies({ task }: { task: TaskCard }) {
       )}
       {dependents.length > 0 && (
         <>
-          <h3 className="pt-2 text-xs font-medium text-ink-3">Waiting for this task</h3>
+          <h3 className="pt-2 text-xs font-medium text-ink-3">Blocks</h3>
           <ul className="divide-y divide-line rounded-md border border-line">
             {dependents.map((other) => (
               <li key={other.id} className="flex min-h-9 items-center gap-2 px-2.5">

@@ -3,11 +3,8 @@ import type { TaskCard } from "@/api/types";
 import { RelativeTime } from "@/components/RelativeTime";
 import { Select } from "@/components/ui/Select";
 import { useBoard } from "@/features/board/context";
-import { isTaskOverdue } from "@/features/board/filter";
-import { cx } from "@/lib/cx";
-import { useNow } from "@/lib/now";
-import { fromDateField, toDateField } from "@/lib/time";
 import { assigneeOptions, NOBODY } from "./assignee";
+import { DueField } from "./DueField";
 import { priorityOptions, STATUS_OPTIONS } from "./status";
 import { TagsEditor } from "./TagsEditor";
 import { useEdit } from "./useEdit";
@@ -16,7 +13,6 @@ import { useEdit } from "./useEdit";
 export function TaskProperties({ task }: { task: TaskCard }) {
   const { snapshot, write, judge, move } = useBoard();
   const { edit } = useEdit(task);
-  const now = useNow();
   const off = !write.allowed;
   const statusOptions = STATUS_OPTIONS.map((option) => {
     const verdict = judge(task, option.value);
@@ -59,18 +55,7 @@ export function TaskProperties({ task }: { task: TaskCard }) {
         />
       </Property>
       <Property name="Due">
-        <input
-          type="date"
-          aria-label="Due"
-          disabled={off}
-          value={toDateField(task.due_at)}
-          onChange={(event) => void edit({ due_at: fromDateField(event.target.value) })}
-          className={cx(
-            "h-7 rounded-md bg-transparent px-1.5 hover:bg-hover max-md:h-9",
-            !task.due_at && "text-ink-3",
-            isTaskOverdue(task, now) && "font-medium text-danger",
-          )}
-        />
+        <DueField task={task} disabled={off} onChange={(due_at) => void edit({ due_at })} />
       </Property>
       <Property name="Tags">
         <TagsEditor chosen={task.tag_ids ?? []} disabled={off} onChange={(tag_ids) => void edit({ tag_ids })} />

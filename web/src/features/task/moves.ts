@@ -31,7 +31,7 @@ export function judgeMove(
   if (task.status === target) return ALLOWED;
   if (task.is_blocked && target !== "inbox") {
     const count = task.blocked_by_task_ids?.length ?? 0;
-    return refused(`Waits for ${count === 1 ? "another task" : `${count} other tasks`} to be done.`);
+    return refused(`Blocked by ${count === 1 ? "another task" : `${count} other tasks`}.`);
   }
   if (board.block_status_changes_with_pending_approval && task.approvals_pending_count > 0) {
     return refused("An approval for this task is still to be decided.");
