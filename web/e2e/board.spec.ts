@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import { api, askForApproval, column, createBoard, inPalette, shot, signIn, unique, withRights } from "./console";
 import { inEveryLook } from "./looks";
@@ -116,6 +117,19 @@ test("filters by tag, due date and custom field live in the address and can be k
   await page.getByRole("button", { name: "Views" }).click();
   await page.getByRole("menuitem", { name: "The small ones" }).click();
   await expect(page.locator("[data-task]")).toHaveCount(1);
+
+  // What is shown is what is saved.
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "The small ones" }).click();
+  await page.getByRole("menuitem", { name: "CSV" }).click();
+  const saved = await download;
+  expect(saved.suggestedFilename()).toMatch(/^Views-.*\.csv$/);
+  const lines = readFileSync(await saved.path(), "utf8")
+    .trim()
+    .split("\r\n");
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toContain(field);
+  expect(lines[1]).toMatch(/,Small,Inbox,.*,Small$/);
 
   await page.goto(`/boards/${board}?view=list&group=priority&due=today`);
   await expect(page.locator("[data-task]")).toHaveCount(1);

@@ -82,6 +82,18 @@ test("a card that is dropped in another lane becomes what the lane stands for", 
     .toBe(agent.id);
 });
 
+test("Done shows what was finished last, and the rest on request", async ({ page }) => {
+  await signIn(page);
+  const board = await createBoard(page, unique("Finished"));
+  await api(page, "PATCH", `/boards/${board}`, { require_approval_for_done: false });
+  const make = (title: string) => api(page, "POST", `/boards/${board}/tasks`, { title, status: "done" });
+  await Promise.all(Array.from({ length: 52 }, (_, index) => make(`Finished ${index}`)));
+  await page.goto(`/boards/${board}`);
+  const more = column(page, "Done").getByRole("button", { name: "Show older (2)" });
+  await more.click();
+  await expect(more).toBeHidden();
+});
+
 test("a task is duplicated with its fields", async ({ page }) => {
   await signIn(page);
   const { board, agent } = await withLanes(page);

@@ -143,6 +143,20 @@ test("a board that cannot be moved is named, and the group stays as it was saved
   await expect(page.getByRole("link", { name: stubborn })).toHaveCount(0);
 });
 
+test("the headings of a long table stay in sight", async ({ page }) => {
+  await signIn(page);
+  const name = unique("Sticky");
+  for (let count = 0; count < 8; count += 1) {
+    await api(page, "POST", "/board-groups", { name: `${name} ${count}`, slug: "", description: "One of many" });
+  }
+  await page.setViewportSize({ width: 1200, height: 320 });
+  await page.goto("/board-groups");
+  const last = page.getByRole("row").filter({ hasText: `${name} 7` });
+  await last.scrollIntoViewIfNeeded();
+  await expect(last).toBeInViewport();
+  await expect(page.getByRole("columnheader", { name: "Group" })).toBeInViewport();
+});
+
 test("who may only read a group is told so where one would write", async ({ page }) => {
   await signIn(page);
   const { group } = await withGroup(page);

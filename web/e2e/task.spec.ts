@@ -96,17 +96,49 @@ test("a link leads to one comment, and approvals of a task stand in its panel", 
   for (const message of ["The first", "The second"]) {
     comments.push(await api(page, "POST", `/boards/${board}/tasks/${ids[0]}/comments`, { message }));
   }
+  const agent = await api(page, "POST", "/agents", { name: unique("Noor").replaceAll(" ", ""), board_id: board });
+  const said = { message: "Said by an agent" };
+  await asAgent(page, agent.token, "POST", `/boards/${board}/tasks/${ids[0]}/comments`, said);
   await askForApproval(page, board, { action_type: "deploy.production", task_id: ids[0] });
   await page.goto(`/boards/${board}?taskId=${ids[0]}&commentId=${comments[0]?.id}`);
   const panel = panelOf(page, "Linked");
   await expect(panel.locator(`#comment-${comments[0]?.id}`)).toHaveClass(/arrive/);
   await expect(panel.locator(`#comment-${comments[1]?.id}`)).not.toHaveClass(/arrive/);
+  // Everybody has their own name.
+  const byAgent = panel.getByRole("listitem").filter({ hasText: "Said by an agent" });
+  await expect(byAgent).toContainText(`${agent.name}agent`);
+  await expect(panel.locator(`#comment-${comments[0]?.id}`)).not.toContainText(agent.name);
   await panel.getByRole("button", { name: "Approvals" }).click();
   const rows = panel.getByRole("region", { name: "Approvals of this task" });
   await expect(rows).toContainText("Confidence 62 %");
   await rows.getByRole("link", { name: "Deploy production" }).click();
   await expect(page).toHaveURL(/approvals\?.*approval=/);
   await expect(page.getByRole("button", { name: /^Approve/ })).toBeVisible();
+});
+
+test("going fast from task to task never shows the comments of another", async ({ page }) => {
+  await signIn(page);
+  const { board, ids } = await withTasks(page, "Slow", "Quick");
+  for (const [index, message] of ["Of the slow one", "Of the quick one"].entries()) {
+    await api(page, "POST", `/boards/${board}/tasks/${ids[index]}/comments`, { message });
+  }
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route(`**/tasks/${ids[0]}/comments*`, async (route) => {
+    await held;
+    await route.continue().catch(() => undefined);
+  });
+  await card(page, "Slow").click();
+  await expect(panelOf(page, "Slow").getByRole("status", { name: "Loading comments" })).toBeVisible();
+  await page.keyboard.press("k");
+  const comments = panelOf(page, "Quick").getByRole("region", { name: "Comments" });
+  await expect(comments.getByText("Of the quick one")).toBeVisible();
+  answer();
+  await page.keyboard.press("j");
+  await expect(panelOf(page, "Slow").getByText("Of the slow one")).toBeVisible();
+  await expect(panelOf(page, "Slow").getByText("Of the quick one")).toHaveCount(0);
 });
 
 test("two people who edit one task do not overwrite each other, and are told of the other's text", async ({ page }) => {

@@ -1,5 +1,5 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { Link2, Plus, Trash2 } from "lucide-react";
+import { Download, Link2, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/Button";
 import { Dialog, DialogActions } from "@/components/ui/Dialog";
@@ -8,7 +8,10 @@ import type { LateMenuProps } from "@/components/ui/lazyMenu";
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from "@/components/ui/Menu";
 import { copyText } from "@/lib/clipboard";
 import { notifyError, notifySuccess } from "@/lib/notify";
+import { sortTasks } from "./arrange";
 import { useBoard } from "./context";
+import { exportTasks } from "./exportTasks";
+import { filterTasks } from "./filter";
 import { type BoardSearch, viewOf } from "./search";
 import { deleteView, isSameView, saveView, useSavedViews } from "./views";
 
@@ -16,7 +19,7 @@ const route = getRouteApi("/shell/boards/$boardId");
 
 /** Ways of looking at the board that have a name. They are kept in this browser; a link shares one. */
 export default function SavedViews({ search, trigger }: LateMenuProps & { search: BoardSearch }) {
-  const { boardId } = useBoard();
+  const { boardId, snapshot, tasks, fields } = useBoard();
   const views = useSavedViews(boardId);
   const navigate = route.useNavigate();
   const [saving, setSaving] = useState(false);
@@ -29,6 +32,11 @@ export default function SavedViews({ search, trigger }: LateMenuProps & { search
     for (const open of ["taskId", "commentId", "panel"]) href.searchParams.delete(open);
     if (await copyText(href.href)) notifySuccess("Link to this view copied");
     else notifyError("The browser did not allow copying. The link is in the address bar.");
+  }
+
+  function save(kind: "csv" | "json") {
+    const shown = sortTasks(filterTasks(tasks, search, new Date()), search.sort, search.down);
+    exportTasks(kind, snapshot.board.name, shown, fields);
   }
 
   return (
@@ -72,6 +80,24 @@ export default function SavedViews({ search, trigger }: LateMenuProps & { search
         <MenuItem icon={<Link2 size={14} />} onClick={() => void copyLink()}>
           Copy link to this view
         </MenuItem>
+        <MenuSeparator />
+        <MenuGroup label="Export the tasks of this view">
+          <MenuItem
+            icon={<Download size={14} />}
+            hint={<span className="text-xs text-ink-3">Spreadsheets</span>}
+            onClick={() => save("csv")}
+          >
+            CSV
+          </MenuItem>
+          <MenuItem
+            icon={<Download size={14} />}
+            hint={<span className="text-xs text-ink-3">Programs</span>}
+            onClick={() => save("json")}
+          >
+            JSON
+          </MenuItem>
+        </MenuGroup>
+        {current && <MenuSeparator />}
         {current && (
           <MenuItem danger icon={<Trash2 size={14} />} onClick={() => deleteView(boardId, current.name)}>
             {`Delete “${current.name}”`}
