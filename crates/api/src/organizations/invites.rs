@@ -169,12 +169,13 @@ async fn revoke_org_invite(
 
 /// Accept an invitation.
 ///
-/// Makes the caller a member; who is one already gets what the invitation gives beyond it. 404 when the token is
-/// unknown, used or expired; 403 when the invitation is for another address than the caller's. Attempts are limited to
-/// 20 a minute and address.
+/// Makes the caller a member; who is one already gets what the invitation gives beyond it, and who has become one by
+/// this very invitation, such as by signing in for the first time, is answered the same again. 404 when the token is
+/// unknown, used by somebody else, or expired; 403 when the invitation is for another address than the caller's. Attempts
+/// are limited to 20 a minute and address.
 #[utoipa::path(post, path = "/organizations/invites/accept", tag = "organizations", security(("HTTPBearer" = [])), request_body = OrganizationInviteAccept, responses(
     (status = 200, body = OrganizationMemberRead),
-    (status = 404, description = "The token is unknown, used or expired."),
+    (status = 404, description = "The token is unknown, used by somebody else, or expired."),
 ))]
 async fn accept_org_invite(
     State(state): State<ApiState>,

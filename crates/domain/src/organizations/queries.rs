@@ -63,6 +63,27 @@ pub(super) async fn member(on: &impl Read, organization_id: Uuid, id: Uuid) -> R
         .await?)
 }
 
+/// The membership of a person who has used up the invite of a token, as far as there is one still.
+pub(super) async fn member_by_invite(
+    on: &impl Read,
+    token_digest: Vec<u8>,
+    user_id: Uuid,
+) -> Result<Option<MemberDetail>> {
+    Ok(on
+        .optional(
+            sql(concat!(
+                "SELECT ",
+                member_detail_columns!(),
+                " FROM organization_invites i
+                  JOIN organization_members m ON m.organization_id = i.organization_id AND m.user_id = i.accepted_by_user_id
+                  JOIN users u ON u.id = m.user_id WHERE i.token_digest = $1 AND i.accepted_by_user_id = $2"
+            ))
+            .bind(token_digest)
+            .bind(user_id),
+        )
+        .await?)
+}
+
 /// The membership of a person in an organization.
 pub(super) async fn membership(
     on: &impl Read,

@@ -18,15 +18,17 @@ use crate::{
     users::User,
 };
 
-/// Accepts the invite of a token. Who belongs to the organization already gets what the invite gives beyond it.
+/// Accepts the invite of a token. Who belongs to the organization already gets what the invite gives beyond it, and who
+/// has become a member by this very invite is one still: signing in for the first time accepts it too.
 ///
 /// # Errors
-/// `NotFound` when the token is unknown, or its invite was accepted or has expired; `Forbidden` when it is for another
+/// `NotFound` when the token is unknown, or its invite was accepted by somebody else or has expired; `Forbidden` when it is for another
 /// address than the person's.
 pub async fn accept(context: &Context, actor: &UserActor, token: &str) -> Result<MemberDetail> {
     let txn = context.store().begin().await?;
     // In this order everywhere: the person, then the organization.
     txn.lock("user", actor.user().id).await?;
+    let digest = digest(context, token.trim());
     let invite: Option<Invite> = txn
         .optional(
             sql(concat!(
@@ -34,11 +36,13 @@ pub async fn accept(context: &Context, actor: &UserActor, token: &str) -> Result
                 invite_columns!(),
                 " FROM organization_invites WHERE token_digest = $1 AND accepted_at IS NULL AND expires_at > $2"
             ))
-            .bind(digest(context, token.trim()))
+            .bind(digest.clone())
             .bind(txn.now()),
         )
         .await?;
-    let invite = invite.ok_or_else(Error::not_found)?;
+    let Some(invite) = invite else {
+        return queries::member_by_invite(&txn, digest, actor.user().id).await?.ok_or_else(Error::not_found);
+    };
     if !rules::is_for(&invite.invited_email, actor.user().email.as_deref()) {
         return Err(Error::forbidden());
     }
