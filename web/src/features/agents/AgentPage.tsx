@@ -12,6 +12,7 @@ import { ErrorState } from "@/components/ErrorState";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Tabs } from "@/components/Tabs";
 import { Button } from "@/components/ui/Button";
+import { AdminsOnly } from "@/features/session/AdminsOnly";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { PageHeader } from "@/features/shell/PageHeader";
 import { notifyError, notifySuccess } from "@/lib/notify";
@@ -53,12 +54,9 @@ export function AgentPage() {
       </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto p-4 max-md:p-3">
         <div className="mx-auto max-w-5xl space-y-4">
-          {!admin.allowed && (
-            <EmptyState icon={<Bot size={20} />} title="Agents are looked after by administrators">
-              {admin.reason}
-            </EmptyState>
-          )}
-          {admin.allowed && query.isPending && <ListSkeleton label="Loading the agent" />}
+          <AdminsOnly icon={<Bot size={20} />} title="Agents are looked after by administrators">
+            {query.isPending && <ListSkeleton label="Loading the agent" />}
+          </AdminsOnly>
           {query.error && !agent && <Missing error={query.error} onRetry={() => void query.refetch()} />}
           {agent && (
             <>

@@ -11,6 +11,7 @@ import { Pill } from "@/components/Pill";
 import { Stat } from "@/components/Stat";
 import { Button } from "@/components/ui/Button";
 import { Combobox } from "@/components/ui/Combobox";
+import { AdminsOnly } from "@/features/session/AdminsOnly";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { formatCount } from "@/lib/format";
@@ -42,13 +43,13 @@ export function AgentsPage() {
         <PageTitle>Agents</PageTitle>
       </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto p-4 max-md:p-3">
-        {admin.allowed ? (
+        <AdminsOnly
+          icon={<Bot size={20} />}
+          title="Agents are looked after by administrators"
+          note="The agents of your boards are shown on each board."
+        >
           <Fleet create={create} />
-        ) : (
-          <EmptyState icon={<Bot size={20} />} title="Agents are looked after by administrators">
-            {admin.reason} The agents of your boards are shown on each board.
-          </EmptyState>
-        )}
+        </AdminsOnly>
       </div>
       <Outlet />
     </>

@@ -10,12 +10,11 @@ import { Badge } from "@/components/Badge";
 import { type Column, DataTable } from "@/components/DataTable";
 import { EmptyState } from "@/components/EmptyState";
 import { RelativeTime } from "@/components/RelativeTime";
-import { ListSkeleton } from "@/components/Skeletons";
 import { Button } from "@/components/ui/Button";
 import { Combobox } from "@/components/ui/Combobox";
 import { Select } from "@/components/ui/Select";
 import { memberName } from "@/features/organization/rules";
-import { useOrganizationAdmin } from "@/features/session/permissions";
+import { AdminsOnly } from "@/features/session/AdminsOnly";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { useNow } from "@/lib/now";
 import { useTitle } from "@/lib/title";
@@ -64,7 +63,6 @@ const COLUMNS: Column<AuditEntry>[] = [
 /** Who did what that matters for security, the newest first. */
 export function AuditPage() {
   useTitle("Audit log");
-  const admin = useOrganizationAdmin();
   return (
     <>
       <PageHeader>
@@ -72,13 +70,13 @@ export function AuditPage() {
       </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto p-4 max-md:p-3">
         <div className="mx-auto max-w-6xl">
-          {!admin.known && <ListSkeleton label="Loading your rights" />}
-          {admin.known && !admin.allowed && (
-            <EmptyState icon={<ShieldAlert size={20} />} title="The audit log is for administrators">
-              {admin.reason} It tells who signed in, who changed rights, secrets and gateways, and who decided.
-            </EmptyState>
-          )}
-          {admin.allowed && <AuditLog />}
+          <AdminsOnly
+            icon={<ShieldAlert size={20} />}
+            title="The audit log is for administrators"
+            note="It tells who signed in, who changed rights, secrets and gateways, and who decided."
+          >
+            <AuditLog />
+          </AdminsOnly>
         </div>
       </div>
     </>

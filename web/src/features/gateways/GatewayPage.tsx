@@ -13,6 +13,7 @@ import { ListSkeleton } from "@/components/Skeletons";
 import { Tabs } from "@/components/Tabs";
 import { IconButton } from "@/components/ui/Button";
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
+import { AdminsOnly } from "@/features/session/AdminsOnly";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { PageHeader } from "@/features/shell/PageHeader";
 import { useTitle } from "@/lib/title";
@@ -50,12 +51,9 @@ export function GatewayPage() {
       </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto p-4 max-md:p-3">
         <div className="mx-auto max-w-5xl space-y-4">
-          {!admin.allowed && (
-            <EmptyState icon={<Network size={20} />} title="Gateways are looked after by administrators">
-              {admin.reason}
-            </EmptyState>
-          )}
-          {admin.allowed && query.isPending && <ListSkeleton label="Loading the gateway" />}
+          <AdminsOnly icon={<Network size={20} />} title="Gateways are looked after by administrators">
+            {query.isPending && <ListSkeleton label="Loading the gateway" />}
+          </AdminsOnly>
           {query.error && !gateway && <Missing error={query.error} onRetry={() => void query.refetch()} />}
           {gateway && (
             <>

@@ -9,6 +9,7 @@ import { type Column, DataTable } from "@/components/DataTable";
 import { EmptyState } from "@/components/EmptyState";
 import { RelativeTime } from "@/components/RelativeTime";
 import { Button } from "@/components/ui/Button";
+import { AdminsOnly } from "@/features/session/AdminsOnly";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { useTitle } from "@/lib/title";
@@ -42,7 +43,7 @@ export function GatewaysPage() {
       </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto p-4 max-md:p-3">
         <div className="mx-auto max-w-6xl">
-          {admin.allowed ? (
+          <AdminsOnly icon={<Network size={20} />} title="Gateways are looked after by administrators">
             <DataTable
               label="Gateways"
               rows={query.data?.items}
@@ -61,11 +62,7 @@ export function GatewaysPage() {
                 </EmptyState>
               }
             />
-          ) : (
-            <EmptyState icon={<Network size={20} />} title="Gateways are looked after by administrators">
-              {admin.reason}
-            </EmptyState>
-          )}
+          </AdminsOnly>
         </div>
       </div>
       <Outlet />

@@ -135,6 +135,7 @@ export const PAGES = [
   {
     section: "Administration",
     label: "Audit log",
+    admin: true,
     icon: ScrollText,
     link: linkOptions({ to: "/audit" }),
     words: "security who did what sign-ins export",

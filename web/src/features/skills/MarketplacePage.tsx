@@ -9,9 +9,9 @@ import { type Column, DataTable } from "@/components/DataTable";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
 import { RelativeTime } from "@/components/RelativeTime";
-import { ListSkeleton } from "@/components/Skeletons";
 import { Button } from "@/components/ui/Button";
 import { Select } from "@/components/ui/Select";
+import { AdminsOnly } from "@/features/session/AdminsOnly";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { formatCount } from "@/lib/format";
@@ -48,15 +48,13 @@ export function MarketplacePage() {
       </PageHeader>
       <SkillTabs active="marketplace" />
       <div className="min-h-0 flex-1 overflow-y-auto p-4 max-md:p-3">
-        {admin.allowed ? (
+        <AdminsOnly
+          icon={<Lock size={20} />}
+          title="Skills are looked after by administrators"
+          note="Skills are what agents can do."
+        >
           <Marketplace />
-        ) : admin.known ? (
-          <EmptyState icon={<Lock size={20} />} title="For administrators">
-            Skills are what agents can do, so administrators of the organization decide on them.
-          </EmptyState>
-        ) : (
-          <ListSkeleton label="Loading the skills" />
-        )}
+        </AdminsOnly>
       </div>
     </>
   );

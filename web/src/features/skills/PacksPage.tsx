@@ -8,10 +8,10 @@ import { Badge } from "@/components/Badge";
 import { type Column, DataTable } from "@/components/DataTable";
 import { EmptyState } from "@/components/EmptyState";
 import { RelativeTime } from "@/components/RelativeTime";
-import { ListSkeleton } from "@/components/Skeletons";
 import { Button, IconButton } from "@/components/ui/Button";
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/Menu";
+import { AdminsOnly } from "@/features/session/AdminsOnly";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { notifySuccess } from "@/lib/notify";
@@ -96,63 +96,57 @@ export function PacksPage() {
       <SkillTabs active="packs" />
       <div className="min-h-0 flex-1 overflow-y-auto p-4 max-md:p-3">
         <div className="mx-auto max-w-6xl">
-          {!admin.known ? (
-            <ListSkeleton label="Loading the packs" />
-          ) : !admin.allowed ? (
-            <EmptyState icon={<Lock size={20} />} title="For administrators">
-              Packs say what agents can do, so administrators of the organization decide on them.
-            </EmptyState>
-          ) : (
-            <>
-              {/* The header of a phone has no room for it. */}
-              <div className="mb-3 flex justify-end md:hidden">{syncAll("")}</div>
-              <SyncReport outcomes={outcomes} waiting={running.length} onClose={() => setOutcomes([])} />
-              {search.source_url && (
-                <p className="mb-3 flex flex-wrap items-center gap-2 text-ink-2">
-                  Only {sourceLabel(search.source_url)} is shown.
-                  <Button
-                    size="sm"
-                    icon={<X size={13} />}
-                    onClick={() =>
-                      void navigate({ search: (previous) => ({ ...previous, source_url: undefined }), replace: true })
-                    }
-                  >
-                    Show all packs
-                  </Button>
-                </p>
+          <AdminsOnly
+            icon={<Lock size={20} />}
+            title="Packs are looked after by administrators"
+            note="Packs say what agents can do."
+          >
+            {/* The header of a phone has no room for it. */}
+            <div className="mb-3 flex justify-end md:hidden">{syncAll("")}</div>
+            <SyncReport outcomes={outcomes} waiting={running.length} onClose={() => setOutcomes([])} />
+            {search.source_url && (
+              <p className="mb-3 flex flex-wrap items-center gap-2 text-ink-2">
+                Only {sourceLabel(search.source_url)} is shown.
+                <Button
+                  size="sm"
+                  icon={<X size={13} />}
+                  onClick={() =>
+                    void navigate({ search: (previous) => ({ ...previous, source_url: undefined }), replace: true })
+                  }
+                >
+                  Show all packs
+                </Button>
+              </p>
+            )}
+            <DataTable
+              label="Skill packs"
+              rows={packs}
+              columns={[...COLUMNS, syncColumn]}
+              rowKey={(pack) => pack.id}
+              sort={search.sort}
+              defaultSort="name"
+              onSort={(sort) => void navigate({ search: (previous) => ({ ...previous, sort }), replace: true })}
+              error={query.error}
+              onRetry={() => void query.refetch()}
+              empty={<Nothing filtered={Boolean(search.source_url)} onAdd={() => edit("new")} reason={admin.reason} />}
+              actions={(pack) => (
+                <Menu
+                  align="end"
+                  trigger={
+                    <IconButton size="sm" label={`Actions for ${pack.name}`}>
+                      <EllipsisVertical size={15} />
+                    </IconButton>
+                  }
+                >
+                  <MenuItem onClick={() => edit(pack.id)}>Edit…</MenuItem>
+                  <MenuSeparator />
+                  <MenuItem danger onClick={() => setDeleting(pack)}>
+                    Delete…
+                  </MenuItem>
+                </Menu>
               )}
-              <DataTable
-                label="Skill packs"
-                rows={packs}
-                columns={[...COLUMNS, syncColumn]}
-                rowKey={(pack) => pack.id}
-                sort={search.sort}
-                defaultSort="name"
-                onSort={(sort) => void navigate({ search: (previous) => ({ ...previous, sort }), replace: true })}
-                error={query.error}
-                onRetry={() => void query.refetch()}
-                empty={
-                  <Nothing filtered={Boolean(search.source_url)} onAdd={() => edit("new")} reason={admin.reason} />
-                }
-                actions={(pack) => (
-                  <Menu
-                    align="end"
-                    trigger={
-                      <IconButton size="sm" label={`Actions for ${pack.name}`}>
-                        <EllipsisVertical size={15} />
-                      </IconButton>
-                    }
-                  >
-                    <MenuItem onClick={() => edit(pack.id)}>Edit…</MenuItem>
-                    <MenuSeparator />
-                    <MenuItem danger onClick={() => setDeleting(pack)}>
-                      Delete…
-                    </MenuItem>
-                  </Menu>
-                )}
-              />
-            </>
-          )}
+            />
+          </AdminsOnly>
         </div>
       </div>
       {admin.allowed && (
