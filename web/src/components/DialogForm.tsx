@@ -15,6 +15,8 @@ type Props<P extends object> = {
   reason?: string | null;
   onSave: () => void;
   onCancel: () => void;
+  /** The words on the button that gives up. */
+  cancel?: string;
   /** The fields, with the problems to show and what the server refused. */
   children: (shown: Partial<P>, refused: ApiError | null) => ReactNode;
 };
@@ -27,6 +29,7 @@ export function DialogForm<P extends object>({
   reason = null,
   onSave,
   onCancel,
+  cancel = "Cancel",
   children,
 }: Props<P>) {
   const [tried, setTried] = useState(false);
@@ -44,7 +47,7 @@ export function DialogForm<P extends object>({
       {children(tried ? problems : {}, save.error instanceof ApiError ? save.error : null)}
       <FormError error={save.error} />
       <DialogActions>
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>{cancel}</Button>
         <Button type="submit" variant="primary" busy={save.isPending} reason={reason}>
           {submit}
         </Button>

@@ -3,9 +3,9 @@ import { getRouteApi } from "@tanstack/react-router";
 import { customFieldsQuery } from "@/api/queries/customFields";
 import type { CustomField } from "@/api/types";
 import { DialogForm } from "@/components/DialogForm";
+import { RowForm } from "@/components/RowForm";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Dialog } from "@/components/ui/Dialog";
-import { ChangedElsewhere } from "@/features/organization/ChangedElsewhere";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { useFormDraft } from "@/lib/drafts";
 import { notifySuccess } from "@/lib/notify";
@@ -84,22 +84,20 @@ export function EditFieldDialog() {
 
 function EditForm({ field, onClose }: { field: CustomField; onClose: () => void }) {
   const { reason } = useOrganizationAdmin();
-  const { form, setForm, base, changes, isOutdated, rebase } = useRowForm(field, toFieldForm);
+  const { form, setForm, base, ...row } = useRowForm(field, toFieldForm);
   const update = useUpdateField(base);
-  const problems = fieldProblems(form);
-  const dirty = Object.keys(changes).length > 0;
   if (update.data && (update.data.hidden_value_count || update.data.unfit_value_count)) {
     return <StoredValues saved={update.data} update={update.variables ?? {}} onClose={onClose} />;
   }
   return (
-    <DialogForm
-      problems={problems}
+    <RowForm
+      row={row}
+      problems={fieldProblems(form)}
       save={update}
-      submit="Save changes"
-      reason={reason ?? (dirty ? null : "Nothing has been changed.")}
+      reason={reason}
       onCancel={onClose}
       onSave={() =>
-        update.mutate(toUpdate(changes, form), {
+        update.mutate(toUpdate(row.changes, form), {
           onSuccess(saved) {
             notifySuccess(`Field “${saved.label}” was changed`);
             if (!saved.hidden_value_count && !saved.unfit_value_count) onClose();
@@ -107,19 +105,7 @@ function EditForm({ field, onClose }: { field: CustomField; onClose: () => void 
         })
       }
     >
-      {(shown, refused) => (
-        <>
-          {isOutdated && !update.isPending && !update.isSuccess && (
-            <ChangedElsewhere
-              onRebase={() => {
-                update.reset();
-                rebase();
-              }}
-            />
-          )}
-          <FieldFields form={form} problems={shown} refused={refused} exists onChange={setForm} />
-        </>
-      )}
-    </DialogForm>
+      {(shown, refused) => <FieldFields form={form} problems={shown} refused={refused} exists onChange={setForm} />}
+    </RowForm>
   );
 }

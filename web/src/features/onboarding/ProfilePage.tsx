@@ -1,11 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
-import { ApiError } from "@/api/errors";
 import { sessionQuery } from "@/api/queries/session";
 import type { User } from "@/api/types";
-import { FormError } from "@/components/ErrorState";
-import { Button } from "@/components/ui/Button";
+import { DialogForm } from "@/components/DialogForm";
 import { Field } from "@/components/ui/Field";
 import { safeRedirect } from "@/features/session/signIn";
 import { useSaveProfile } from "@/features/settings/useSaveProfile";
@@ -36,62 +34,53 @@ function ProfileQuestions({ user }: { user: User }) {
   const navigate = route.useNavigate();
   const [name, setName] = useState(knownName(user));
   const [zone, setZone] = useState(user.timezone || localZone());
-  const [tried, setTried] = useState(false);
   const save = useSaveProfile();
-  const refused = save.error instanceof ApiError ? save.error : null;
   const goOn = () => void navigate({ href: safeRedirect(redirect, location.origin), replace: true });
+  const called = name.trim();
   return (
-    <form
-      noValidate
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        const called = name.trim();
-        if (!called || !zone || save.isPending) return;
+    <DialogForm
+      problems={called ? {} : { name: "Enter a name." }}
+      save={save}
+      submit="Continue"
+      cancel="Not now"
+      reason={zone ? null : "Choose a time zone first."}
+      onCancel={() => {
+        putOffProfile(user);
+        goOn();
+      }}
+      onSave={() => {
         // A full name that is known stays.
         const full = user.name?.trim() && knownName({ ...user, preferred_name: null }) ? {} : { name: called };
         save.mutate({ ...full, preferred_name: called, timezone: zone }, { onSuccess: goOn });
       }}
     >
-      <Field
-        label="What should we call you?"
-        required
-        error={(tried && !name.trim() && "Enter a name.") || refused?.field("preferred_name") || refused?.field("name")}
-      >
-        {(props) => (
-          <input
-            {...props}
-            className="field"
-            autoComplete="nickname"
-            maxLength={255}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
+      {(shown: { name?: string }, refused) => (
+        <>
+          <Field
+            label="What should we call you?"
+            required
+            error={shown.name || refused?.field("preferred_name") || refused?.field("name")}
+          >
+            {(props) => (
+              <input
+                {...props}
+                className="field"
+                autoComplete="nickname"
+                maxLength={255}
+                value={name}
+                onChange={(event) => setName(event.target.value)}
+              />
+            )}
+          </Field>
+          <ZoneField
+            required
+            value={zone}
+            hint="Times are shown in it. You can change it under Settings."
+            error={refused?.field("timezone")}
+            onChange={setZone}
           />
-        )}
-      </Field>
-      <ZoneField
-        required
-        value={zone}
-        hint="Times are shown in it. You can change it under Settings."
-        error={refused?.field("timezone")}
-        onChange={setZone}
-      />
-      <FormError error={save.error} />
-      <div className="flex justify-end gap-2">
-        <Button
-          variant="ghost"
-          onClick={() => {
-            putOffProfile(user);
-            goOn();
-          }}
-        >
-          Not now
-        </Button>
-        <Button type="submit" variant="primary" busy={save.isPending}>
-          Continue
-        </Button>
-      </div>
-    </form>
+        </>
+      )}
+    </DialogForm>
   );
 }

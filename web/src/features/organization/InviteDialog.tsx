@@ -1,8 +1,7 @@
 import { useState } from "react";
-import { ApiError } from "@/api/errors";
 import type { Invite, Member, Role } from "@/api/types";
 import { CopyButton } from "@/components/CopyButton";
-import { FormError } from "@/components/ErrorState";
+import { DialogForm } from "@/components/DialogForm";
 import { Button } from "@/components/ui/Button";
 import { Dialog, DialogActions } from "@/components/ui/Dialog";
 import { Field } from "@/components/ui/Field";
@@ -53,21 +52,19 @@ function InviteForm({ own, onMade, onClose }: { own: Member; onMade: (invite: In
     role: "member" as Role,
     access: READER,
   });
-  const [tried, setTried] = useState(false);
   const invite = useInvite();
+  const access = accessProblem(form.access);
   const problems = {
-    email: looksLikeEmail(form.email) ? null : "Enter an e-mail address, such as ada@example.org.",
-    access: accessProblem(form.access),
+    ...(looksLikeEmail(form.email) ? {} : { email: "Enter an e-mail address, such as ada@example.org." }),
+    ...(access ? { access } : {}),
   };
-  const refused = invite.error instanceof ApiError ? invite.error : null;
   return (
-    <form
-      noValidate
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (problems.email || problems.access || invite.isPending) return;
+    <DialogForm
+      problems={problems}
+      save={invite}
+      submit="Create invite link"
+      onCancel={onClose}
+      onSave={() => {
         const body = { invited_email: form.email.trim(), role: form.role, ...fromAccessForm(form.access) };
         invite.mutate(body, {
           onSuccess(made) {
@@ -77,50 +74,47 @@ function InviteForm({ own, onMade, onClose }: { own: Member; onMade: (invite: In
         });
       }}
     >
-      <Field
-        label="E-mail address"
-        required
-        hint="Only somebody who signs in with this address can accept."
-        error={(tried && problems.email) || refused?.field("invited_email")}
-      >
-        {(props) => (
-          <input
-            {...props}
-            type="email"
-            className="field"
-            autoComplete="off"
-            value={form.email}
-            onChange={(event) => setForm({ ...form, email: event.target.value })}
+      {(shown: { email?: string; access?: string }, refused) => (
+        <>
+          <Field
+            label="E-mail address"
+            required
+            hint="Only somebody who signs in with this address can accept."
+            error={shown.email || refused?.field("invited_email")}
+          >
+            {(props) => (
+              <input
+                {...props}
+                type="email"
+                className="field"
+                autoComplete="off"
+                value={form.email}
+                onChange={(event) => setForm({ ...form, email: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field label="Role" error={refused?.field("role")}>
+            {(props) => (
+              <Select
+                {...props}
+                className="w-full"
+                value={form.role}
+                options={ROLES.map((role) => {
+                  const reason = inviteRoleReason(own.role, role.value);
+                  return { ...role, disabled: reason !== null, note: reason ?? role.note };
+                })}
+                onChange={(role) => setForm({ ...form, role })}
+              />
+            )}
+          </Field>
+          <AccessFields
+            form={form.access}
+            problem={shown.access || refused?.field("board_access")}
+            onChange={(access) => setForm({ ...form, access })}
           />
-        )}
-      </Field>
-      <Field label="Role" error={refused?.field("role")}>
-        {(props) => (
-          <Select
-            {...props}
-            className="w-full"
-            value={form.role}
-            options={ROLES.map((role) => {
-              const reason = inviteRoleReason(own.role, role.value);
-              return { ...role, disabled: reason !== null, note: reason ?? role.note };
-            })}
-            onChange={(role) => setForm({ ...form, role })}
-          />
-        )}
-      </Field>
-      <AccessFields
-        form={form.access}
-        problem={(tried && problems.access) || refused?.field("board_access")}
-        onChange={(access) => setForm({ ...form, access })}
-      />
-      <FormError error={invite.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={invite.isPending}>
-          Create invite link
-        </Button>
-      </DialogActions>
-    </form>
+        </>
+      )}
+    </DialogForm>
   );
 }
 

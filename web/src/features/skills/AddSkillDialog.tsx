@@ -1,8 +1,6 @@
 import { useState } from "react";
-import { ApiError } from "@/api/errors";
-import { FormError } from "@/components/ErrorState";
-import { Button } from "@/components/ui/Button";
-import { Dialog, DialogActions } from "@/components/ui/Dialog";
+import { DialogForm } from "@/components/DialogForm";
+import { Dialog } from "@/components/ui/Dialog";
 import { Field } from "@/components/ui/Field";
 import { clearDraft, useDraft } from "@/lib/drafts";
 import { notifySuccess } from "@/lib/notify";
@@ -29,14 +27,15 @@ function AddSkillForm({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState("");
   const [description, setDescription] = useState("");
   const add = useAddSkill();
-  const refused = add.error instanceof ApiError ? add.error : null;
   const missing = address.trim() ? null : "Enter the address first.";
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (missing || add.isPending) return;
+    <DialogForm
+      problems={{}}
+      save={add}
+      submit="Add skill"
+      reason={missing}
+      onCancel={onClose}
+      onSave={() => {
         const body = {
           source_url: address.trim(),
           ...(name.trim() ? { name: name.trim() } : {}),
@@ -51,51 +50,48 @@ function AddSkillForm({ onClose }: { onClose: () => void }) {
         });
       }}
     >
-      <Field
-        label="Address"
-        required
-        hint="A folder with a SKILL.md, such as https://github.com/owner/repository/tree/main/skill."
-        error={refused?.field("source_url")}
-      >
-        {(props) => (
-          <input
-            {...props}
-            type="url"
-            className="field"
-            autoComplete="off"
-            value={address}
-            onChange={(event) => setAddress(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Name" hint="Made from the address when left empty." error={refused?.field("name")}>
-        {(props) => (
-          <input
-            {...props}
-            className="field"
-            maxLength={255}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Description" error={refused?.field("description")}>
-        {(props) => (
-          <textarea
-            {...props}
-            className="field min-h-16"
-            value={description}
-            onChange={(event) => setDescription(event.target.value)}
-          />
-        )}
-      </Field>
-      <FormError error={add.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={add.isPending} reason={missing}>
-          Add skill
-        </Button>
-      </DialogActions>
-    </form>
+      {(_, refused) => (
+        <>
+          <Field
+            label="Address"
+            required
+            hint="A folder with a SKILL.md, such as https://github.com/owner/repository/tree/main/skill."
+            error={refused?.field("source_url")}
+          >
+            {(props) => (
+              <input
+                {...props}
+                type="url"
+                className="field"
+                autoComplete="off"
+                value={address}
+                onChange={(event) => setAddress(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field label="Name" hint="Made from the address when left empty." error={refused?.field("name")}>
+            {(props) => (
+              <input
+                {...props}
+                className="field"
+                maxLength={255}
+                value={name}
+                onChange={(event) => setName(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field label="Description" error={refused?.field("description")}>
+            {(props) => (
+              <textarea
+                {...props}
+                className="field min-h-16"
+                value={description}
+                onChange={(event) => setDescription(event.target.value)}
+              />
+            )}
+          </Field>
+        </>
+      )}
+    </DialogForm>
   );
 }

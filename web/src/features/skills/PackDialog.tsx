@@ -1,9 +1,7 @@
 import { useState } from "react";
-import { ApiError } from "@/api/errors";
 import type { Pack, PackUpdate } from "@/api/types";
-import { FormError } from "@/components/ErrorState";
-import { Button } from "@/components/ui/Button";
-import { Dialog, DialogActions } from "@/components/ui/Dialog";
+import { DialogForm } from "@/components/DialogForm";
+import { Dialog } from "@/components/ui/Dialog";
 import { Field } from "@/components/ui/Field";
 import { notifySuccess } from "@/lib/notify";
 import { useSavePack } from "./mutations";
@@ -38,22 +36,21 @@ function PackForm({ pack, onClose }: { pack: Pack | undefined; onClose: () => vo
     name: pack?.name ?? "",
     description: pack?.description ?? "",
   });
-  const [tried, setTried] = useState(false);
   const save = useSavePack(pack?.id);
-  const refused = save.error instanceof ApiError ? save.error : null;
   const set = (part: Partial<typeof form>) => setForm({ ...form, ...part });
-  const addressProblem = REPOSITORY.test(form.source_url.trim())
-    ? null
-    : "The address is https://github.com/, the owner, a slash and the repository.";
+  const problems = REPOSITORY.test(form.source_url.trim())
+    ? {}
+    : { address: "The address is https://github.com/, the owner, a slash and the repository." };
   const changes = pack ? changesOf(form, pack) : null;
   const idle = changes && Object.keys(changes).length === 0 ? "Nothing has been changed." : null;
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (addressProblem || idle || save.isPending) return;
+    <DialogForm
+      problems={problems}
+      save={save}
+      submit={pack ? "Save changes" : "Add pack"}
+      reason={idle}
+      onCancel={onClose}
+      onSave={() => {
         const body = changes ?? {
           source_url: form.source_url.trim(),
           branch: form.branch.trim() || "main",
@@ -69,63 +66,60 @@ function PackForm({ pack, onClose }: { pack: Pack | undefined; onClose: () => vo
         });
       }}
     >
-      <Field label="Repository" required error={(tried && addressProblem) || refused?.field("source_url")}>
-        {(props) => (
-          <input
-            {...props}
-            type="url"
-            className="field"
-            placeholder="https://github.com/owner/repository"
-            autoComplete="off"
-            value={form.source_url}
-            onChange={(event) => set({ source_url: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field
-        label="Branch"
-        hint="Where it does not exist, the repository's default branch is read."
-        error={refused?.field("branch")}
-      >
-        {(props) => (
-          <input
-            {...props}
-            className="field w-60!"
-            maxLength={255}
-            value={form.branch}
-            onChange={(event) => set({ branch: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field label="Name" hint="Made from the address when left empty." error={refused?.field("name")}>
-        {(props) => (
-          <input
-            {...props}
-            className="field"
-            maxLength={255}
-            value={form.name}
-            onChange={(event) => set({ name: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field label="Description" error={refused?.field("description")}>
-        {(props) => (
-          <textarea
-            {...props}
-            className="field min-h-16"
-            value={form.description}
-            onChange={(event) => set({ description: event.target.value })}
-          />
-        )}
-      </Field>
-      <FormError error={save.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={save.isPending} reason={idle}>
-          {pack ? "Save changes" : "Add pack"}
-        </Button>
-      </DialogActions>
-    </form>
+      {(shown: { address?: string }, refused) => (
+        <>
+          <Field label="Repository" required error={shown.address || refused?.field("source_url")}>
+            {(props) => (
+              <input
+                {...props}
+                type="url"
+                className="field"
+                placeholder="https://github.com/owner/repository"
+                autoComplete="off"
+                value={form.source_url}
+                onChange={(event) => set({ source_url: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field
+            label="Branch"
+            hint="Where it does not exist, the repository's default branch is read."
+            error={refused?.field("branch")}
+          >
+            {(props) => (
+              <input
+                {...props}
+                className="field w-60!"
+                maxLength={255}
+                value={form.branch}
+                onChange={(event) => set({ branch: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field label="Name" hint="Made from the address when left empty." error={refused?.field("name")}>
+            {(props) => (
+              <input
+                {...props}
+                className="field"
+                maxLength={255}
+                value={form.name}
+                onChange={(event) => set({ name: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field label="Description" error={refused?.field("description")}>
+            {(props) => (
+              <textarea
+                {...props}
+                className="field min-h-16"
+                value={form.description}
+                onChange={(event) => set({ description: event.target.value })}
+              />
+            )}
+          </Field>
+        </>
+      )}
+    </DialogForm>
   );
 }
 

@@ -3,9 +3,9 @@ import { getRouteApi } from "@tanstack/react-router";
 import { tagsQuery } from "@/api/queries/tags";
 import type { Tag } from "@/api/types";
 import { DialogForm } from "@/components/DialogForm";
+import { RowForm } from "@/components/RowForm";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Dialog } from "@/components/ui/Dialog";
-import { ChangedElsewhere } from "@/features/organization/ChangedElsewhere";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { useFormDraft } from "@/lib/drafts";
 import { notifySuccess } from "@/lib/notify";
@@ -77,19 +77,17 @@ export function EditTagDialog() {
 
 function EditForm({ tag, onClose }: { tag: Tag; onClose: () => void }) {
   const { reason } = useOrganizationAdmin();
-  const { form, setForm, base, changes, isOutdated, rebase } = useRowForm(tag, toTagForm);
+  const { form, setForm, base, ...row } = useRowForm(tag, toTagForm);
   const update = useUpdateTag(base);
-  const problems = tagProblems(form);
-  const dirty = Object.keys(changes).length > 0;
   return (
-    <DialogForm
-      problems={problems}
+    <RowForm
+      row={row}
+      problems={tagProblems(form)}
       save={update}
-      submit="Save changes"
-      reason={reason ?? (dirty ? null : "Nothing has been changed.")}
+      reason={reason}
       onCancel={onClose}
       onSave={() =>
-        update.mutate(toUpdate(changes), {
+        update.mutate(toUpdate(row.changes), {
           onSuccess(saved) {
             onClose();
             notifySuccess(`Tag “${saved.name}” was changed`);
@@ -97,19 +95,7 @@ function EditForm({ tag, onClose }: { tag: Tag; onClose: () => void }) {
         })
       }
     >
-      {(shown, refused) => (
-        <>
-          {isOutdated && !update.isPending && !update.isSuccess && (
-            <ChangedElsewhere
-              onRebase={() => {
-                update.reset();
-                rebase();
-              }}
-            />
-          )}
-          <TagFields form={form} problems={shown} refused={refused} hasSlug onChange={setForm} />
-        </>
-      )}
-    </DialogForm>
+      {(shown, refused) => <TagFields form={form} problems={shown} refused={refused} hasSlug onChange={setForm} />}
+    </RowForm>
   );
 }
