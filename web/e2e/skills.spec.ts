@@ -1,14 +1,21 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
+import { Archives } from "./archives";
 import { api, asAgent, signIn, unique, withRights } from "./console";
 import { withGateway } from "./gateway";
 import { inEveryLook } from "./looks";
 
 const address = (name: string) => `https://github.com/mission-control-tests/${name.replaceAll(" ", "-").toLowerCase()}`;
 
-/** Lets the next sync of every pack answer so, because no test may depend on a repository elsewhere. */
-async function withSync(page: Page, answer: object): Promise<void> {
-  await page.route("**/api/v1/skills/packs/*/sync", (route) => route.fulfill({ json: answer }));
-}
+const repository = (name: string) => new URL(address(name)).pathname.slice(1);
+
+let archives: Archives;
+test.beforeAll(async () => {
+  archives = await Archives.start();
+});
+test.afterAll(() => archives.stop());
+
+/** A skill's file, as repositories have it. */
+const skillFile = (name: string) => `---\nname: ${name}\ndescription: Does ${name}.\n---\n`;
 
 test("a pack is added, synced with its warnings told, changed and deleted", async ({ page }) => {
   await signIn(page);
@@ -25,27 +32,32 @@ test("a pack is added, synced with its warnings told, changed and deleted", asyn
   const row = page.getByRole("row").filter({ hasText: name });
   await expect(row).toContainText("Never");
 
-  // There is no such repository, whatever the network says.
+  // There is no such repository yet.
   await page.getByRole("button", { name: `Sync ${name}` }).click();
   const report = page.getByRole("region", { name: "Last sync" });
   await expect(report.getByRole("alert")).toContainText("The repository could not be read", { timeout: 30_000 });
   await expect(row).toContainText("Failed");
 
-  await withSync(page, {
-    ok: true,
-    pack_id: "p",
-    synced: 3,
-    created: 2,
-    updated: 1,
-    warnings: ["skills/old has no SKILL.md and was left out."],
-  });
+  const files = { "skills/letters/SKILL.md": skillFile("Letters"), "skills/notes/SKILL.md": skillFile("Notes") };
+  archives.publish(repository(name), "main", files);
   await page.getByRole("button", { name: `Sync ${name}` }).click();
-  await expect(report).toContainText("3 skills, 2 new, 1 changed");
-  await expect(report.getByRole("list", { name: `Warnings for ${name}` })).toContainText("skills/old has no SKILL.md");
+  await expect(report).toContainText("2 skills, 2 new, 0 changed");
+  await expect(row).not.toContainText("Failed");
+  // What the sync has left out is told.
+  archives.publish(repository(name), "main", { ...files, "skills_index.json": "no list" });
+  await page.getByRole("button", { name: `Sync ${name}` }).click();
+  await expect(report.getByRole("list", { name: `Warnings for ${name}` })).toContainText(
+    "skills_index.json is not a list of objects",
+  );
   await page.getByRole("button", { name: "Sync all" }).filter({ visible: true }).click();
   await expect(report.getByRole("status")).toContainText(/^Synced \d+ pack/);
   await report.getByRole("button", { name: "Close" }).click();
   await expect(report).toBeHidden();
+  // The number of its skills leads to them.
+  await row.getByRole("link", { name: /^2 skills of/ }).click();
+  await expect(page).toHaveURL(/packId=/);
+  await expect(page.getByRole("main")).toContainText("No gateway to install skills on");
+  await page.goBack();
 
   await page.getByRole("button", { name: `Actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: "Edit…" }).click();
@@ -117,11 +129,11 @@ test("members learn that skills are for administrators", async ({ page }) => {
   await signIn(page);
   await withRights(page, { role: "member" });
   await page.goto("/skills/packs");
-  await expect(page.getByText("For administrators")).toBeVisible();
+  await expect(page.getByText("Packs are looked after by administrators")).toBeVisible();
   await expect(page.getByRole("button", { name: "New pack" })).toHaveAttribute("aria-disabled", "true");
   await page.goto("/skills");
   await expect(page).toHaveURL(/\/skills\/marketplace/);
-  await expect(page.getByText("For administrators")).toBeVisible();
+  await expect(page.getByText("Skills are looked after by administrators")).toBeVisible();
 });
 
 inEveryLook("skills and packs are accessible", async (page, check) => {
@@ -145,10 +157,13 @@ inEveryLook("skills and packs are accessible", async (page, check) => {
     await expect(page.getByText("No skill matches the filters")).toBeVisible();
     await check("skills-filtered");
   });
-  await withSync(page, { ok: true, pack_id: "p", synced: 1, created: 0, updated: 0, warnings: ["One was left out."] });
+  archives.publish(repository(name), "main", {
+    "skills/one/SKILL.md": skillFile("One"),
+    "skills_index.json": "no list",
+  });
   await page.goto("/skills/packs");
   await page.getByRole("button", { name: `Sync ${name}` }).click();
-  await expect(page.getByText("One was left out.")).toBeVisible();
+  await expect(page.getByText("skills_index.json is not a list of objects")).toBeVisible();
   await check("packs");
   await page.goto(`/skills/packs?edit=${pack.id}`);
   await expect(page.getByRole("dialog").getByLabel("Branch")).toBeVisible();

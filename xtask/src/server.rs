@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File},
+    io::ErrorKind,
     path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
@@ -21,7 +22,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 /// A server with its own data folder. Dropped, it is gone.
 pub(crate) struct Server {
     port: u16,
-    /// The token with which one signs in.
+    /// The token with which one signs in; blank where people sign in at a provider.
     pub(crate) token: String,
     running: Running,
     folder: TempDir,
@@ -43,15 +44,44 @@ impl Server {
         stage: &str,
     ) -> Result<Self> {
         let (folder, port) = (folder()?, free_port()?);
-        let mut command = serve(binary, folder.path(), port, settings);
+        let command = serve(binary, folder.path(), port, settings);
+        let server = Self::begin_logged(processes, command, folder, port, stage)?;
+        logs::remember(&server.token)?;
+        Ok(server)
+    }
+
+    /// The same, where people sign in at a provider of OpenID Connect: as many as a test needs. It is asked for when
+    /// somebody signs in, so it need not be there yet.
+    pub(crate) fn start_with_provider(
+        processes: &Processes,
+        binary: &Path,
+        issuer: &str,
+        stage: &str,
+    ) -> Result<Self> {
+        let (folder, port) = (folder()?, free_port()?);
+        let base = format!("http://127.0.0.1:{port}");
+        let settings = [
+            ("AUTH_MODE", "oidc"),
+            ("MC_OIDC_ISSUER", issuer),
+            ("MC_OIDC_CLIENT_ID", "mission-control"),
+            // The provider sends people back to it.
+            ("BASE_URL", &base),
+        ];
+        Self::begin_logged(processes, serve(binary, folder.path(), port, &settings), folder, port, stage)
+    }
+
+    fn begin_logged(
+        processes: &Processes,
+        mut command: Command,
+        folder: TempDir,
+        port: u16,
+        stage: &str,
+    ) -> Result<Self> {
         fs::create_dir_all(logs::folder())?;
         let path = logs::folder().join(format!("{stage}-{port}.log"));
         let log = File::options().create(true).append(true).open(&path)?;
         command.env("LOG_LEVEL", "DEBUG").stdout(log.try_clone()?).stderr(log);
-        let server =
-            Self::begin(processes, command, folder, port).with_context(|| path.display().to_string())?;
-        logs::remember(&server.token)?;
-        Ok(server)
+        Self::begin(processes, command, folder, port).with_context(|| path.display().to_string())
     }
 
     fn begin(processes: &Processes, mut command: Command, folder: TempDir, port: u16) -> Result<Self> {
@@ -59,7 +89,11 @@ impl Server {
         let ready = || (status(port, "/readyz")? == 200).then_some(());
         processes.wait_for(&mut running, START_LIMIT, ready)?;
         let file = folder.path().join("data/local-token");
-        let token = fs::read_to_string(&file).with_context(|| file.display().to_string())?.trim().to_owned();
+        let token = match fs::read_to_string(&file) {
+            Ok(token) => token.trim().to_owned(),
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(error).context(file.display().to_string()),
+        };
         Ok(Self { port, token, running, folder })
     }
 

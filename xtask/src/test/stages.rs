@@ -93,8 +93,15 @@ pub(super) fn run(processes: &Processes, stage: Stage, settings: &[(&str, String
             let port = free_port()?;
             let mut gateway = Command::new(machine::example("fake_gateway"));
             let _gateway = processes.start(gateway.args([&port.to_string(), GATEWAY_TOKEN]))?;
-            let server = Server::start_logged(processes, &binary, &[("CORS_ORIGINS", ORIGIN)], "browser")?;
+            // The tests themselves are what the servers ask outside: a mirror of skill packs, and an identity provider.
+            let archives = format!("http://127.0.0.1:{}", free_port()?);
+            let provider = format!("http://127.0.0.1:{}", free_port()?);
+            let settings = [("CORS_ORIGINS", ORIGIN), ("MC_SKILL_PACK_ARCHIVE_URL", &archives)];
+            let server = Server::start_logged(processes, &binary, &settings, "browser")?;
+            let people = Server::start_with_provider(processes, &binary, &provider, "browser-people")?;
             let mut command = npm();
+            command.env("MC_E2E_ARCHIVES", &archives).env("MC_E2E_PROVIDER", &provider);
+            command.env("MC_E2E_PEOPLE_URL", people.url());
             command.args(["run", "e2e"]).env("MC_E2E_URL", server.url()).env("MC_E2E_TOKEN", &server.token);
             command.env("MC_E2E_ORIGIN", ORIGIN).env("MC_E2E_GATEWAY", format!("ws://127.0.0.1:{port}"));
             command.env("MC_E2E_GATEWAY_TOKEN", GATEWAY_TOKEN);
