@@ -22,8 +22,8 @@ use crate::{
 /// has become a member by this very invite is one still: signing in for the first time accepts it too.
 ///
 /// # Errors
-/// `NotFound` when the token is unknown, or its invite was accepted by somebody else or has expired; `Forbidden` when it is for another
-/// address than the person's.
+/// `NotFound` when the token is unknown, or its invite was accepted by somebody else or has expired; `Forbidden` when it is
+/// for another address than the person's.
 pub async fn accept(context: &Context, actor: &UserActor, token: &str) -> Result<MemberDetail> {
     let txn = context.store().begin().await?;
     // In this order everywhere: the person, then the organization.
