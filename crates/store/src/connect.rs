@@ -5,17 +5,19 @@ use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 use mc_base::{Clock, Ids, Random};
 use sqlx::{
-    ConnectOptions, PgPool, Postgres, Sqlite, SqlitePool,
+    ConnectOptions, PgPool, Postgres, Sqlite,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Read, Result, Row, Signals, Sql, Txn, sql};
+use crate::{Read, Result, Row, Signals, Sql, Txn, lend::Lender, sql};
 
 /// How long a caller waits for a free connection before it is told that the database is busy.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Readers of SQLite. They never wait for the writer.
 const SQLITE_READERS: u32 = 4;
+/// Rows of SQLite that are read ahead of their reader: more than a page has, so that its thread need not wait.
+const SQLITE_ROWS_AHEAD: usize = 1_024;
 /// Prepared statements kept for each connection.
 const STATEMENTS: usize = 500;
 
@@ -76,11 +78,12 @@ pub struct Connections {
 
 pub(crate) enum Pools {
     /// One writer: SQLite has one anyway, and waiting in our own line is fair and fast.
-    Sqlite {
-        read: SqlitePool,
-        write: SqlitePool,
+    Sqlite { read: Lender<Sqlite>, write: Lender<Sqlite> },
+    Postgres {
+        lender: Lender<Postgres>,
+        /// The one connection that listens for the other replicas.
+        listen: PgPool,
     },
-    Postgres(PgPool),
 }
 
 struct Inner {
@@ -119,7 +122,10 @@ impl Store {
                     .synchronous(SqliteSynchronous::Full)
                     .busy_timeout(Duration::from_secs(10))
                     .statement_cache_capacity(STATEMENTS)
-                    .pragma("mmap_size", "134217728")
+                    .row_buffer_size(SQLITE_ROWS_AHEAD)
+                    // In KiB and for each connection. The file is not mapped into memory: each connection would map it
+                    // anew, so that the process seems to hold several times the size of its database.
+                    .pragma("cache_size", "-4096")
                     .disable_statement_logging();
                 let write = SqlitePoolOptions::new()
                     .min_connections(1)
@@ -132,7 +138,8 @@ impl Store {
                     .acquire_timeout(ACQUIRE_TIMEOUT)
                     .connect_with(base.create_if_missing(false).read_only(true))
                     .await?;
-                Pools::Sqlite { read, write }
+                let lender = |pool| Lender::new(pool, clock.clone(), ACQUIRE_TIMEOUT);
+                Pools::Sqlite { read: lender(read), write: lender(write) }
             }
             Options::Postgres { url, connections } => {
                 let options = PgConnectOptions::from_str(url)?
@@ -148,16 +155,14 @@ impl Store {
                     ])
                     .statement_cache_capacity(STATEMENTS)
                     .disable_statement_logging();
-                Pools::Postgres(
-                    PgPoolOptions::new()
-                        .max_connections(*connections)
-                        .acquire_timeout(ACQUIRE_TIMEOUT)
-                        // A dead connection shows itself at its first statement; asking before every
-                        // checkout would cost a round trip each time.
-                        .test_before_acquire(false)
-                        .connect_with(options)
-                        .await?,
-                )
+                let pool = PgPoolOptions::new()
+                    .acquire_timeout(ACQUIRE_TIMEOUT)
+                    // A dead connection shows itself at its first statement; asking before every
+                    // checkout would cost a round trip each time.
+                    .test_before_acquire(false);
+                let listen = pool.clone().max_connections(1).connect_lazy_with(options.clone());
+                let pool = pool.max_connections(*connections).connect_with(options).await?;
+                Pools::Postgres { lender: Lender::new(pool, clock.clone(), ACQUIRE_TIMEOUT), listen }
             }
         };
         Ok(Self(Arc::new(Inner {
@@ -226,11 +231,11 @@ impl Store {
     pub async fn server(&self) -> Result<Server> {
         match self.pools() {
             Pools::Sqlite { .. } => Ok(Server { postgres_version: None, now: self.clock().now() }),
-            Pools::Postgres(pool) => {
+            Pools::Postgres { lender, .. } => {
                 let (version, now) = sqlx::query_as(
                     "SELECT CAST(current_setting('server_version_num') AS BIGINT), clock_timestamp()",
                 )
-                .fetch_one(pool)
+                .fetch_one(lender.lend().await?.connection())
                 .await?;
                 Ok(Server { postgres_version: Some(version), now })
             }
@@ -245,12 +250,12 @@ impl Store {
     pub async fn processes(&self) -> Result<Option<i64>> {
         match self.pools() {
             Pools::Sqlite { .. } => Ok(None),
-            Pools::Postgres(pool) => Ok(Some(
+            Pools::Postgres { lender, .. } => Ok(Some(
                 sqlx::query_scalar(
                     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
                      AND application_name = 'mission-control' AND query LIKE 'LISTEN %'",
                 )
-                .fetch_one(pool)
+                .fetch_one(lender.lend().await?.connection())
                 .await?,
             )),
         }
@@ -264,10 +269,12 @@ impl Store {
         let (bytes,) = match self.pools() {
             Pools::Sqlite { read, .. } => {
                 let pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
-                sqlx::query_as::<_, (i64,)>(pages).fetch_one(read).await?
+                sqlx::query_as::<_, (i64,)>(pages).fetch_one(read.lend().await?.connection()).await?
             }
-            Pools::Postgres(pool) => {
-                sqlx::query_as("SELECT pg_database_size(current_database())").fetch_one(pool).await?
+            Pools::Postgres { lender, .. } => {
+                sqlx::query_as("SELECT pg_database_size(current_database())")
+                    .fetch_one(lender.lend().await?.connection())
+                    .await?
             }
         };
         Ok(bytes)
@@ -276,18 +283,16 @@ impl Store {
     /// How the connections of this process are used now. SQLite's writer counts among them.
     #[must_use]
     pub fn connections(&self) -> Connections {
-        let of = |size: u32, idle: usize, max: u32| Connections {
-            open: size,
-            idle: u32::try_from(idle).unwrap_or(u32::MAX),
-            max,
-        };
         match self.pools() {
-            Pools::Sqlite { read, write } => of(
-                read.size() + write.size(),
-                read.num_idle() + write.num_idle(),
-                read.options().get_max_connections() + write.options().get_max_connections(),
-            ),
-            Pools::Postgres(pool) => of(pool.size(), pool.num_idle(), pool.options().get_max_connections()),
+            Pools::Sqlite { read, write } => {
+                let (read, write) = (read.connections(), write.connections());
+                Connections {
+                    open: read.open + write.open,
+                    idle: read.idle + write.idle,
+                    max: read.max + write.max,
+                }
+            }
+            Pools::Postgres { lender, .. } => lender.connections(),
         }
     }
 
@@ -298,7 +303,10 @@ impl Store {
                 read.close().await;
                 write.close().await;
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres { lender, listen } => {
+                listen.close().await;
+                lender.close().await;
+            }
         }
     }
 }
@@ -307,7 +315,7 @@ impl Read for Store {
     fn engine(&self) -> Engine {
         match self.pools() {
             Pools::Sqlite { .. } => Engine::Sqlite,
-            Pools::Postgres(_) => Engine::Postgres,
+            Pools::Postgres { .. } => Engine::Postgres,
         }
     }
 
@@ -315,10 +323,16 @@ impl Read for Store {
         let (text, values) = sql.into_parts();
         Ok(match self.pools() {
             Pools::Sqlite { read, .. } => {
-                sqlx::query_as_with::<Sqlite, T, _>(text, values).fetch_all(read).await?
+                let mut lent = read.lend().await?;
+                let query = sqlx::query_as_with::<Sqlite, T, _>(text, values);
+                let outcome = query.fetch_all(lent.connection()).await;
+                lent.settle(outcome)?
             }
-            Pools::Postgres(pool) => {
-                sqlx::query_as_with::<Postgres, T, _>(text, values).fetch_all(pool).await?
+            Pools::Postgres { lender, .. } => {
+                let mut lent = lender.lend().await?;
+                let query = sqlx::query_as_with::<Postgres, T, _>(text, values);
+                let outcome = query.fetch_all(lent.connection()).await;
+                lent.settle(outcome)?
             }
         })
     }

@@ -4,18 +4,18 @@
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, Executor, Postgres, Sqlite, SqliteConnection, Transaction,
+    AssertSqlSafe, ConnectOptions, Connection, Executor, Postgres, Sqlite, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteLockingMode},
 };
 
-use crate::{Engine, Read, Result, Store, StoreError, connect::Pools, sql};
+use crate::{Engine, Read, Result, Store, StoreError, connect::Pools, lend::Open, sql};
 
 /// The most faults of a damaged database that are named.
 const FAULTS: usize = 20;
 
 /// One moment of a PostgreSQL database, which another program can copy while it is held.
 pub struct Snapshot {
-    txn: Transaction<'static, Postgres>,
+    txn: Open<Postgres>,
     id: String,
 }
 
@@ -31,11 +31,11 @@ impl Snapshot {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn counts(&mut self) -> Result<BTreeMap<String, i64>> {
-        let tables: Vec<(String,)> = sqlx::query_as(POSTGRES_TABLES).fetch_all(&mut *self.txn).await?;
+        let tables: Vec<(String,)> = sqlx::query_as(POSTGRES_TABLES).fetch_all(self.txn.connection()).await?;
         let mut counts = BTreeMap::new();
         for (table,) in tables {
             let text = AssertSqlSafe(count_of(&table));
-            let (rows,): (i64,) = sqlx::query_as(text).fetch_one(&mut *self.txn).await?;
+            let (rows,): (i64,) = sqlx::query_as(text).fetch_one(self.txn.connection()).await?;
             counts.insert(table, rows);
         }
         Ok(counts)
@@ -64,7 +64,10 @@ impl Store {
         let path = path.to_str().ok_or_else(|| {
             StoreError::Schema(format!("{}: SQLite needs a path in Unicode", path.display()))
         })?;
-        sqlx::query::<Sqlite>("VACUUM INTO $1").bind(path.to_owned()).execute(read).await?;
+        sqlx::query::<Sqlite>("VACUUM INTO $1")
+            .bind(path.to_owned())
+            .execute(read.lend().await?.connection())
+            .await?;
         Ok(())
     }
 
@@ -73,14 +76,15 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached, or on SQLite, where [`Store::copy_into`] is what there is.
     pub async fn snapshot(&self) -> Result<Snapshot> {
-        let Pools::Postgres(pool) = self.pools() else {
+        let Pools::Postgres { lender, .. } = self.pools() else {
             return Err(StoreError::Schema("only PostgreSQL has snapshots for other programs".into()));
         };
-        let mut txn = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        let mut txn = Open::begin(lender, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         // Counting the rows of a large table may take longer than any request.
-        txn.execute("SET LOCAL statement_timeout = 0").await?;
-        txn.execute("SET LOCAL idle_in_transaction_session_timeout = 0").await?;
-        let (id,): (String,) = sqlx::query_as("SELECT pg_export_snapshot()").fetch_one(&mut *txn).await?;
+        txn.connection().execute("SET LOCAL statement_timeout = 0").await?;
+        txn.connection().execute("SET LOCAL idle_in_transaction_session_timeout = 0").await?;
+        let (id,): (String,) =
+            sqlx::query_as("SELECT pg_export_snapshot()").fetch_one(txn.connection()).await?;
         Ok(Snapshot { txn, id })
     }
 
@@ -90,15 +94,23 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn counts(&self) -> Result<BTreeMap<String, i64>> {
         let tables: Vec<(String,)> = match self.pools() {
-            Pools::Sqlite { read, .. } => sqlx::query_as(SQLITE_TABLES).fetch_all(read).await?,
-            Pools::Postgres(pool) => sqlx::query_as(POSTGRES_TABLES).fetch_all(pool).await?,
+            Pools::Sqlite { read, .. } => {
+                sqlx::query_as(SQLITE_TABLES).fetch_all(read.lend().await?.connection()).await?
+            }
+            Pools::Postgres { lender, .. } => {
+                sqlx::query_as(POSTGRES_TABLES).fetch_all(lender.lend().await?.connection()).await?
+            }
         };
         let mut counts = BTreeMap::new();
         for (table,) in tables {
             let text = AssertSqlSafe(count_of(&table));
             let (rows,): (i64,) = match self.pools() {
-                Pools::Sqlite { read, .. } => sqlx::query_as(text).fetch_one(read).await?,
-                Pools::Postgres(pool) => sqlx::query_as(text).fetch_one(pool).await?,
+                Pools::Sqlite { read, .. } => {
+                    sqlx::query_as(text).fetch_one(read.lend().await?.connection()).await?
+                }
+                Pools::Postgres { lender, .. } => {
+                    sqlx::query_as(text).fetch_one(lender.lend().await?.connection()).await?
+                }
             };
             counts.insert(table, rows);
         }
@@ -112,13 +124,14 @@ impl Store {
     /// When the database cannot be read at all.
     pub async fn faults(&self) -> Result<Vec<String>> {
         let Pools::Sqlite { read, .. } = self.pools() else { return Ok(Vec::new()) };
-        let found: Vec<(String,)> = sqlx::query_as("PRAGMA integrity_check(20)").fetch_all(read).await?;
+        let found: Vec<(String,)> =
+            sqlx::query_as("PRAGMA integrity_check(20)").fetch_all(read.lend().await?.connection()).await?;
         let mut faults: Vec<String> =
             found.into_iter().map(|(text,)| text).filter(|text| text != "ok").collect();
         let dangling: Vec<(String, i64)> = sqlx::query_as(
             "SELECT \"table\", count(*) FROM pragma_foreign_key_check GROUP BY \"table\" ORDER BY \"table\"",
         )
-        .fetch_all(read)
+        .fetch_all(read.lend().await?.connection())
         .await?;
         faults.extend(
             dangling.into_iter().map(|(table, rows)| format!("{rows} rows of {table} refer to nothing")),
@@ -135,11 +148,13 @@ impl Store {
         let (bytes,): (i64,) = match self.pools() {
             Pools::Sqlite { read, .. } => {
                 sqlx::query_as("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
-                    .fetch_one(read)
+                    .fetch_one(read.lend().await?.connection())
                     .await?
             }
-            Pools::Postgres(pool) => {
-                sqlx::query_as("SELECT pg_database_size(current_database())").fetch_one(pool).await?
+            Pools::Postgres { lender, .. } => {
+                sqlx::query_as("SELECT pg_database_size(current_database())")
+                    .fetch_one(lender.lend().await?.connection())
+                    .await?
             }
         };
         Ok(u64::try_from(bytes).unwrap_or_default())
@@ -162,10 +177,10 @@ impl Store {
     }
 
     async fn on_server(&self, statement: String) -> Result<()> {
-        let Pools::Postgres(pool) = self.pools() else {
+        let Pools::Postgres { lender, .. } = self.pools() else {
             return Err(StoreError::Schema("SQLite has no server that could have another database".into()));
         };
-        pool.execute(AssertSqlSafe(statement)).await?;
+        lender.lend().await?.connection().execute(AssertSqlSafe(statement)).await?;
         Ok(())
     }
 

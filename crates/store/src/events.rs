@@ -13,6 +13,7 @@ use std::{borrow::Cow, time::Duration};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{Engine, Json, Read, Result, Store, sql};
@@ -26,6 +27,8 @@ pub use reads::{
 const BATCH: i64 = 500;
 /// How often a tail looks without having been woken.
 const POLL: Duration = Duration::from_secs(2);
+/// The least time between two reads that find something, so that many small commits share one.
+const PACE: Duration = Duration::from_millis(5);
 /// The pause before looking again at a gap; doubled up to [`GAP_PAUSE_MAX`].
 const GAP_PAUSE: Duration = Duration::from_millis(2);
 const GAP_PAUSE_MAX: Duration = Duration::from_millis(100);
@@ -191,6 +194,8 @@ pub struct Tail {
     store: Store,
     position: i64,
     gap: Option<Gap>,
+    /// Not to be read again before; none at first.
+    rests_until: Option<Instant>,
 }
 
 impl Tail {
@@ -217,7 +222,7 @@ impl Tail {
             }
         }
         let (position,): (i64,) = store.one(sql("SELECT coalesce(max(position), 0) FROM events")).await?;
-        Ok(Self { store: store.clone(), position, gap: None })
+        Ok(Self { store: store.clone(), position, gap: None, rests_until: None })
     }
 
     /// The place up to which the log is complete.
@@ -231,9 +236,13 @@ impl Tail {
     /// # Errors
     /// When the database cannot be reached; calling again goes on where it stopped.
     pub async fn next(&mut self) -> Result<Vec<Event>> {
+        if let Some(time) = self.rests_until.take() {
+            tokio::time::sleep_until(time).await;
+        }
         loop {
             let ready = self.poll().await?;
             if !ready.is_empty() {
+                self.rests_until = Some(Instant::now() + PACE);
                 return Ok(ready);
             }
             match &mut self.gap {

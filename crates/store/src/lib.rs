@@ -15,6 +15,7 @@ pub mod events;
 mod foreign;
 pub mod jobs;
 mod json;
+mod lend;
 mod migrate;
 mod replicas;
 mod row;

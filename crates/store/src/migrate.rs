@@ -92,12 +92,15 @@ impl Store {
                 let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
                     .await
                     .map_err(std::io::Error::other)??;
-                let done = SQLITE.run(write).await.map_err(failed);
+                let done =
+                    SQLITE.run_direct(None, write.lend().await?.connection(), false).await.map_err(failed);
                 lock.unlock()?;
                 done
             }
             // The migrator itself holds an advisory lock here.
-            Pools::Postgres(pool) => POSTGRES.run(pool).await.map_err(failed),
+            Pools::Postgres { lender, .. } => {
+                POSTGRES.run_direct(None, lender.lend().await?.connection(), false).await.map_err(failed)
+            }
         }
     }
 }
@@ -149,15 +152,15 @@ mod tests {
                  WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND (c.\"notnull\" OR c.pk)
                    AND c.dflt_value IS NULL AND NOT (c.pk AND c.type = 'INTEGER')",
             )
-            .fetch_all(read)
+            .fetch_all(read.lend().await.unwrap().connection())
             .await
             .unwrap(),
-            Pools::Postgres(pool) => sqlx::query_as(
+            Pools::Postgres { lender, .. } => sqlx::query_as(
                 "SELECT CAST(table_name AS text), CAST(column_name AS text) FROM information_schema.columns
                  WHERE table_schema = current_schema() AND is_nullable = 'NO' AND column_default IS NULL
                    AND is_identity = 'NO'",
             )
-            .fetch_all(pool)
+            .fetch_all(lender.lend().await.unwrap().connection())
             .await
             .unwrap(),
         };
@@ -171,14 +174,14 @@ mod tests {
                 "SELECT m.name, i.name FROM sqlite_master m, pragma_index_list(m.name) i
                  WHERE m.type = 'table' AND i.\"unique\"",
             )
-            .fetch_all(read)
+            .fetch_all(read.lend().await.unwrap().connection())
             .await
             .unwrap(),
-            Pools::Postgres(pool) => sqlx::query_as(
+            Pools::Postgres { lender, .. } => sqlx::query_as(
                 "SELECT CAST(tablename AS text), CAST(indexname AS text) FROM pg_indexes
                  WHERE schemaname = current_schema() AND indexdef LIKE 'CREATE UNIQUE%'",
             )
-            .fetch_all(pool)
+            .fetch_all(lender.lend().await.unwrap().connection())
             .await
             .unwrap(),
         }
@@ -219,11 +222,13 @@ mod tests {
         let (clock, random) = (mc_base::Clock::system(), mc_base::Random::system());
         let store = Store::connect(&options, clock, random).await.unwrap();
         let Pools::Sqlite { write, .. } = store.pools() else { unreachable!("it is SQLite") };
-        before_the_newest(&SQLITE).run(write).await.unwrap();
+        before_the_newest(&SQLITE).run(write.lend().await.unwrap().connection()).await.unwrap();
         only_adds(store).await;
         if let Some(database) = TestDatabase::empty_postgres(mc_base::Clock::system()).await {
-            let Pools::Postgres(pool) = database.store.pools() else { unreachable!("it is PostgreSQL") };
-            before_the_newest(&POSTGRES).run(pool).await.unwrap();
+            let Pools::Postgres { lender, .. } = database.store.pools() else {
+                unreachable!("it is PostgreSQL")
+            };
+            before_the_newest(&POSTGRES).run(lender.lend().await.unwrap().connection()).await.unwrap();
             only_adds(database.store.clone()).await;
             database.drop().await;
         }

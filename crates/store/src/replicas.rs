@@ -6,10 +6,10 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::PgListener;
+use sqlx::{Postgres, postgres::PgListener};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Result, Store, connect::Pools};
+use crate::{Result, Store, connect::Pools, lend::Lender};
 
 const CHANNEL: &str = "mission_control";
 const COALESCE: Duration = Duration::from_millis(5);
@@ -18,14 +18,12 @@ const RETRY: Duration = Duration::from_secs(1);
 impl Store {
     /// Tells other replicas of our commits and listens for theirs, until `stop`. Does nothing on SQLite.
     pub async fn replicate(&self, stop: CancellationToken) {
-        let Pools::Postgres(pool) = self.pools() else { return };
+        let Pools::Postgres { lender, listen } = self.pools() else { return };
         let me = self.ids().next().to_string();
         let tell = async {
             loop {
                 self.signals().replicas().await;
-                let sent =
-                    sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(&me).execute(pool).await;
-                if let Err(error) = sent {
+                if let Err(error) = Self::tell(lender, &me).await {
                     tracing::warn!(%error, "replicas.notify.failed");
                     tokio::time::sleep(RETRY).await;
                 }
@@ -34,7 +32,7 @@ impl Store {
         };
         let listen = async {
             loop {
-                if let Err(error) = self.listen(pool, &me).await {
+                if let Err(error) = self.listen(listen, &me).await {
                     tracing::warn!(%error, "replicas.listen.failed");
                 }
                 tokio::time::sleep(RETRY).await;
@@ -45,6 +43,14 @@ impl Store {
             () = tell => {}
             () = listen => {}
         }
+    }
+
+    async fn tell(lender: &Lender<Postgres>, me: &str) -> Result<()> {
+        let mut lent = lender.lend().await?;
+        let notify = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(me);
+        let told = notify.execute(lent.connection()).await;
+        lent.settle(told)?;
+        Ok(())
     }
 
     async fn listen(&self, pool: &sqlx::PgPool, me: &str) -> Result<()> {

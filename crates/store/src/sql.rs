@@ -35,10 +35,10 @@ impl Sql {
     }
 
     /// What the driver takes. Called once for each statement that is run, so this is where they are counted.
-    pub(crate) fn into_parts(self) -> (AssertSqlSafe<String>, SqlxValues) {
+    pub(crate) fn into_parts(self) -> (AssertSqlSafe<Cow<'static, str>>, SqlxValues) {
         let _ = STATEMENTS.try_with(|count| count.set(count.get() + 1));
         // Texts are literals of this workspace or rendered by sea-query; values are always bound.
-        (AssertSqlSafe(self.text.into_owned()), SqlxValues(self.values))
+        (AssertSqlSafe(self.text), SqlxValues(self.values))
     }
 }
 

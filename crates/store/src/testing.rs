@@ -168,8 +168,8 @@ pub async fn prepare(store: &Store, text: &str) -> crate::Result<()> {
     use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
     let text = AssertSqlSafe(text.to_owned()).into_sql_str();
     match store.pools() {
-        Pools::Sqlite { write, .. } => drop(write.prepare(text).await?),
-        Pools::Postgres(pool) => drop(pool.prepare(text).await?),
+        Pools::Sqlite { write, .. } => drop(write.lend().await?.connection().prepare(text).await?),
+        Pools::Postgres { lender, .. } => drop(lender.lend().await?.connection().prepare(text).await?),
     }
     Ok(())
 }
@@ -188,7 +188,7 @@ pub async fn columns(store: &Store) -> crate::Result<Vec<(String, String, bool)>
                 ))
                 .await
         }
-        Pools::Postgres(_) => {
+        Pools::Postgres { .. } => {
             store
                 .all(sql(
                     "SELECT CAST(table_name AS text), CAST(column_name AS text), is_nullable = 'YES' FROM information_schema.columns

@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Postgres, Sqlite};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use crate::{Engine, Read, Result, Row, Sql, Store, StoreError};
+use crate::{Engine, Read, Result, Row, Sql, Store, StoreError, connect::Pools, lend::Open};
 
 /// Rows for statements of many rows each, in their order. Few sizes occur, so that few statements are prepared.
 pub fn chunks<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
@@ -22,8 +22,8 @@ pub fn chunks<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
 const CHUNK_SIZES: [usize; 6] = [32, 16, 8, 4, 2, 1];
 
 enum Connection {
-    Sqlite(Mutex<Transaction<'static, Sqlite>>),
-    Postgres(Mutex<Transaction<'static, Postgres>>),
+    Sqlite(Mutex<Open<Sqlite>>),
+    Postgres(Mutex<Open<Postgres>>),
 }
 
 /// An open transaction. Dropped without [`Txn::commit`] it leaves nothing behind, no row, no event, no job.
@@ -38,10 +38,12 @@ pub struct Txn {
 impl Txn {
     pub(crate) async fn begin(store: &Store) -> Result<Self> {
         let connection = match store.pools() {
-            crate::connect::Pools::Sqlite { write, .. } => {
-                Connection::Sqlite(Mutex::new(write.begin_with("BEGIN IMMEDIATE").await?))
+            Pools::Sqlite { write, .. } => {
+                Connection::Sqlite(Mutex::new(Open::begin(write, "BEGIN IMMEDIATE").await?))
             }
-            crate::connect::Pools::Postgres(pool) => Connection::Postgres(Mutex::new(pool.begin().await?)),
+            Pools::Postgres { lender, .. } => {
+                Connection::Postgres(Mutex::new(Open::begin(lender, "BEGIN").await?))
+            }
         };
         Ok(Self {
             connection,
@@ -78,11 +80,11 @@ impl Txn {
         let (text, values) = sql.into_parts();
         Ok(match &self.connection {
             Connection::Sqlite(txn) => sqlx::query_with::<Sqlite, _>(text, values)
-                .execute(&mut **txn.lock().await)
+                .execute(txn.lock().await.connection())
                 .await?
                 .rows_affected(),
             Connection::Postgres(txn) => sqlx::query_with::<Postgres, _>(text, values)
-                .execute(&mut **txn.lock().await)
+                .execute(txn.lock().await.connection())
                 .await?
                 .rows_affected(),
         })
@@ -157,10 +159,14 @@ impl Read for Txn {
         let (text, values) = sql.into_parts();
         Ok(match &self.connection {
             Connection::Sqlite(txn) => {
-                sqlx::query_as_with::<Sqlite, T, _>(text, values).fetch_all(&mut **txn.lock().await).await?
+                sqlx::query_as_with::<Sqlite, T, _>(text, values)
+                    .fetch_all(txn.lock().await.connection())
+                    .await?
             }
             Connection::Postgres(txn) => {
-                sqlx::query_as_with::<Postgres, T, _>(text, values).fetch_all(&mut **txn.lock().await).await?
+                sqlx::query_as_with::<Postgres, T, _>(text, values)
+                    .fetch_all(txn.lock().await.connection())
+                    .await?
             }
         })
     }

@@ -60,7 +60,7 @@ table! {
             .or_else("`true` for SQLite; for PostgreSQL only when `ENVIRONMENT` is `dev`")
             .means("Bring the schema up to date at start. When off, a start on an older schema fails and says so.");
         MC_DB_POOL_SIZE: u32 = whole(1, 1_000).or("16")
-            .means("Most connections to the database that one process opens.");
+            .means("Most connections to the database that one process opens; on PostgreSQL one more listens.");
     }
     "Sign-in and keys" {
         AUTH_MODE: AuthMode = choice(&["local", "clerk", "oidc"], sign_in::auth_mode).or("local")
