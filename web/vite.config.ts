@@ -34,7 +34,7 @@ export default defineConfig({
             // What every page needs, and what the pages need where a visit begins.
             {
               name: "core",
-              test: /lucide-react\/|src\/features\/(session\/permissions|shell\/(LiveIndicator|PageHeader|drawer|shortcuts|UserMenu|displayName|pages|commands)|board\/BoardHeader|task\/(status|graph)|\w+\/(search|describe)|activity\/EventRow|approvals\/payload|gateways\/transcript|organization\/inviteLink)\.|src\/components\/(table\/sort|Panel|Stat|Badge|Code|CopyButton|EmptyState|ErrorState|Logo|Markdown|PropertyList|RelativeTime|SearchField|Skeletons|Tabs|TipLayer|charts\/Meter|ui\/(Button|Checkbox|LazyCombobox|lazyMenu|comboboxTrigger))\.|src\/(api|lib|live)\//,
+              test: /lucide-react\/|src\/features\/(session\/permissions|shell\/(LiveIndicator|PageHeader|drawer|shortcuts|UserMenu|displayName|pages|commands|recentBoards)|welcome\/guide|board\/BoardHeader|task\/(status|graph)|\w+\/(search|describe)|activity\/EventRow|approvals\/payload|gateways\/transcript|organization\/inviteLink)\.|src\/components\/(table\/sort|Panel|Stat|Badge|Code|CopyButton|EmptyState|ErrorState|Logo|Markdown|PropertyList|RelativeTime|SearchField|Skeletons|Tabs|TipLayer|charts\/Meter|ui\/(Button|Checkbox|LazyCombobox|lazyMenu|comboboxTrigger))\.|src\/(api|lib|live)\//,
               priority: 6,
             },
             // A board and what stands on it at once.

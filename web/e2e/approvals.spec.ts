@@ -30,7 +30,7 @@ test.describe("approvals", () => {
 
     // Low confidence is pointed out; what was decided can be taken back before anybody hears of it.
     await page.keyboard.press("a");
-    await expect(page.getByText("only 30 of 100 sure")).toBeVisible();
+    await expect(page.getByText("Confidence is only 30%")).toBeVisible();
     await page.keyboard.press("Enter");
     await expect(newest).toContainText("Approving…");
     await expect(newest).toHaveAttribute("aria-current", "true");
@@ -46,21 +46,21 @@ test.describe("approvals", () => {
 
     await expect(older).toHaveAttribute("aria-current", "true");
     await expect(evidence(page)).toContainText("all customers");
-    await expect(evidence(page).getByRole("row", { name: "Sum 62" })).toBeVisible();
+    await expect(evidence(page).getByRole("row", { name: "Total 62" })).toBeVisible();
     await expect(evidence(page).getByText("Tue", { exact: true })).toBeVisible();
     await shot(page, "approvals-evidence");
     await page.keyboard.press("r");
     await page.keyboard.press("Enter");
-    await expect(page.getByText("Say why")).toBeVisible();
+    await expect(page.getByText("Enter a reason")).toBeVisible();
     await page.keyboard.type("Not this week");
     await page.keyboard.press("Enter");
     await expect(page.getByText("Nothing on this board")).toBeVisible({ timeout: 20_000 });
 
     await page.getByRole("link", { name: "Rejected" }).click();
     await expect(evidence(page)).toContainText("Not this week");
-    await page.getByRole("button", { name: "Open again" }).click();
+    await page.getByRole("button", { name: "Reopen" }).click();
     await expect(page.getByText("Nothing on this board")).toBeVisible();
-    await page.getByRole("link", { name: "Waiting", exact: false }).last().click();
+    await page.getByRole("link", { name: "Pending", exact: false }).last().click();
     await expect(older).toBeVisible();
   });
 
@@ -91,14 +91,14 @@ test.describe("approvals", () => {
     await askForApproval(page, board, { action_type: "page.delete" });
     await page.goto(`/approvals?board=${board}&action=mail.send&sort=unsure`);
     await expect(rows(page)).toHaveCount(3);
-    await expect(rows(page).first()).toContainText("40 of 100");
+    await expect(rows(page).first()).toContainText("40%");
     await page.getByRole("searchbox", { name: "Search the approvals" }).fill("mail 9");
     await expect(rows(page)).toHaveCount(1);
     await expect(page).toHaveURL(/q=mail/);
     await page.getByRole("searchbox", { name: "Search the approvals" }).fill("");
     await expect(rows(page)).toHaveCount(3);
     await rows(page).first().getByRole("checkbox").click();
-    await page.getByRole("button", { name: "All 3 alike" }).click();
+    await page.getByRole("button", { name: "Select all 3 like this" }).click();
     await page.getByRole("button", { name: "Reject…" }).click();
     const dialog = page.getByRole("dialog", { name: "Reject 3 requests" });
     await dialog.getByLabel("Reason").fill("We send no mails this week.");
@@ -127,6 +127,6 @@ inEveryLook("the approvals are accessible", async (page, check, size) => {
   await check("approvals-evidence");
   await page.getByRole("button", { name: /^Reject/ }).click();
   await page.keyboard.press("Enter");
-  await expect(page.getByText("Say why")).toBeVisible();
+  await expect(page.getByText("Enter a reason")).toBeVisible();
   await check("approvals-reason");
 });

@@ -13,10 +13,10 @@ test("the dashboard shows what needs somebody, and follows what happens", async 
   await createOverdueTask(page, board, "Pay the invoice");
   await page.goto(`/dashboard?board=${board}`);
   const attention = page.getByRole("region", { name: "Needs attention" });
-  await expect(attention.getByRole("link", { name: "1 task is overdue" })).toBeVisible();
+  await expect(attention.getByRole("link", { name: "1 overdue task" })).toBeVisible();
   await expect(attention.getByText("Pay the invoice")).toBeVisible();
   await askForApproval(page, board, { action_type: "newsletter.send", rubric_scores: { clarity: 40, risk: 20 } });
-  await expect(attention.getByRole("link", { name: "1 approval waits for a decision" })).toBeVisible({
+  await expect(attention.getByRole("link", { name: "1 pending approval" })).toBeVisible({
     timeout: 20_000,
   });
   await expect(page.getByRole("region", { name: "Recent activity" }).getByRole("link").nth(1)).toBeVisible();
@@ -34,17 +34,17 @@ test("the dashboard shows what needs somebody, and follows what happens", async 
 test("a chart is read out by keyboard", async ({ page }) => {
   await signIn(page);
   await page.goto("/dashboard?range=3d");
-  const chart = page.getByRole("slider", { name: "Tasks finished, point in time" });
+  const chart = page.getByRole("slider", { name: "Tasks completed, point in time" });
   await chart.focus();
   await page.keyboard.press("Home");
   await expect(chart).toHaveAttribute("aria-valuenow", "0");
-  await expect(chart).toHaveAttribute("aria-valuetext", /Last 3 days \d+, The 3 days before \d+/);
+  await expect(chart).toHaveAttribute("aria-valuetext", /Last 3 days \d+, Previous 3 days \d+/);
 });
 
 inEveryLook("the dashboard is accessible", async (page, check) => {
   const board = await createBoard(page, unique("Looks"));
   await page.goto(`/dashboard?board=${board}`);
-  await expect(page.getByText("No decision waits.")).toBeVisible();
+  await expect(page.getByText("Nothing is waiting for a decision.")).toBeVisible();
   await check("dashboard-empty");
   await createOverdueTask(page, board, "A task with a rather long title that was due a long time ago");
   await askForApproval(page, board, { action_type: "newsletter.send", rubric_scores: { clarity: 40, risk: 20 } });

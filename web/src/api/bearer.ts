@@ -11,11 +11,6 @@ function read(): string | null {
   }
 }
 
-/** The token that a console on another origin sends; null when nobody is signed in, or a cookie does the work. */
-export function bearer(): string | null {
-  return held;
-}
-
 /** Keeps a token until the tab is closed, or forgets it. Without storage it is kept in memory only. */
 export function setBearer(token: string | null): void {
   held = token;

@@ -1,4 +1,8 @@
 import { preference } from "./preference";
+import { storedIds } from "./storedIds";
+
+/** The boards of which this browser says nothing on the desktop. */
+export const mutedBoards = storedIds("mc.muted-boards", 500);
 
 const wanted = preference<"off" | "on">("mc.desktop-notifications", ["off", "on"]);
 

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { ApprovalView } from "@/features/approvals/search";
 import { call, client } from "../client";
 import { keys } from "../keys";
-import type { Approval, ApprovalPage } from "../types";
+import type { ApprovalPage } from "../types";
 import { QUIET_MINUTES } from "./common";
 
 // What waits is read whole, so that it can be searched and sorted; that is rarely more than a page.
@@ -28,20 +28,6 @@ export const approvalsQuery = (view: ApprovalView, board = "") =>
       ) as Promise<ApprovalPage>,
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor ?? undefined,
-    staleTime: QUIET_MINUTES,
-  });
-
-/** One approval, for links to one that the list does not show. */
-export const approvalQuery = (board: string, approval: string) =>
-  queryOptions({
-    queryKey: keys.approval(board, approval),
-    queryFn: ({ signal }) =>
-      call(
-        client.GET("/api/v1/boards/{board_id}/approvals/{approval_id}", {
-          signal,
-          params: { path: { board_id: board, approval_id: approval } },
-        }),
-      ) as Promise<Approval>,
     staleTime: QUIET_MINUTES,
   });
 

@@ -12,17 +12,6 @@ export const groupsQuery = queryOptions({
   staleTime: QUIET_MINUTES,
 });
 
-/** One board group. */
-export const groupQuery = (group: string) =>
-  queryOptions({
-    queryKey: keys.groupDetail(group),
-    queryFn: ({ signal }) =>
-      call<BoardGroup>(
-        client.GET("/api/v1/board-groups/{group_id}", { signal, params: { path: { group_id: group } } }),
-      ),
-    staleTime: QUIET_MINUTES,
-  });
-
 /** The boards of a group with their counts and the first tasks of each. */
 export const groupSnapshotQuery = (group: string, shown: { include_done: boolean; per_board_task_limit: number }) =>
   queryOptions({

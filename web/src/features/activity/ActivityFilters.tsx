@@ -56,7 +56,7 @@ export function ActivityFilters({ search, events, onChange }: ActivityFiltersPro
         />
         <AgentFilter search={search} events={events} onChange={(agent) => set({ agent })} />
         <label className="flex items-center gap-2 text-ink-2 max-md:w-full">
-          <span className="whitespace-nowrap">Up to</span>
+          <span className="whitespace-nowrap">Before</span>
           <input
             type="datetime-local"
             className="field h-8 w-52! max-md:h-10 max-md:flex-1"

@@ -19,12 +19,12 @@ export function Failures({ boardNames }: { boardNames: Map<string, string> }) {
   if (recent.length === 0) return null;
   return (
     <section
-      aria-label="Lately went wrong"
+      aria-label="Recent failures"
       className="mb-5 overflow-hidden rounded-xl border border-danger/40 bg-surface"
     >
       <div className="flex items-center gap-2 border-b border-line bg-danger-soft px-3 py-2">
         <CircleAlert size={14} className="text-danger" aria-hidden="true" />
-        <h2 className="flex-1 font-semibold text-danger">Lately went wrong</h2>
+        <h2 className="flex-1 font-semibold text-danger">Recent failures</h2>
         <Link from="/activity" search={{ failed: true }} className="font-medium text-danger underline">
           All failures
         </Link>

@@ -62,7 +62,7 @@ export function ApprovalDetail({ approval, onBack }: ApprovalDetailProps) {
             </div>
             {title && <p className="mt-1 text-base">{title}</p>}
             <p className="mt-1 flex flex-wrap items-center gap-x-2 text-ink-2">
-              <span>{approval.agent_name ? `${approval.agent_name} asks` : "Asked by a person"}</span>
+              <span>{approval.agent_name ? `Requested by ${approval.agent_name}` : "Requested by a person"}</span>
               {board && (
                 <>
                   <span aria-hidden="true">·</span>
@@ -81,19 +81,19 @@ export function ApprovalDetail({ approval, onBack }: ApprovalDetailProps) {
           </header>
           {approval.status !== "pending" && <Outcome approval={approval} />}
           {reason && (
-            <Part title="Why">
+            <Part title="Reason">
               <Markdown text={reason} />
             </Part>
           )}
           <Confidence approval={approval} />
           <Assignee approval={approval} />
           {(changes.length > 0 || diff) && (
-            <Part title="What would change">
+            <Part title="Proposed changes">
               <Changes changes={changes} diff={diff} />
             </Part>
           )}
           {tasks.length > 0 && (
-            <Part title={tasks.length === 1 ? "The task" : `The ${tasks.length} tasks`}>
+            <Part title={tasks.length === 1 ? "Task" : `${tasks.length} tasks`}>
               <ul className="space-y-2">
                 {tasks.map((task) => (
                   <LinkedTask key={task.id} boardId={approval.board_id} task={task} open={tasks.length === 1} />
@@ -102,7 +102,7 @@ export function ApprovalDetail({ approval, onBack }: ApprovalDetailProps) {
             </Part>
           )}
           {details.length > 0 && (
-            <Part title="What exactly">
+            <Part title="Details">
               <dl className="divide-y divide-line overflow-hidden rounded-lg border border-line">
                 {details.map(([name, value]) => (
                   <div key={name} className="gap-3 px-3 py-2 sm:flex">
@@ -114,7 +114,7 @@ export function ApprovalDetail({ approval, onBack }: ApprovalDetailProps) {
             </Part>
           )}
           <details>
-            <summary className="cursor-pointer font-medium text-ink-2 hover:text-ink">Everything that was sent</summary>
+            <summary className="cursor-pointer font-medium text-ink-2 hover:text-ink">Raw request</summary>
             <div className="mt-2">
               <Code
                 label="Request"
@@ -160,7 +160,7 @@ function Age({ approval }: { approval: Approval }) {
   const late = waiting > LATE_HOURS * 3600;
   return (
     <span className={late ? "font-medium text-warn" : undefined}>
-      {waiting < 60 ? "asked just now" : `waiting for ${formatDuration(waiting)}`}
+      {waiting < 60 ? "requested just now" : `waiting for ${formatDuration(waiting)}`}
     </span>
   );
 }
@@ -170,14 +170,14 @@ function Outcome({ approval }: { approval: Approval }) {
     <div className="rounded-lg border border-line bg-sunken px-4 py-3">
       <PropertyList>
         <Property label={approval.status === "approved" ? "Approved by" : "Rejected by"}>
-          {approval.resolved_by_name ?? "Somebody whose account is gone"}
+          {approval.resolved_by_name ?? "Deleted user"}
         </Property>
         {approval.resolved_at && (
-          <Property label="When">
+          <Property label="Decided">
             <RelativeTime value={approval.resolved_at} />
           </Property>
         )}
-        <Property label="Said">{approval.decision_note}</Property>
+        <Property label="Note">{approval.decision_note}</Property>
       </PropertyList>
     </div>
   );
@@ -192,7 +192,7 @@ function Assignee({ approval }: { approval: Approval }) {
   return (
     <p className="flex items-center gap-2">
       <Link2 size={14} className="text-ink-3" aria-hidden="true" />
-      The work goes to <span className="font-medium">{agent?.name ?? "an agent that is not on this board"}</span>
+      Will be assigned to <span className="font-medium">{agent?.name ?? "an agent outside this board"}</span>
     </p>
   );
 }

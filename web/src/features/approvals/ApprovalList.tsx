@@ -71,7 +71,7 @@ const Row = memo(function Row({ approval, board, selected, chosen, held, onToggl
         <span className="pt-0.5">
           <Checkbox
             compact
-            label={`Choose: ${name}, ${subjectOf(approval)}`}
+            label={`Select: ${name}, ${subjectOf(approval)}`}
             checked={chosen && !held}
             reason={write.reason}
             disabled={Boolean(held)}
@@ -99,7 +99,7 @@ const Row = memo(function Row({ approval, board, selected, chosen, held, onToggl
             {held ? (
               <HeldBadge held={held} />
             ) : approval.status === "pending" ? (
-              <span className={cx("font-medium", TONE_TEXT[toneOf(confidence)])}>{confidence} of 100 sure</span>
+              <span className={cx("font-medium", TONE_TEXT[toneOf(confidence)])}>{confidence}% confidence</span>
             ) : (
               <StatusBadge approval={approval} />
             )}
@@ -111,14 +111,14 @@ const Row = memo(function Row({ approval, board, selected, chosen, held, onToggl
 });
 
 function HeldBadge({ held }: { held: HeldDecision }) {
-  if (held.phase === "failed") return <Badge tone="danger">Not decided</Badge>;
+  if (held.phase === "failed") return <Badge tone="danger">Failed</Badge>;
   const verb = held.status === "approved" ? "Approving" : "Rejecting";
   return <Badge icon={<Clock size={11} aria-hidden="true" />}>{verb}…</Badge>;
 }
 
 /** Whether an approval waits, or what was decided. */
 export function StatusBadge({ approval }: { approval: Approval }) {
-  if (approval.status === "pending") return <Badge tone="accent">Waiting</Badge>;
+  if (approval.status === "pending") return <Badge tone="accent">Pending</Badge>;
   return approval.status === "approved" ? (
     <Badge tone="ok" icon={<Check size={11} aria-hidden="true" />}>
       Approved

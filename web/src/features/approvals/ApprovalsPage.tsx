@@ -246,18 +246,18 @@ function Nothing({ search, filtered, onClear }: { search: ApprovalsSearch; filte
           </Button>
         }
       >
-        {onlyBoard ? "The other boards may have some." : "Other words or another board may have some."}
+        {onlyBoard ? "Other boards may have some." : "Try other words or another board."}
       </EmptyState>
     );
   }
   return search.state ? (
     <EmptyState icon={icon} title="Nothing here yet">
-      Decisions that were taken appear here, with who took them and why.
+      Past decisions appear here, with who decided and why.
     </EmptyState>
   ) : (
-    <EmptyState icon={icon} title="Nothing waits for you">
-      When an agent wants to do something that needs a person's word, it asks here: what it wants to do, why, and how
-      sure it is.
+    <EmptyState icon={icon} title="No pending approvals">
+      Agents ask here before they do what needs a person’s approval: what they want to do, why, and with what
+      confidence.
     </EmptyState>
   );
 }

@@ -22,10 +22,10 @@ export default function BulkBar({ chosen, shown, onChange }: BulkBarProps) {
   if (!first) return null;
   const alike = shown.filter((approval) => approval.status === "pending" && approval.action_type === first.action_type);
   const oneKind = chosen.every((approval) => approval.action_type === first.action_type);
-  const mixed = oneKind ? null : "Only requests for the same action are decided together.";
+  const mixed = oneKind ? null : "Only requests for the same action can be decided together.";
   return (
     <fieldset className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-4 py-2">
-      <legend className="sr-only">Chosen requests</legend>
+      <legend className="sr-only">Selected requests</legend>
       <span className="font-medium">{chosen.length} chosen</span>
       {oneKind && alike.length > chosen.length && (
         <Button
@@ -34,7 +34,7 @@ export default function BulkBar({ chosen, shown, onChange }: BulkBarProps) {
           icon={<ListChecks size={14} />}
           onClick={() => onChange(new Set(alike.map((approval) => approval.id)))}
         >
-          All {alike.length} alike
+          Select all {alike.length} like this
         </Button>
       )}
       <span className="ml-auto flex gap-2">
@@ -103,20 +103,20 @@ function BulkForm({
         {approvals.map((approval) => (
           <li key={approval.id} className="flex gap-3 px-3 py-2">
             <span className="min-w-0 flex-1 truncate">{subjectOf(approval)}</span>
-            <span className="shrink-0 text-ink-3">{confidenceOf(approval)} of 100</span>
+            <span className="shrink-0 text-ink-3">{confidenceOf(approval)}%</span>
           </li>
         ))}
       </ul>
       {!rejects && unsure > 0 && (
         <p className="mb-4 rounded-md bg-warn-soft px-3 py-2 text-warn">
-          Of {unsure === 1 ? "one of them" : `${unsure} of them`} the agent is less than {STEP_UP_BELOW} of 100 sure.
+          {unsure === 1 ? "One of them has" : `${unsure} of them have`} less than {STEP_UP_BELOW}% confidence.
         </p>
       )}
       <Field
-        label={rejects ? "Reason" : "A word to the agents"}
+        label={rejects ? "Reason" : "Note to the agents"}
         required={rejects}
-        hint="Goes to the agent of each request."
-        error={missing ? "Say why, so that the agents can do better." : null}
+        hint="Sent to the agent of each request."
+        error={missing ? "Enter a reason; the agents need it to improve." : null}
       >
         {(props) => (
           <textarea

@@ -21,10 +21,10 @@ export function Confidence({ approval }: { approval: Approval }) {
     <section aria-label="Confidence" className="rounded-lg border border-line bg-surface px-4 py-3 shadow-card">
       <div className="flex flex-wrap items-baseline gap-x-2">
         <h3 className="font-semibold">Confidence</h3>
-        <span className={cx("font-semibold tabular-nums", TEXT[tone])}>{confidence} of 100</span>
+        <span className={cx("font-semibold tabular-nums", TEXT[tone])}>{confidence}%</span>
         {mark !== undefined && (
           <span className="text-xs text-ink-3">
-            {confidence < mark ? `Below ${mark}, so a person decides` : `From ${mark} on an agent need not ask`}
+            {confidence < mark ? `Below the ${mark}% threshold` : `Above the ${mark}% threshold`}
           </span>
         )}
       </div>
@@ -56,7 +56,7 @@ export function Confidence({ approval }: { approval: Approval }) {
             ))}
             <tr>
               <th scope="row" className="py-0.5 pr-3 text-left font-medium">
-                Sum
+                Total
               </th>
               <td />
               <td className="py-0.5 pl-3 text-right font-medium tabular-nums">

@@ -78,20 +78,20 @@ function Note({
     }
     decisions.hold([{ approval, status, ...(text ? { note: text } : {}) }]);
   };
-  const about = rejects ? "Why not? The agent reads this." : "A word to the agent (optional)";
+  const about = rejects ? "Reason for rejecting, sent to the agent" : "Note to the agent (optional)";
   return (
     <form onSubmit={submit}>
       {risky && (
         <p className="mb-2 flex items-center gap-2 text-warn">
           <TriangleAlert size={14} aria-hidden="true" />
-          The agent is only {confidenceOf(approval)} of 100 sure. Have you looked at the evidence?
+          Confidence is only {confidenceOf(approval)}%. Have you checked the evidence?
         </p>
       )}
       <div className="flex flex-wrap items-center gap-2">
         <input
           // biome-ignore lint/a11y/noAutofocus: the field follows a key or a click that asked for it.
           autoFocus
-          aria-label={rejects ? "Reason for the rejection" : "A word to the agent, if there is one to say"}
+          aria-label={rejects ? "Reason for the rejection" : "Note to the agent"}
           aria-invalid={missing || undefined}
           aria-describedby={missing ? "note-missing" : undefined}
           aria-required={rejects || undefined}
@@ -114,7 +114,7 @@ function Note({
       </div>
       {missing && (
         <p id="note-missing" role="alert" className="mt-1 text-xs font-medium text-danger">
-          Say why, so that the agent can do better.
+          Enter a reason; the agent needs it to improve.
         </p>
       )}
     </form>
@@ -135,7 +135,7 @@ function Held({ decision }: { decision: HeldDecision }) {
           Try again
         </Button>
         <Button variant="ghost" onClick={() => decisions.undo(id)}>
-          Decide anew
+          Decide again
         </Button>
       </div>
     );
@@ -152,7 +152,7 @@ function Held({ decision }: { decision: HeldDecision }) {
           </span>
         )}
       </p>
-      <Button reason={waits ? null : "It is being sent."} onClick={() => decisions.undo(id)}>
+      <Button reason={waits ? null : "Sending…"} onClick={() => decisions.undo(id)}>
         Undo
       </Button>
       <Button variant="ghost" icon={<Send size={14} />} busy={!waits} onClick={() => void decisions.sendNow(id)}>
@@ -191,9 +191,9 @@ function OpenAgain({ approval }: { approval: Approval }) {
           busy={open.isPending}
           onClick={() => open.mutate()}
         >
-          Open again
+          Reopen
         </Button>
-        <p className="text-ink-3">It waits for a decision once more. The agents know of the old one.</p>
+        <p className="text-ink-3">Returns it to pending. Agents already know the earlier decision.</p>
       </div>
       <FormError error={open.error} />
     </>

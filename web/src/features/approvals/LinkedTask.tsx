@@ -77,7 +77,7 @@ function Comments({ boardId, taskId }: { boardId: string; taskId: string }) {
     );
   }
   const comments = query.data?.items ?? [];
-  if (comments.length === 0) return <p className="text-ink-3">Nobody has commented on the task.</p>;
+  if (comments.length === 0) return <p className="text-ink-3">No comments on this task.</p>;
   const hidden = comments.length - COMMENTS_SHOWN;
   return (
     <>
@@ -104,7 +104,7 @@ function Comment({ comment }: { comment: TaskComment }) {
   return (
     <li>
       <p className="flex items-baseline gap-2">
-        <span className="font-medium">{comment.author_name ?? "Somebody"}</span>
+        <span className="font-medium">{comment.author_name ?? "Unknown"}</span>
         <RelativeTime value={comment.created_at} className="text-xs text-ink-3" />
       </p>
       {comment.message && (

@@ -4,8 +4,8 @@ export type ApprovalView = "pending" | "approved" | "rejected" | "all";
 /** The orders of what waits. */
 export const APPROVAL_SORTS = [
   { value: "newest", label: "Newest first" },
-  { value: "oldest", label: "Waiting longest" },
-  { value: "unsure", label: "Least sure first" },
+  { value: "oldest", label: "Oldest first" },
+  { value: "unsure", label: "Lowest confidence" },
 ] as const;
 
 export type ApprovalSort = (typeof APPROVAL_SORTS)[number]["value"];
@@ -28,7 +28,7 @@ export interface ApprovalsSearch {
 
 /** The views with their names, in the order of the page. */
 export const APPROVAL_VIEWS: { value: ApprovalView; label: string }[] = [
-  { value: "pending", label: "Waiting" },
+  { value: "pending", label: "Pending" },
   { value: "approved", label: "Approved" },
   { value: "rejected", label: "Rejected" },
   { value: "all", label: "All" },

@@ -43,7 +43,7 @@ export function AttentionPanel({ metrics, board }: AttentionPanelProps) {
       {found.length === 0 ? (
         <p className="flex items-center gap-2.5 rounded-xl border border-line bg-surface px-4 py-3 text-ink-2 shadow-card">
           <CircleCheck size={18} className="text-ok" aria-hidden="true" />
-          All clear: nothing waits for you, nothing is late, nothing is down.
+          All clear: nothing pending, nothing overdue, nothing down.
         </p>
       ) : (
         <ul className={GRID}>

@@ -19,10 +19,10 @@ export function Charts({ metrics, range }: { metrics: DashboardMetrics | undefin
   return (
     <section aria-label="Over time" className="grid grid-cols-1 gap-4 max-md:gap-3 @4xl:grid-cols-2">
       <h2 className="sr-only">Over time</h2>
-      <Panel title="Throughput" note="tasks finished">
+      <Panel title="Throughput" note="tasks completed">
         {finished ? (
           <TimeSeries
-            label="Tasks finished"
+            label="Tasks completed"
             kind="area"
             {...timesOf(finished)}
             series={beside(finished, "done", long)}
@@ -47,7 +47,7 @@ export function Charts({ metrics, range }: { metrics: DashboardMetrics | undefin
           <div className={PLACEHOLDER} />
         )}
       </Panel>
-      <Panel title="Work by status" note="where tasks came to stand">
+      <Panel title="Work by status" note="tasks that entered each status">
         {flow ? (
           <TimeSeries
             label="Tasks by status"
@@ -63,7 +63,7 @@ export function Charts({ metrics, range }: { metrics: DashboardMetrics | undefin
           <div className={PLACEHOLDER} />
         )}
       </Panel>
-      <Panel title="Error rate" note="failures among the events of tasks">
+      <Panel title="Error rate" note="failed share of task events">
         {errors ? (
           <TimeSeries
             label="Error rate"
@@ -87,6 +87,6 @@ function timesOf({ periods, bucket }: Compared) {
 function beside({ now, before }: Compared, color: Series["color"], range: string): Series[] {
   return [
     { label: `Last ${range}`, color, values: now },
-    { label: `The ${range} before`, color: "muted", values: before, isComparison: true },
+    { label: `Previous ${range}`, color: "muted", values: before, isComparison: true },
   ];
 }

@@ -36,13 +36,13 @@ export function GatewaySessions({ gateways }: { gateways: readonly FleetGateway[
     <div ref={place}>
       <Panel
         title="Gateway sessions"
-        note={rows.length > SHOWN ? `the latest ${SHOWN} of ${rows.length}` : undefined}
+        note={rows.length > SHOWN ? `latest ${SHOWN} of ${rows.length}` : undefined}
         flush
       >
         {online.length === 0 && <p className="px-4 pb-4 text-ink-3">No gateway is connected right now.</p>}
         {online.length > 0 && asking && rows.length === 0 && <ListSkeleton rows={3} label="Asking the gateways" />}
         {!asking && online.length > 0 && rows.length === 0 && silent.length === 0 && (
-          <p className="px-4 pb-4 text-ink-3">Nobody has spoken with an agent there yet.</p>
+          <p className="px-4 pb-4 text-ink-3">No sessions yet.</p>
         )}
         {rows.length > 0 && (
           <ul className="divide-y divide-line border-t border-line">
@@ -53,7 +53,7 @@ export function GatewaySessions({ gateways }: { gateways: readonly FleetGateway[
         )}
         {silent.length > 0 && (
           <p className="border-t border-line px-4 py-2.5 text-xs text-warn">
-            {silent.join(", ")} did not answer; sessions there are missing here.
+            {silent.join(", ")} did not respond; their sessions are missing here.
           </p>
         )}
       </Panel>

@@ -32,8 +32,8 @@ export function HealthLine({ fleet }: { fleet: DashboardMetrics["fleet"] | undef
             <TriangleAlert size={14} className="text-warn" aria-hidden="true" />
           )}
           <Link to="/system" className="hover:text-ink hover:underline">
-            {well && `Server ${system.version} is well`}
-            {failing.length > 0 && `Not well: ${failing.map((check) => titleOf(check.name)).join(", ")}`}
+            {well && `Server ${system.version} healthy`}
+            {failing.length > 0 && `Degraded: ${failing.map((check) => titleOf(check.name)).join(", ")}`}
             {failing.length > 0 && dead > 0 && "; "}
             {dead > 0 && `${formatCount(dead)} background ${dead === 1 ? "job" : "jobs"} failed`}
           </Link>
@@ -51,7 +51,7 @@ export function HealthLine({ fleet }: { fleet: DashboardMetrics["fleet"] | undef
           {fleet.agents_total === 0
             ? "No agents yet"
             : `${formatCount(fleet.agents_online)} of ${formatCount(fleet.agents_total)} agents online`}
-          {fleet.agents_down > 0 && `, ${formatCount(fleet.agents_down)} not answering`}
+          {fleet.agents_down > 0 && `, ${formatCount(fleet.agents_down)} not responding`}
         </Link>
       </Part>
     </ul>

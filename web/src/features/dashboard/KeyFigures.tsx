@@ -15,7 +15,7 @@ export function KeyFigures({ metrics }: { metrics: DashboardMetrics | undefined 
     <section aria-label="Key figures" className="grid grid-cols-2 gap-3 max-md:gap-2 @3xl:grid-cols-3 @6xl:grid-cols-6">
       <h2 className="sr-only">Key figures</h2>
       <Stat
-        label="Finished"
+        label="Completed"
         value={finished && formatCount(sumOf(finished.now))}
         change={finished && { now: sumOf(finished.now), before: sumOf(finished.before), better: "more" }}
         note={finished && comparedNote(sumOf(finished.now), sumOf(finished.before))}
@@ -30,17 +30,17 @@ export function KeyFigures({ metrics }: { metrics: DashboardMetrics | undefined 
       <Stat
         label="In review"
         value={kpis && formatCount(kpis.review_tasks)}
-        note={kpis && `${formatCount(kpis.done_tasks)} done in all`}
+        note={kpis && `${formatCount(kpis.done_tasks)} done in total`}
       />
       <Stat
         label="Median cycle time"
         value={kpis && (cycle === null || cycle === undefined ? "–" : formatDuration(cycle * 3600))}
-        note={cycle === null ? "nothing was finished" : "to review or done"}
+        note={cycle === null ? "nothing completed" : "start to review or done"}
       />
       <Stat
         label="Error rate"
         value={kpis && formatPercent(kpis.error_rate_pct)}
-        note="of what happened to tasks"
+        note="of task events"
         tone={kpis && kpis.error_rate_pct >= 10 ? "danger" : "plain"}
       >
         {errors && <Sparkline values={errors.now.map((value) => value ?? 0)} color="danger" />}
@@ -51,7 +51,7 @@ export function KeyFigures({ metrics }: { metrics: DashboardMetrics | undefined 
         note={
           fleet
             ? `${formatCount(fleet.agents_online)} of ${formatCount(fleet.agents_total)} online now`
-            : "called in this time"
+            : "active in this period"
         }
       />
     </section>
@@ -60,6 +60,6 @@ export function KeyFigures({ metrics }: { metrics: DashboardMetrics | undefined 
 
 /** What stands behind the change of a figure. */
 function comparedNote(now: number, before: number): string | undefined {
-  if (now === before) return before === 0 ? "none before either" : undefined;
-  return before === 0 ? undefined : "against before";
+  if (now === before) return before === 0 ? "none in the previous period" : undefined;
+  return before === 0 ? undefined : "vs previous period";
 }

@@ -18,8 +18,8 @@ export function WaitingApprovals({ pending, board }: WaitingApprovalsProps) {
   const shown = pending?.items.slice(0, SHOWN) ?? [];
   return (
     <Panel
-      title="Waiting for a decision"
-      note={pending && pending.total > shown.length ? `the newest ${shown.length} of ${pending.total}` : undefined}
+      title="Pending approvals"
+      note={pending && pending.total > shown.length ? `newest ${shown.length} of ${pending.total}` : undefined}
       action={
         <Link to="/approvals" search={board ? { board } : {}} className="text-accent-text hover:underline">
           All approvals
@@ -28,7 +28,7 @@ export function WaitingApprovals({ pending, board }: WaitingApprovalsProps) {
       flush
     >
       {!pending && <ListSkeleton rows={3} label="Loading the approvals" />}
-      {pending && shown.length === 0 && <p className="px-4 pb-4 text-ink-3">No decision waits.</p>}
+      {pending && shown.length === 0 && <p className="px-4 pb-4 text-ink-3">Nothing is waiting for a decision.</p>}
       {shown.length > 0 && (
         <ul className="divide-y divide-line border-t border-line">
           {shown.map((item) => (
@@ -46,7 +46,7 @@ export function WaitingApprovals({ pending, board }: WaitingApprovalsProps) {
                   {item.board_name}
                 </span>
               </span>
-              <Badge tone={toneOf(item.confidence)}>{`${Math.round(item.confidence)}% sure`}</Badge>
+              <Badge tone={toneOf(item.confidence)}>{`${Math.round(item.confidence)}% confidence`}</Badge>
               <RelativeTime value={item.created_at} className="w-16 shrink-0 text-right text-xs text-ink-3" />
             </li>
           ))}

@@ -7,7 +7,7 @@ export interface Concern {
   id: "approvals" | "gateways" | "agents" | "overdue" | "deliveries" | "blocked";
   /** How much of it there is; above 0. */
   count: number;
-  /** What it is, after the number: "tasks are overdue". */
+  /** What it is, after the number: "overdue tasks". */
   text: string;
   /** The first few by name. */
   names: string[];
@@ -34,7 +34,7 @@ export function concerns({ metrics, board }: Sources): Concern[] {
     {
       id: "gateways",
       count: gatewaysDown.length,
-      text: plural(gatewaysDown.length, "gateway is not connected", "gateways are not connected"),
+      text: plural(gatewaysDown.length, "gateway disconnected", "gateways disconnected"),
       names: gatewaysDown.map((gateway) => gateway.name),
       tone: "danger",
       link: linkOptions({ to: "/gateways" }),
@@ -42,7 +42,7 @@ export function concerns({ metrics, board }: Sources): Concern[] {
     {
       id: "agents",
       count: fleet?.agents_down ?? 0,
-      text: plural(fleet?.agents_down ?? 0, "agent does not answer", "agents do not answer"),
+      text: plural(fleet?.agents_down ?? 0, "agent not responding", "agents not responding"),
       names: (fleet?.down_agents ?? []).map((agent) => agent.name),
       tone: "danger",
       link: linkOptions({ to: "/agents" }),
@@ -50,7 +50,7 @@ export function concerns({ metrics, board }: Sources): Concern[] {
     {
       id: "approvals",
       count: pending.total,
-      text: plural(pending.total, "approval waits for a decision", "approvals wait for a decision"),
+      text: plural(pending.total, "pending approval", "pending approvals"),
       names: pending.items.map((item) => item.task_title ?? item.board_name),
       tone: "accent",
       link: linkOptions({ to: "/approvals", search: oneBoard }),
@@ -58,7 +58,7 @@ export function concerns({ metrics, board }: Sources): Concern[] {
     {
       id: "overdue",
       count: attention?.overdue_total ?? 0,
-      text: plural(attention?.overdue_total ?? 0, "task is overdue", "tasks are overdue"),
+      text: plural(attention?.overdue_total ?? 0, "overdue task", "overdue tasks"),
       names: (attention?.overdue_tasks ?? []).map((task) => task.title),
       tone: "warn",
       link: board ? onBoard(board, "overdue") : longestOverdue(attention),
@@ -66,7 +66,7 @@ export function concerns({ metrics, board }: Sources): Concern[] {
     {
       id: "deliveries",
       count: attention?.failed_deliveries ?? 0,
-      text: plural(attention?.failed_deliveries ?? 0, "webhook delivery failed", "webhook deliveries failed"),
+      text: plural(attention?.failed_deliveries ?? 0, "failed webhook delivery", "failed webhook deliveries"),
       names: [],
       tone: "danger",
       link: linkOptions({ to: "/activity", search: { failed: true as const, ...oneBoard } }),
@@ -74,7 +74,7 @@ export function concerns({ metrics, board }: Sources): Concern[] {
     {
       id: "blocked",
       count: attention?.blocked_total ?? 0,
-      text: plural(attention?.blocked_total ?? 0, "task waits for another one", "tasks wait for others"),
+      text: plural(attention?.blocked_total ?? 0, "blocked task", "blocked tasks"),
       names: [],
       tone: "warn",
       link: board ? onBoard(board, "blocked") : linkOptions({ to: "/boards" }),

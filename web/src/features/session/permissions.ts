@@ -49,11 +49,6 @@ export function useOrganizationAdmin(): Permission {
   return organizationAdmin(useQuery(membershipQuery).data);
 }
 
-/** Whether the signed-in user owns the active organization. */
-export function useOrganizationOwner(): Permission {
-  return organizationOwner(useQuery(membershipQuery).data);
-}
-
 function isAdmin(member: Membership): boolean {
   return member.role === "admin" || member.role === "owner";
 }

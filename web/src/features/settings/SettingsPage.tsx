@@ -4,6 +4,7 @@ import { configQuery } from "@/api/queries/session";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { useTitle } from "@/lib/title";
 import { DeleteAccount } from "./DeleteAccount";
+import { Notifications } from "./Notifications";
 import { ProfileForm } from "./ProfileForm";
 import { SessionList } from "./SessionList";
 import { ThemeChoice } from "./ThemeChoice";
@@ -22,6 +23,7 @@ export function SettingsPage() {
           <ProfileForm />
           <ThemeChoice />
           <ZoneChoice />
+          <Notifications />
           <SessionList />
           <DeleteAccount />
           <About />

@@ -12,7 +12,7 @@ import { cx } from "@/lib/cx";
 import { formatCount } from "@/lib/format";
 import { OrganizationSwitcher } from "./OrganizationSwitcher";
 import { isForAdmins, PAGES, SECTIONS } from "./pages";
-import { boardOpened, shortList, useRecentBoards } from "./recentBoards";
+import { recentBoards, shortList } from "./recentBoards";
 import { UserMenu } from "./UserMenu";
 import { WaitingCount } from "./WaitingCount";
 
@@ -82,10 +82,10 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
 
 /** The boards that were opened last, under the page with all of them. */
 function Boards({ boards, total }: { boards: readonly Board[]; total: number }) {
-  const recent = useRecentBoards();
+  const recent = recentBoards.use();
   const open = useParams({ strict: false }).boardId;
   useEffect(() => {
-    if (open) boardOpened(open);
+    if (open) recentBoards.add(open);
   }, [open]);
   const shown = shortList(boards, recent, BOARDS_SHOWN);
   if (shown.length === 0) return null;

@@ -2,13 +2,14 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { approvalsQuery } from "@/api/queries/approvals";
-import { notifyDesktop } from "@/lib/desktop";
+import type { Approval } from "@/api/types";
+import { mutedBoards, notifyDesktop } from "@/lib/desktop";
 import { setWaiting } from "@/lib/title";
 
 // The page comes first, then the number beside its navigation.
 const SETTLED_MS = 3_000;
 
-/** How many decisions wait, when some do; also in the title of the page, and on the desktop when they become more. */
+/** How many approvals are pending, when some are; also in the title of the page, and new ones on the desktop. */
 export function WaitingCount() {
   const navigate = useNavigate();
   const [settled, setSettled] = useState(false);
@@ -16,22 +17,24 @@ export function WaitingCount() {
     const timer = setTimeout(() => setSettled(true), SETTLED_MS);
     return () => clearTimeout(timer);
   }, []);
-  const total = useInfiniteQuery({ ...approvalsQuery("pending"), enabled: settled }).data?.pages[0]?.total;
-  const known = useRef<number | undefined>(undefined);
+  const page = useInfiniteQuery({ ...approvalsQuery("pending"), enabled: settled }).data?.pages[0];
+  const total = page?.total;
+  const known = useRef<ReadonlySet<string> | null>(null);
   useEffect(() => {
-    if (total === undefined) return;
-    setWaiting(total);
-    if (known.current !== undefined && total > known.current) {
-      notifyDesktop(
-        total === 1 ? "An approval waits for your decision." : `${total} approvals wait for your decision.`,
-        {
-          tag: "mc-approvals",
-          onClick: () => void navigate({ to: "/approvals" }),
-        },
-      );
-    }
-    known.current = total;
-  }, [total, navigate]);
+    if (!page) return;
+    setWaiting(page.total);
+    const seen = known.current;
+    known.current = new Set(page.items.map((item) => item.id));
+    const news = seen ? page.items.filter((item) => !seen.has(item.id) && isHeard(item)) : [];
+    if (news.length === 0) return;
+    notifyDesktop(
+      news.length === 1 ? "An approval is waiting for your decision." : `${news.length} new approvals are waiting.`,
+      {
+        tag: "mc-approvals",
+        onClick: () => void navigate({ to: "/approvals" }),
+      },
+    );
+  }, [page, navigate]);
   useEffect(() => () => setWaiting(0), []);
   if (!total) return null;
   return (
@@ -40,4 +43,9 @@ export function WaitingCount() {
       <span className="sr-only"> waiting</span>
     </span>
   );
+}
+
+/** Whether the desktop is to tell of an approval: its board is not muted. */
+function isHeard(approval: Approval): boolean {
+  return !mutedBoards.get().includes(approval.board_id);
 }
