@@ -2,12 +2,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { call, client } from "@/api/client";
-import { ApiError } from "@/api/errors";
 import { keys } from "@/api/keys";
 import type { Board, BoardCreate } from "@/api/types";
-import { FormError } from "@/components/ErrorState";
-import { Button } from "@/components/ui/Button";
-import { Dialog, DialogActions } from "@/components/ui/Dialog";
+import { DialogForm } from "@/components/DialogForm";
+import { Dialog } from "@/components/ui/Dialog";
 import { Field } from "@/components/ui/Field";
 import { Switch } from "@/components/ui/Switch";
 import { type BoardType, BoardTypeChoice } from "./BoardTypeChoice";
@@ -34,7 +32,6 @@ function CreateBoardForm({ onClose }: { onClose: () => void }) {
   const [group, setGroup] = useState(NONE);
   const [gateway, setGateway] = useState(NONE);
   const [approval, setApproval] = useState(false);
-  const [tried, setTried] = useState(false);
   const create = useMutation({
     mutationFn: (board: BoardCreate) => call<Board>(client.POST("/api/v1/boards", { body: board })),
     async onSuccess(board) {
@@ -44,84 +41,77 @@ function CreateBoardForm({ onClose }: { onClose: () => void }) {
       await navigate({ to: "/boards/$boardId", params: { boardId: board.id } });
     },
   });
-  const refused = create.error instanceof ApiError ? create.error : null;
-  const missing = { name: !name.trim(), description: !description.trim() };
+  const problems = {
+    ...(!name.trim() && { name: "Give the board a name." }),
+    ...(!description.trim() && { description: "Say in a sentence what the board is for." }),
+  };
+
+  function save() {
+    create.mutate({
+      name: name.trim(),
+      slug: slugOf(name),
+      description: description.trim(),
+      board_type: type,
+      objective: type === "goal" ? objective.trim() || null : null,
+      ...(group !== NONE && { board_group_id: group }),
+      ...(gateway !== NONE && { gateway_id: gateway }),
+      require_approval_for_done: approval,
+      require_review_before_done: false,
+      comment_required_for_review: false,
+      block_status_changes_with_pending_approval: false,
+      only_lead_can_change_status: false,
+      goal_confirmed: false,
+      max_agents: 1,
+    });
+  }
 
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (missing.name || missing.description || create.isPending) return;
-        create.mutate({
-          name: name.trim(),
-          slug: slugOf(name),
-          description: description.trim(),
-          board_type: type,
-          objective: type === "goal" ? objective.trim() || null : null,
-          ...(group !== NONE && { board_group_id: group }),
-          ...(gateway !== NONE && { gateway_id: gateway }),
-          require_approval_for_done: approval,
-          require_review_before_done: false,
-          comment_required_for_review: false,
-          block_status_changes_with_pending_approval: false,
-          only_lead_can_change_status: false,
-          goal_confirmed: false,
-          max_agents: 1,
-        });
-      }}
-    >
-      <Field label="Name" required error={tried && missing.name ? "Give the board a name." : refused?.field("name")}>
-        {(props) => (
-          <input {...props} className="field" value={name} onChange={(event) => setName(event.target.value)} />
-        )}
-      </Field>
-      <Field
-        label="Description"
-        required
-        hint="What the board is for. Agents read this to understand their work."
-        error={
-          tried && missing.description ? "Say in a sentence what the board is for." : refused?.field("description")
-        }
-      >
-        {(props) => (
-          <textarea
-            {...props}
-            className="field min-h-20"
-            value={description}
-            onChange={(event) => setDescription(event.target.value)}
-          />
-        )}
-      </Field>
-      <BoardTypeChoice value={type} onChange={setType} />
-      {type === "goal" && (
-        <Field label="Objective" hint="What is true when the goal is reached." error={refused?.field("objective")}>
-          {(props) => (
-            <textarea
-              {...props}
-              className="field min-h-16"
-              value={objective}
-              onChange={(event) => setObjective(event.target.value)}
-            />
+    <DialogForm problems={problems} save={create} submit="Create board" onSave={save} onCancel={onClose}>
+      {(shown, refused) => (
+        <>
+          <Field label="Name" required error={shown.name ?? refused?.field("name")}>
+            {(props) => (
+              <input {...props} className="field" value={name} onChange={(event) => setName(event.target.value)} />
+            )}
+          </Field>
+          <Field
+            label="Description"
+            required
+            hint="What the board is for. Agents read this to understand their work."
+            error={shown.description ?? refused?.field("description")}
+          >
+            {(props) => (
+              <textarea
+                {...props}
+                className="field min-h-20"
+                value={description}
+                onChange={(event) => setDescription(event.target.value)}
+              />
+            )}
+          </Field>
+          <BoardTypeChoice value={type} onChange={setType} />
+          {type === "goal" && (
+            <Field label="Objective" hint="What is true when the goal is reached." error={refused?.field("objective")}>
+              {(props) => (
+                <textarea
+                  {...props}
+                  className="field min-h-16"
+                  value={objective}
+                  onChange={(event) => setObjective(event.target.value)}
+                />
+              )}
+            </Field>
           )}
-        </Field>
+          <GroupChoice value={group} error={refused?.field("board_group_id")} onChange={setGroup} />
+          <GatewayChoice value={gateway} error={refused?.field("gateway_id")} onChange={setGateway} />
+          <Switch
+            label="Done needs an approval"
+            description="Tasks can only be finished after somebody has approved them. For boards on which agents work alone."
+            checked={approval}
+            onChange={setApproval}
+          />
+        </>
       )}
-      <GroupChoice value={group} error={refused?.field("board_group_id")} onChange={setGroup} />
-      <GatewayChoice value={gateway} error={refused?.field("gateway_id")} onChange={setGateway} />
-      <Switch
-        label="Done needs an approval"
-        description="Tasks can only be finished after somebody has approved them. For boards on which agents work alone."
-        checked={approval}
-        onChange={setApproval}
-      />
-      <FormError error={create.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={create.isPending}>
-          {create.isPending ? "Creating…" : "Create board"}
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }
