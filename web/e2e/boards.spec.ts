@@ -10,7 +10,7 @@ test("boards are found, sorted by group, opened by their menu and deleted there"
   const group = await api(page, "POST", "/board-groups", { name: unique("Aaa"), slug: "", description: "" });
   await api(page, "PATCH", `/boards/${board}`, { board_group_id: group.id });
   // The board leads to its group.
-  await page.getByRole("banner").getByRole("link", { name: group.name }).click();
+  await page.getByRole("main").getByRole("link", { name: group.name }).click();
   await expect(page.getByRole("heading", { name: group.name, level: 1 })).toBeVisible();
 
   await page.goto(`/boards?q=${encodeURIComponent(name)}`);
@@ -54,7 +54,7 @@ test("an address of an older console opens the form, and a new board takes its g
   await dialog.getByLabel("Name").fill(name);
   await dialog.getByLabel("Description").fill("A board of the browser tests");
   await dialog.getByRole("radio", { name: /^Goal/ }).click();
-  await dialog.getByLabel("Objective").fill("A hundred users");
+  await dialog.getByRole("textbox", { name: "Objective" }).fill("A hundred users");
   await dialog.getByLabel("Group").click();
   await page.getByRole("option", { name: group.name }).click();
   const made = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/boards"));
@@ -74,7 +74,7 @@ test("settings are checked, saved by what was changed only, and shown when someb
   await tab(page, "Settings").click();
   const save = page.getByRole("button", { name: "Save changes" });
   await expect(save).toHaveAttribute("aria-disabled", "true");
-  await page.getByLabel("Name", { exact: true }).fill("");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("");
   await expect(page.getByText("A board needs a name.")).toBeVisible();
   await page.getByLabel("Most worker agents").fill("many");
   await expect(page.getByText("Enter a whole number, 0 or more.")).toBeVisible();
@@ -83,7 +83,7 @@ test("settings are checked, saved by what was changed only, and shown when someb
 
   await page.getByRole("radio", { name: /^Goal/ }).click();
   await expect(page.getByText("A goal board needs an objective.")).toBeVisible();
-  await page.getByLabel("Objective").fill("Ship");
+  await page.getByRole("textbox", { name: "Objective" }).fill("Ship");
   await page.getByLabel("Measure of success").fill("Ten users");
   await page.getByLabel("Target date").fill("2031-05-04");
   await page.getByLabel("Most worker agents").fill("3");
@@ -200,7 +200,7 @@ test("members read the settings, and administrators pause and resume after a que
   await withRights(page, { role: "member", all_boards_write: false, board_access: [] });
   await page.goto(`/boards/${board}/settings`);
   await expect(page.getByText(/^You can read this board but not change it/).first()).toBeVisible();
-  await expect(page.getByLabel("Name", { exact: true })).toBeDisabled();
+  await expect(page.getByRole("textbox", { name: "Name", exact: true })).toBeDisabled();
   await expect(page.getByRole("switch", { name: "Review needs a comment" })).toBeDisabled();
   await expect(page.getByRole("button", { name: "Delete board…" })).toHaveAttribute("aria-disabled", "true");
 });

@@ -38,7 +38,7 @@ test("a group is made of boards, changed and deleted, and its boards stay", asyn
   expect(sent).toEqual(["boards", "boards"]);
 
   await row.getByRole("link").click();
-  const boards = page.getByRole("list", { name: "Boards" });
+  const boards = page.getByRole("main").getByRole("list", { name: "Boards" });
   await expect(boards.getByRole("link", { name: second })).toBeVisible();
   await expect(boards.getByRole("link", { name: first })).toBeHidden();
 
@@ -139,8 +139,9 @@ test("a board that cannot be moved is named, and the group stays as it was saved
   const row = page.getByRole("row").filter({ hasText: name });
   await expect(row).toContainText("1");
   await row.getByRole("link").click();
-  await expect(page.getByRole("link", { name: willing })).toBeVisible();
-  await expect(page.getByRole("link", { name: stubborn })).toHaveCount(0);
+  const boards = page.getByRole("main").getByRole("list", { name: "Boards" });
+  await expect(boards.getByRole("link", { name: willing })).toBeVisible();
+  await expect(boards.getByRole("link", { name: stubborn })).toHaveCount(0);
 });
 
 test("the headings of a long table stay in sight", async ({ page }) => {
