@@ -25,14 +25,6 @@ export function OverviewTab({ agent }: { agent: Agent }) {
     <div className="space-y-4">
       {waiting && <Notice agent={agent} waiting={waiting} />}
       <div className="grid grid-cols-2 items-start gap-4 max-lg:grid-cols-1">
-        <Panel title="Way to work">
-          <ol className="space-y-3">
-            {stepsOf(agent).map((step) => (
-              <StepRow key={step.name} step={step} />
-            ))}
-          </ol>
-          <RunSteps agent={agent} />
-        </Panel>
         <div className="space-y-4">
           <Panel title="Now">
             <PropertyList>
@@ -53,15 +45,17 @@ export function OverviewTab({ agent }: { agent: Agent }) {
                   <RelativeTime value={agent.current_task.in_progress_at} />
                 </Property>
               )}
-              <Property label="Waits for it">{work.length > 0 && work.join(", ")}</Property>
-              <Property label="Last call">{agent.last_seen_at && <RelativeTime value={agent.last_seen_at} />}</Property>
+              <Property label="Queued work">{work.length > 0 && work.join(", ")}</Property>
+              <Property label="Last heartbeat">
+                {agent.last_seen_at && <RelativeTime value={agent.last_seen_at} />}
+              </Property>
             </PropertyList>
           </Panel>
-          <Panel title="Rhythm">
+          <Panel title="Heartbeat">
             <PropertyList>
-              <Property label="Woken">{cadenceOf(agent)}</Property>
+              <Property label="Wake policy">{cadenceOf(agent)}</Property>
               {agent.gateway_id && (
-                <Property label="Last woken">
+                <Property label="Last wake">
                   {agent.last_wake_at && (
                     <>
                       <RelativeTime value={agent.last_wake_at} />
@@ -71,12 +65,12 @@ export function OverviewTab({ agent }: { agent: Agent }) {
                 </Property>
               )}
               {agent.next_round_at && (
-                <Property label="Next look">
+                <Property label="Next check">
                   <RelativeTime value={agent.next_round_at} />
                 </Property>
               )}
               {agent.checkin_deadline_at && (
-                <Property label="Expected by">
+                <Property label="Heartbeat due">
                   <RelativeTime value={agent.checkin_deadline_at} />
                 </Property>
               )}
@@ -86,8 +80,18 @@ export function OverviewTab({ agent }: { agent: Agent }) {
                 </Property>
               )}
               {agent.missed_checkins > 0 && <Property label="Deadlines missed">{agent.missed_checkins}</Property>}
-              <Property label="Model calls a day">{callsOf(agent)}</Property>
+              <Property label="Model calls per day">{callsOf(agent)}</Property>
             </PropertyList>
+          </Panel>
+        </div>
+        <div className="space-y-4">
+          <Panel title="Setup">
+            <ol className="space-y-3">
+              {stepsOf(agent).map((step) => (
+                <StepRow key={step.name} step={step} />
+              ))}
+            </ol>
+            <RunSteps agent={agent} />
           </Panel>
           <Panel title="Identity">
             <PropertyList>
@@ -99,14 +103,14 @@ export function OverviewTab({ agent }: { agent: Agent }) {
                   <Id text={agent.openclaw_session_id} label="key of the session" />
                 </Property>
               )}
-              <Property label="Made">
+              <Property label="Created">
                 <RelativeTime value={agent.created_at} />
               </Property>
-              <Property label="Changed">
+              <Property label="Updated">
                 <RelativeTime value={agent.updated_at} />
               </Property>
-              <Property label="Times set up">{agent.lifecycle_generation}</Property>
-              <Property label="Token ends">
+              <Property label="Provisioned">{timesOf(agent.lifecycle_generation)}</Property>
+              <Property label="Token expires">
                 {agent.token_expires_at ? <RelativeTime value={agent.token_expires_at} /> : "never"}
               </Property>
             </PropertyList>
@@ -220,6 +224,10 @@ function RunSteps({ agent }: { agent: Agent }) {
       </ul>
     </details>
   );
+}
+
+function timesOf(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
 }
 
 function Id({ text, label }: { text: string; label: string }) {

@@ -30,7 +30,7 @@ export function fleetColumns(boards: readonly Named[], gateways: readonly Named[
     {
       id: "state",
       header: "State",
-      width: "10.5rem",
+      width: "9.5rem",
       cell: (agent) => <StateCell agent={agent} />,
       sortBy: (agent) => ORDER.indexOf(fleetState(agent)),
       phone: "corner",
@@ -38,7 +38,7 @@ export function fleetColumns(boards: readonly Named[], gateways: readonly Named[
     {
       id: "board",
       header: "Board",
-      width: "13%",
+      width: "12%",
       hideBelow: "narrow",
       cell: (agent) => {
         const name = nameOf(boards, agent.board_id);
@@ -58,33 +58,33 @@ export function fleetColumns(boards: readonly Named[], gateways: readonly Named[
     {
       id: "task",
       header: "Works on",
-      width: "22%",
+      width: "18%",
       hideBelow: "medium",
       cell: (agent) => <TaskCell agent={agent} />,
       sortBy: (agent) => agent.current_task?.title,
     },
     {
       id: "gateway",
-      header: "Lives on",
+      header: "Runtime",
       width: "10%",
       hideBelow: "medium",
       phone: "hidden",
       cell: (agent) => (
         <span className="text-ink-2">
-          {agent.gateway_id ? (nameOf(gateways, agent.gateway_id) ?? "a gateway") : "its own"}
+          {agent.gateway_id ? (nameOf(gateways, agent.gateway_id) ?? "a gateway") : "Self-managed"}
         </span>
       ),
     },
     {
       id: "seen",
-      header: "Last call",
-      width: "7.5rem",
+      header: "Last heartbeat",
+      width: "8rem",
       cell: (agent) => <SeenCell agent={agent} />,
       sortBy: (agent) => (agent.last_seen_at ? parseTime(agent.last_seen_at) : null),
     },
     {
       id: "calls",
-      header: "Calls a day",
+      header: "Calls per day",
       width: "7rem",
       align: "right",
       hideBelow: "medium",

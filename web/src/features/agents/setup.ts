@@ -17,16 +17,16 @@ export interface Waiting {
 
 /** The way of an agent, step by step. */
 export function stepsOf(agent: Agent): Step[] {
-  const asked: Step = { name: "Asked for", at: agent.created_at, state: "done", detail: null };
+  const asked: Step = { name: "Requested", at: agent.created_at, state: "done", detail: null };
   const seen = agent.last_seen_at ?? null;
   if (!agent.gateway_id) {
     return [
       asked,
       {
-        name: "Has called",
+        name: "Heartbeat received",
         at: seen,
         state: seen ? "done" : "active",
-        detail: seen ? null : "Its program has to send the token with a first call.",
+        detail: seen ? null : "Its program sends the first heartbeat with its token.",
       },
     ];
   }
@@ -64,7 +64,7 @@ function woken(agent: Agent): Step {
 }
 
 function called(agent: Agent): Step {
-  const base = { name: "Has called", at: agent.last_seen_at ?? null };
+  const base = { name: "Heartbeat received", at: agent.last_seen_at ?? null };
   if (agent.lifecycle_state === "gave_up") {
     return { ...base, state: "failed", detail: `It let ${agent.missed_checkins} deadlines pass.` };
   }

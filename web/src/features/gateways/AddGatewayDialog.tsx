@@ -103,7 +103,7 @@ function AddGatewayForm({ onClose, onMade }: { onClose: () => void; onMade: (gat
           disabled={!url.trim()}
           onClick={() => examine.mutate(address)}
         >
-          {examine.isPending ? "Trying…" : "Try the way"}
+          {examine.isPending ? "Checking…" : "Run checks"}
         </Button>
         <Button onClick={onClose}>Cancel</Button>
         {isAway && (

@@ -15,7 +15,7 @@ export function ConnectionTab({ gateway }: { gateway: Gateway }) {
   const examine = useExamineStored();
   const examineNow = () =>
     examine.mutate(gateway.id, {
-      onError: (error) => notifyError("The way was not tried", { description: messageOf(error) }),
+      onError: (error) => notifyError("The checks could not run", { description: messageOf(error) }),
     });
   return (
     <div className="space-y-4">
@@ -65,7 +65,7 @@ export function ConnectionTab({ gateway }: { gateway: Gateway }) {
           title="Doctor"
           action={
             <Button size="sm" icon={<Stethoscope size={14} />} busy={examine.isPending} onClick={examineNow}>
-              {examine.isPending ? "Trying…" : "Try the way"}
+              {examine.isPending ? "Checking…" : "Run checks"}
             </Button>
           }
         >
@@ -73,8 +73,7 @@ export function ConnectionTab({ gateway }: { gateway: Gateway }) {
             <Doctor report={examine.data} />
           ) : (
             <p className="text-ink-2">
-              Climbs from the name of the host to the first call, on a connection of its own, and names the rung that
-              breaks with the one thing to do.
+              Checks DNS, TCP, TLS, the handshake and pairing on a connection of its own, and says what to fix.
             </p>
           )}
         </Panel>

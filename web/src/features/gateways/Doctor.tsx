@@ -7,14 +7,14 @@ import { rungLabel } from "./describe";
 export function Doctor({ report }: { report: DoctorReport }) {
   const rungs = report.rungs.filter((rung) => rung.state !== "not_applicable");
   return (
-    <section aria-label="Way to the gateway" className="rounded-lg border border-line bg-sunken p-3">
+    <section aria-label="Connection checks" className="rounded-lg border border-line bg-sunken p-3">
       {report.advice ? (
         <p role="alert" className="mb-3 rounded-md bg-warn-soft px-3 py-2 text-sm break-words text-warn">
           {report.advice}
         </p>
       ) : (
         <p role="status" className="mb-3 rounded-md bg-ok-soft px-3 py-2 text-sm text-ok">
-          Everything holds{report.version && `: OpenClaw ${report.version}`}.
+          All checks passed{report.version && `: OpenClaw ${report.version}`}.
         </p>
       )}
       <ol className="space-y-1">

@@ -70,7 +70,7 @@ export function SyncTab({ gateway }: { gateway: Gateway }) {
   const run = () => sync.mutateAsync({ ...wanted, dry_run: false });
   return (
     <div className="grid grid-cols-2 items-start gap-4 max-lg:grid-cols-1">
-      <Panel title="Bring agents in line" note="entries, configuration, files, sessions">
+      <Panel title="Sync agents" note="entries, configuration, files, sessions">
         <div className="space-y-3">
           <Field label="Whose">
             {({ id }) => (
@@ -100,7 +100,7 @@ export function SyncTab({ gateway }: { gateway: Gateway }) {
               busy={rehearsal.isPending}
               onClick={() => rehearsal.mutate({ ...wanted, dry_run: true })}
             >
-              Show what would be done
+              Preview changes
             </Button>
             <Button
               variant="primary"
@@ -108,12 +108,12 @@ export function SyncTab({ gateway }: { gateway: Gateway }) {
               busy={sync.isPending}
               onClick={() => (isHarsh ? setAsking(true) : sync.mutate({ ...wanted, dry_run: false }))}
             >
-              {sync.isPending ? "Bringing in line…" : "Bring in line"}
+              {sync.isPending ? "Syncing…" : "Sync"}
             </Button>
           </div>
         </div>
       </Panel>
-      <Panel title={sync.data ? "What was done" : "What would be done"}>
+      <Panel title={sync.data ? "Result" : "Preview"}>
         {sync.data ? (
           <Result result={sync.data} />
         ) : rehearsal.data ? (
@@ -128,8 +128,8 @@ export function SyncTab({ gateway }: { gateway: Gateway }) {
       <ConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}
-        title="Bring agents in line?"
-        action="Bring in line"
+        title="Sync agents?"
+        action="Sync"
         typeToConfirm={options.overwrite ? gateway.name : undefined}
         onConfirm={run}
       >
@@ -157,7 +157,7 @@ function Result({ result }: { result: SyncResult }) {
     <div className="space-y-3">
       {!result.dry_run && (
         <p role="status">
-          {result.agents_updated} in line, {result.agents_skipped} not
+          {result.agents_updated} synced, {result.agents_skipped} skipped
           {result.include_main && (result.main_updated ? ", and the main agent" : ", but not the main agent")}.
         </p>
       )}
@@ -186,7 +186,7 @@ function Result({ result }: { result: SyncResult }) {
           );
         })}
       </ul>
-      {result.agents.length === 0 && general.length === 0 && <p className="text-ink-2">No agent is concerned.</p>}
+      {result.agents.length === 0 && general.length === 0 && <p className="text-ink-2">No agents affected.</p>}
     </div>
   );
 }

@@ -10,7 +10,7 @@ export const GATEWAY_TAB_LABEL: Record<GatewayTab, string> = {
   agents: "Agents",
   sessions: "Sessions",
   commands: "Commands",
-  sync: "Files",
+  sync: "Sync",
   settings: "Settings",
 };
 
