@@ -65,8 +65,8 @@ inEveryLook(
     await check("gateways-empty");
     await page.getByRole("button", { name: "Add gateway" }).first().click();
     await page.getByLabel("Address").fill("ws://127.0.0.1:9");
-    await page.getByRole("button", { name: "Try the way" }).click();
-    await expect(page.getByRole("region", { name: "Way to the gateway" })).toBeVisible();
+    await page.getByRole("button", { name: "Run checks" }).click();
+    await expect(page.getByRole("region", { name: "Connection checks" })).toBeVisible();
     await check("gateway-doctor");
     await page.goto("/activity");
     await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();

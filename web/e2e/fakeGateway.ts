@@ -30,9 +30,11 @@ const REFUSALS: Record<Exclude<Manners, "open">, object> = {
   },
 };
 
-/** A gateway without agents and sessions, on this machine, that meets the server as a test says. */
+/** A gateway that forgets its agents, on this machine, that meets the server and has sessions as a test says. */
 export class FakeGateway {
   manners: Manners = "open";
+  /** What was said in each session, by its key. */
+  readonly sessions = new Map<string, object[]>();
   private readonly open = new Set<Duplex>();
   private port = 0;
   private server: http.Server | null = null;
@@ -97,7 +99,30 @@ export class FakeGateway {
     if (method === "connect" && this.manners !== "open") {
       return { type: "res", id, ok: false, error: REFUSALS[this.manners] };
     }
-    return { type: "res", id, ok: true, payload: payloadOf(method, params ?? {}) };
+    return {
+      type: "res",
+      id,
+      ok: true,
+      payload: this.inSession(method, params ?? {}) ?? payloadOf(method, params ?? {}),
+    };
+  }
+
+  /** The answer to what concerns sessions; none for anything else. */
+  private inSession(method: string, params: Record<string, unknown>): object | null {
+    const said = this.sessions.get(String(params.sessionKey));
+    switch (method) {
+      case "sessions.list":
+        return {
+          sessions: [...this.sessions.keys()].map((key) => ({ key, totalTokens: 12_000, contextTokens: 200_000 })),
+        };
+      case "chat.history":
+        return { messages: said ?? [] };
+      case "chat.send":
+        said?.push({ role: "user", content: params.message });
+        return null;
+      default:
+        return null;
+    }
   }
 }
 
@@ -109,7 +134,7 @@ function payloadOf(method: string, params: Record<string, unknown>): object {
         type: "hello-ok",
         protocol: 4,
         server: { version: "2026.9.6" },
-        features: { methods: ["health", "sessions.list"], events: ["tick"] },
+        features: { methods: ["chat.history", "chat.send", "health", "sessions.list"], events: ["tick"] },
         auth: { scopes: params.scopes },
         policy: { maxPayload: 26_214_400, tickIntervalMs: 30_000 },
       };
@@ -121,8 +146,6 @@ function payloadOf(method: string, params: Record<string, unknown>): object {
       return { file: { name: params.name, missing: true } };
     case "config.get":
       return { hash: "1", config: { agents: { entries: {} } } };
-    case "sessions.list":
-      return { sessions: [] };
     case "chat.send":
       return { runId: params.idempotencyKey, status: "started" };
     default:

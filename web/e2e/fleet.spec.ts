@@ -14,7 +14,7 @@ async function addGateway(page: Page): Promise<string> {
   await dialog.getByLabel("Address").fill(AWAY);
   await dialog.getByLabel("Token").fill("a-secret-of-the-gateway");
   await dialog.getByRole("button", { name: "Add gateway" }).click();
-  await expect(dialog.getByRole("region", { name: "Way to the gateway" })).toBeVisible();
+  await expect(dialog.getByRole("region", { name: "Connection checks" })).toBeVisible();
   await dialog.getByRole("button", { name: "Add anyway" }).click();
   await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
   return name;

@@ -292,7 +292,7 @@ test("a gateway that cannot be reached is not added, and the broken rung is name
   await dialog.getByLabel("Name").fill("Nobody there");
   await dialog.getByLabel("Address").fill("ws://127.0.0.1:9");
   await dialog.getByRole("button", { name: "Add gateway" }).click();
-  const way = dialog.getByRole("region", { name: "Way to the gateway" });
+  const way = dialog.getByRole("region", { name: "Connection checks" });
   await expect(way.getByRole("listitem").filter({ hasText: "The port answers: no" })).toBeVisible();
   await expect(way.getByRole("alert")).not.toBeEmpty();
   await shot(page, "gateway-doctor");

@@ -71,6 +71,74 @@ test("each way in which a gateway is away is named with what to do, and the page
   await gateway.stop();
 });
 
+test("a gateway is added, asked what it can do, spoken to, and its agents are synced", async ({ page }) => {
+  test.slow();
+  await signIn(page);
+  const gateway = await FakeGateway.start();
+  const session = "agent:night-watch:main";
+  gateway.sessions.set(session, [
+    { role: "user", content: "Look at the inbox" },
+    { role: "assistant", content: [{ type: "toolCall", name: "read_mail", arguments: { folder: "inbox" } }] },
+    { role: "assistant", content: "Three letters wait." },
+  ]);
+  const name = unique("Workshop");
+  await page.goto("/gateways/new");
+  const dialog = page.getByRole("dialog", { name: "Add a gateway" });
+  await dialog.getByLabel("Address").fill("https://example.org");
+  await dialog.getByRole("button", { name: "Add gateway" }).click();
+  await expect(dialog.getByText("Give the gateway a name.")).toBeVisible();
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByRole("button", { name: "Add gateway" }).click();
+  await expect(dialog.getByText(/ws:\/\//).first()).toBeVisible();
+  await dialog.getByLabel("Address").fill(gateway.url);
+  await dialog.getByLabel("Token").fill("the-token-of-a-fake");
+  await dialog.getByRole("button", { name: "Run checks" }).click();
+  await expect(dialog.getByText("All checks passed: OpenClaw 2026.9.6.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Add gateway" }).click();
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+  const id = new URL(page.url()).pathname.split("/")[2] as string;
+  await page.getByRole("button", { name: "Run checks" }).click();
+  await expect(page.getByRole("region", { name: "Connection checks" })).toContainText("All checks passed");
+
+  await page.getByRole("link", { name: "Commands", exact: true }).click();
+  await expect(page.getByText("chat.history", { exact: true })).toBeVisible();
+  await page.getByRole("searchbox", { name: "Find a method or an event" }).fill("there is none");
+  await expect(page.getByText("None has this in its name.").first()).toBeVisible();
+
+  await page.getByRole("link", { name: "Sessions", exact: true }).click();
+  await page.getByRole("link", { name: new RegExp(session) }).click();
+  await expect(page.getByText("Three letters wait.")).toBeVisible();
+  await expect(page.getByText("read_mail")).toBeVisible();
+  await page.getByLabel(/^Message to /).fill("Answer the first one");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(page.getByRole("main").getByText("Answer the first one")).toBeVisible();
+  // What is said there meanwhile appears by itself.
+  gateway.sessions.get(session)?.push({ role: "assistant", content: "It is answered." });
+  await expect(page.getByText("It is answered.")).toBeVisible({ timeout: 20_000 });
+  await page.getByRole("link", { name: "All sessions" }).click();
+  await expect(page.getByRole("link", { name: new RegExp(session) })).toBeVisible();
+
+  await page.getByRole("link", { name: "Sync", exact: true }).click();
+  await page.getByRole("button", { name: "Preview changes" }).click();
+  await expect(page.getByRole("list", { name: "Agents" }).getByRole("listitem")).toHaveCount(1);
+  await page.getByRole("checkbox", { name: "Replace what agents changed" }).click();
+  await page.getByRole("button", { name: "Sync", exact: true }).click();
+  const question = page.getByRole("dialog", { name: "Sync agents?" });
+  await expect(question).toContainText("Replace what agents changed in the server's texts");
+  await question.getByRole("textbox").fill(name);
+  await question.getByRole("button", { name: "Sync", exact: true }).click();
+  await expect(page.getByRole("status").filter({ hasText: "synced" })).toContainText("and the main agent");
+
+  await page.getByRole("link", { name: "Agents", exact: true }).last().click();
+  await page.getByRole("main").getByRole("table").getByRole("link").first().click();
+  await expect(page.getByRole("heading", { name: `${name} Gateway Agent`, level: 1 })).toBeVisible();
+
+  await page.goto("/gateways?sort=-name");
+  await expect(page.getByRole("columnheader", { name: "Gateway" })).toHaveAttribute("aria-sort", "descending");
+  await api(page, "DELETE", `/gateways/${id}?force=true`);
+  await gateway.stop();
+});
+
 inEveryLook("gateways in trouble are accessible", async (page, check) => {
   const gateway = await FakeGateway.start();
   const id = await add(page, gateway, unique("Workshop"));

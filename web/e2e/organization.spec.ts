@@ -198,6 +198,17 @@ test.describe("organization", () => {
     await page.getByRole("button", { name: "Export" }).click();
     await page.getByRole("menuitem", { name: "CSV" }).click();
     expect((await download).suggestedFilename()).toMatch(/^audit-.*\.csv$/);
+    // Each filter stands in the address, and can be taken back with the others.
+    await page.getByRole("combobox", { name: "Kind" }).click();
+    await page.getByRole("option", { name: "Approvals" }).click();
+    await expect(page).toHaveURL(/subject=/);
+    await expect(page.getByText("Nothing matches the filters")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Export" })).toHaveAttribute("aria-disabled", "true");
+    await page.getByRole("button", { name: "Clear filters" }).click();
+    await page.getByRole("combobox", { name: "Time" }).click();
+    await page.getByRole("option").nth(1).click();
+    await expect(page).toHaveURL(/period=/);
+    await expect(page.getByRole("link", { name: `Invited ${email}` })).toBeVisible();
     await api(page, "DELETE", `/organizations/me/invites/${invite.id}`);
   });
 

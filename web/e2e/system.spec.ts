@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { signIn } from "./console";
+import { api, signIn, unique } from "./console";
 import { inEveryLook } from "./looks";
 
 const DEMO = "Demo: Northwind Robotics";
@@ -36,4 +36,41 @@ test("the demo is made, looked at and removed", async ({ page }) => {
   await dialog.getByRole("button", { name: "Remove the demo" }).click();
   await expect(page.getByRole("button", { name: "Make the demo" })).toBeVisible();
   await expect(switcher).toHaveAttribute("aria-label", before ?? "");
+});
+
+test("a job that waits is run again and discarded, and the server says how it is", async ({ page }) => {
+  await signIn(page);
+  // The work for a gateway that is away waits.
+  const { id } = await api(page, "POST", "/gateways?check=false", {
+    name: unique("Away"),
+    url: "ws://127.0.0.1:9",
+    workspace_root: "~/.openclaw",
+  });
+  await page.goto("/system");
+  for (const part of ["Health", "Backups", "Background jobs"]) {
+    await expect(page.getByRole("heading", { name: part })).toBeVisible();
+  }
+  await page.getByRole("button", { name: /^Waiting/ }).click();
+  const job = page.getByRole("row").filter({ hasText: "agent." }).first();
+  await job.getByRole("button", { name: "Run now" }).click();
+  await expect(page.getByText("The job runs again.")).toBeVisible();
+  const question = page.getByRole("dialog", { name: "Discard this job?" });
+  // A job that runs before it is discarded leaves the next one in its place.
+  await expect(async () => {
+    await page.keyboard.press("Escape");
+    await job.getByRole("button", { name: "Discard" }).click({ timeout: 2_000 });
+    await question.getByRole("button", { name: "Discard" }).click({ timeout: 2_000 });
+    await expect(question).toBeHidden({ timeout: 2_000 });
+  }).toPass();
+  await api(page, "DELETE", `/gateways/${id}?force=true`);
+});
+
+test("the state of a server that does not answer is asked for again", async ({ page }) => {
+  await signIn(page);
+  await page.route("**/api/v1/system", (route) => route.fulfill({ status: 503, json: { detail: "Not now" } }));
+  await page.goto("/system");
+  await expect(page.getByText("The state of the server could not be loaded")).toBeVisible();
+  await page.unroute("**/api/v1/system");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { name: "Health" })).toBeVisible();
 });

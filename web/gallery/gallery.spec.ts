@@ -27,6 +27,13 @@ test("take the pictures", async ({ browser }) => {
       if (/[?&](panel|taskId)=/.test(address)) await page.getByRole("dialog").waitFor();
       await take(page, name);
     }
+    if (theme === "light") {
+      // Who has no time zone is asked for it.
+      await completeProfile(page, null);
+      await page.goto("/onboarding");
+      await take(page, "profile");
+      await completeProfile(page);
+    }
     await context.close();
   }
   const phone = await browser.newContext({
@@ -72,6 +79,7 @@ async function pages(page: Page, theme: "light" | "dark"): Promise<(readonly [st
     ["task", `/boards/${board}?taskId=${tasks.items[0]?.id}`],
     ["chat", `/boards/${board}?panel=chat`],
     ["board-settings", `/boards/${board}/settings`],
+    ["interview", `/boards/${board}/interview`],
     ["webhooks", `/boards/${board}/webhooks`],
     ...(webhook ? ([["webhook", `/boards/${board}/webhooks/${webhook}`]] as const) : []),
     ["board-groups", "/board-groups"],
@@ -85,6 +93,7 @@ async function pages(page: Page, theme: "light" | "dark"): Promise<(readonly [st
     ["tags", "/tags"],
     ["custom-fields", "/custom-fields"],
     ["organization", "/organization"],
+    ["invite", "/invite#token=example"],
     ["audit", "/audit"],
     ["system", "/system"],
     ["settings", "/settings"],
