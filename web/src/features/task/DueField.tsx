@@ -36,7 +36,6 @@ export function DueField({ task, disabled, onChange }: DueFieldProps) {
         // biome-ignore lint/a11y/noAutofocus: the user has just asked to type here.
         autoFocus
         defaultValue={day}
-        onFocus={(event) => openPicker(event.currentTarget)}
         onChange={({ target: { value } }) => {
           if (value === day || (value && value < FIRST_YEAR)) return;
           onChange(value ? fromDateField(value) : null);
@@ -70,13 +69,4 @@ export function DueField({ task, disabled, onChange }: DueFieldProps) {
       {text ?? (disabled ? "None" : "Set a date")}
     </button>
   );
-}
-
-/** Opens the browser's calendar where it has one and allows it. */
-function openPicker(input: HTMLInputElement): void {
-  try {
-    input.showPicker();
-  } catch {
-    // Without a press just before, browsers refuse; the field can be typed into all the same.
-  }
 }
