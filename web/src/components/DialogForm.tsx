@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { ApiError } from "@/api/errors";
 import { FormError } from "@/components/ErrorState";
 import { Button } from "@/components/ui/Button";
@@ -21,6 +21,9 @@ type Props<P extends object> = {
   children: (shown: Partial<P>, refused: ApiError | null) => ReactNode;
 };
 
+/** A second press within this time belongs to a double click: the first is not known to be on its way yet. */
+const DOUBLE_CLICK_MS = 500;
+
 /** A form in a dialog: it is sent once, only without problems, and says why it cannot be. */
 export function DialogForm<P extends object>({
   problems,
@@ -33,6 +36,7 @@ export function DialogForm<P extends object>({
   children,
 }: Props<P>) {
   const [tried, setTried] = useState(false);
+  const savedAt = useRef(Number.NEGATIVE_INFINITY);
   return (
     <form
       noValidate
@@ -41,6 +45,8 @@ export function DialogForm<P extends object>({
         event.preventDefault();
         setTried(true);
         if (reason || Object.keys(problems).length > 0 || save.isPending) return;
+        if (event.timeStamp - savedAt.current < DOUBLE_CLICK_MS) return;
+        savedAt.current = event.timeStamp;
         onSave();
       }}
     >
