@@ -20,7 +20,8 @@ fn the_client_library_passes_its_own_tests(#[case] version: Version) {
     let remote = forwarder::forward_to(gateway.port());
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the workspace");
     let mut cargo = Command::new(variable("CARGO").unwrap_or_else(|| "cargo".to_owned()));
-    cargo.args(["test", "--package", "mc-openclaw", "--test", "gateway", "--", "real"]).current_dir(root);
+    // The choice of the whole workspace is the one that has been compiled already.
+    cargo.args(["test", "--workspace", "--test", "gateway", "--", "real"]).current_dir(root);
     cargo.env("MC_TEST_OPENCLAW", gateway.url()).env("MC_TEST_OPENCLAW_TOKEN", TOKEN);
     cargo.env("MC_TEST_OPENCLAW_REMOTE", format!("ws://{remote}")).env("MC_TEST_REQUIRE_OPENCLAW", "1");
     let output = cargo.output().expect("cargo can be started");

@@ -16,9 +16,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// How long a gateway may take to start: ten seconds on an idle machine.
-const START_LIMIT: Duration = Duration::from_secs(120);
+const START_LIMIT: Duration = Duration::from_secs(300);
 /// How long a command of its operator may take: five seconds on an idle machine.
-const OPERATE_LIMIT: Duration = Duration::from_secs(120);
+const OPERATE_LIMIT: Duration = Duration::from_secs(300);
 
 /// The versions that are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How long anything may take that needs turns of agents: seconds on an idle machine.
-pub(crate) const LIMIT: Duration = Duration::from_secs(120);
+pub(crate) const LIMIT: Duration = Duration::from_secs(300);
 
 /// A board with its gateway, as a person sees it.
 pub(crate) struct Stand<'a> {

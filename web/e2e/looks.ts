@@ -39,7 +39,7 @@ export function inEveryLook(
 ): void {
   for (const [theme, size] of looks) {
     test(`${title}, ${theme}, ${size}`, async ({ browser }) => {
-      test.setTimeout(180_000);
+      test.setTimeout(300_000);
       const context = await browser.newContext({
         viewport: SIZES[size],
         colorScheme: theme,
@@ -54,6 +54,8 @@ export function inEveryLook(
 }
 
 async function check(page: Page, name: string, unfit: string[] = []): Promise<void> {
+  // What a press before has left under the pointer is no part of the page.
+  await page.mouse.move(0, 0);
   await settled(page);
   await shot(page, name);
   const { violations } = await new AxeBuilder({ page }).disableRules(unfit).analyze();

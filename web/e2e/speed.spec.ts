@@ -35,7 +35,7 @@ test.describe.configure({ mode: "serial" });
 // Recording takes pictures of the page, which would be measured too.
 test.use({ trace: "off" });
 
-test.describe("a board with 2,000 tasks", () => {
+test.describe("a board with 2,000 tasks", { tag: "@measures" }, () => {
   let board: string;
   let context: BrowserContext;
   let page: Page;

@@ -1,9 +1,16 @@
 //! Requests made from the API document (Schemathesis): thousands of good and bad ones against the executable. None may
 //! be answered with a status, a header or a body that the document does not announce, and none with a 5xx.
 
-use std::{fmt::Write as _, fs, path::Path, process::Command, time::Duration};
+use std::{
+    fmt::Write as _,
+    fs::{self, File},
+    path::Path,
+    process::Command,
+    thread,
+    time::Duration,
+};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 
 use crate::{
@@ -36,14 +43,19 @@ pub(crate) fn check(processes: &Processes, binary: &Path) -> Result<()> {
     let package = format!("schemathesis=={VERSION}");
     let tool = python::environment(processes, "schemathesis", &[&package])?.join("schemathesis");
     let cluster = Postgres::start(processes, Durability::None)?;
-    let mut total = 0;
-    for (name, settings) in [("SQLite", vec![]), ("PostgreSQL", vec![("DATABASE_URL", cluster.url())])] {
-        let server = Server::start_logged(processes, binary, &settings, "generated")?;
-        let count = requests(processes, &tool, &server)?;
-        println!("{count} generated requests on {name}");
-        total += count;
-    }
-    println!("{total} generated requests, no failure");
+    let on = |settings: &[(&str, &str)]| {
+        let server = Server::start_logged(processes, binary, settings, "generated")?;
+        requests(processes, &tool, &server)
+    };
+    // The generator uses one processor, and the server little of another.
+    let (postgres, sqlite) = thread::scope(|scope| {
+        let postgres = scope.spawn(|| on(&[("DATABASE_URL", cluster.url())]));
+        let sqlite = on(&[]);
+        (postgres.join().unwrap_or_else(|_| Err(anyhow!("its thread panicked"))), sqlite)
+    });
+    let (sqlite, postgres) = (sqlite.context("on SQLite")?, postgres.context("on PostgreSQL")?);
+    let total = sqlite + postgres;
+    println!("{total} generated requests, no failure: {sqlite} on SQLite, {postgres} on PostgreSQL");
     if total < AT_LEAST {
         bail!("only {total} requests were generated; {AT_LEAST} are wanted");
     }
@@ -84,7 +96,12 @@ fn requests(processes: &Processes, tool: &Path, server: &Server) -> Result<u64> 
         command.args(["--phases", "coverage,fuzzing", "--warnings", "off", "--continue-on-failure"]);
         command.args(["--exclude-path-regex", LEFT_OUT]).args(chosen);
         command.args(["--report", "json", "--report-json-path"]).arg(&report);
-        let ran = processes.run(command.current_dir(folder.path()), RUN_LIMIT);
+        // Shown in one piece: another run speaks at the same time.
+        let said = folder.path().join("said");
+        let file = File::create(&said)?;
+        command.current_dir(folder.path()).stdout(file.try_clone()?).stderr(file);
+        let ran = processes.run(&mut command, RUN_LIMIT);
+        println!("{}", String::from_utf8_lossy(&fs::read(&said)?));
         let Ok(text) = fs::read(&report) else {
             ran.with_context(|| format!("requests of {name}"))?;
             bail!("requests of {name}: no report");

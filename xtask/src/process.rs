@@ -14,18 +14,21 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, getpriority_process, kill_process_group, setpriority_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 /// How often a running child is looked at.
 const POLL: Duration = Duration::from_millis(50);
 /// How long a child may take to end after it was asked to.
 const GRACE: Duration = Duration::from_secs(15);
+/// The niceness of what steps back for others.
+const BACK: i32 = 10;
 
 /// Starts children, and knows whether we were asked to end.
 #[derive(Clone)]
 pub(crate) struct Processes {
     interrupted: Arc<AtomicBool>,
+    steps_back: bool,
 }
 
 impl Processes {
@@ -36,7 +39,12 @@ impl Processes {
             signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&interrupted))?;
             signal_hook::flag::register(signal, Arc::clone(&interrupted))?;
         }
-        Ok(Self { interrupted })
+        Ok(Self { interrupted, steps_back: false })
+    }
+
+    /// The same for children that get a processor when nobody else wants it.
+    pub(crate) fn stepping_back(&self) -> Self {
+        Self { steps_back: true, ..self.clone() }
     }
 
     /// An error when we were asked to end.
@@ -53,7 +61,13 @@ impl Processes {
             .process_group(0)
             .spawn()
             .with_context(|| format!("cannot start {}", shown(command)))?;
-        Ok(Running { name, child, ended: false, swept: false })
+        let running = Running { name, child, ended: false, swept: false };
+        if self.steps_back {
+            let niceness = getpriority_process(None)?.max(BACK);
+            setpriority_process(Some(Pid::from_child(&running.child)), niceness)
+                .with_context(|| format!("{} cannot step back", running.name))?;
+        }
+        Ok(running)
     }
 
     /// Runs a child to its end. An exit status other than 0, or no end within `limit`, is an error.
@@ -204,6 +218,19 @@ mod tests {
             assert!(started.elapsed() < GRACE, "process {pid} still runs");
             thread::yield_now();
         }
+    }
+
+    #[test]
+    fn what_steps_back_is_nicer_than_we_are() {
+        let processes = Processes::watching_signals().unwrap();
+        let niceness = |processes: &Processes| {
+            let mut child = processes.start(Command::new("sleep").arg("300")).unwrap();
+            let pid = Pid::from_child(&child.child);
+            let niceness = getpriority_process(Some(pid)).unwrap();
+            child.end();
+            niceness
+        };
+        assert_eq!(niceness(&processes.stepping_back()), niceness(&processes).max(BACK));
     }
 
     #[test]

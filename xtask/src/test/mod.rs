@@ -1,9 +1,11 @@
 //! `cargo xtask test`: everything, in stages, on a machine that may lack the tools.
 
+mod beside;
 mod stages;
 
 use std::{
     fmt::Write as _,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -25,7 +27,7 @@ pub(crate) struct Options {
     only: Vec<Stage>,
 }
 
-/// The parts of the test, in the order in which they run.
+/// The parts of the test, in the order in which they begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Stage {
     /// The crates depend on each other downwards only
@@ -40,12 +42,15 @@ pub(crate) enum Stage {
     Clippy,
     /// No warning from rustdoc
     Doc,
+    /// The release executable with the console inside
+    Build,
+    /// The executable with real OpenClaw gateways, the newest version and an old one, and a scripted model
+    #[value(name = "openclaw")]
+    OpenClaw,
     /// Unit and integration tests of all crates, on SQLite and PostgreSQL
     Rust,
     /// The console: types, lints, unit tests
     Ui,
-    /// The release executable with the console inside
-    Build,
     /// The API document and the console's types are what the executable says
     Openapi,
     /// The commands of the manual do what it says
@@ -54,9 +59,6 @@ pub(crate) enum Stage {
     BlackBox,
     /// Thousands of requests made from the API document, good and bad, on both databases
     Generated,
-    /// The executable with real OpenClaw gateways, the newest version and an old one, and a scripted model
-    #[value(name = "openclaw")]
-    OpenClaw,
     /// The console in a browser against the executable
     Browser,
     /// No secret stands in what the servers of the stages before have logged
@@ -81,6 +83,16 @@ impl Stage {
         }
     }
 
+    /// Whether it waits more than it computes, so that the stages after it run at the same time.
+    fn mostly_waits(self) -> bool {
+        self == Self::OpenClaw
+    }
+
+    /// Whether all before it must have ended: it measures what people feel, or looks at what the others have left.
+    fn comes_after_all(self) -> bool {
+        matches!(self, Self::Browser | Self::Logs)
+    }
+
     /// Whether this stage runs the release executable.
     fn needs_build(self) -> bool {
         matches!(
@@ -95,6 +107,21 @@ enum Outcome {
     Failed(String),
     NotRun(&'static str),
 }
+
+impl Outcome {
+    fn of(stage: Stage, result: Result<()>) -> Self {
+        match result {
+            Ok(()) => Self::Passed,
+            Err(error) => {
+                eprintln!("{} failed: {error:#}", stage.name());
+                Self::Failed(format!("{error:#}"))
+            }
+        }
+    }
+}
+
+/// A stage that is over, and how long it took.
+type Done = (Stage, Duration, Outcome);
 
 /// Runs the stages, all of them even when one fails, and ends with a table. An error when one did not pass.
 pub(crate) fn run(processes: &Processes, options: &Options) -> Result<()> {
@@ -116,36 +143,54 @@ pub(crate) fn run(processes: &Processes, options: &Options) -> Result<()> {
         logs::clear()?;
     }
     let servers = Servers::start(processes, &tools)?;
-
-    let mut results: Vec<(Stage, Duration, Outcome)> = Vec::new();
-    for stage in chosen {
-        processes.check()?;
-        println!("\n=== {} ===", stage.name());
-        let started = Instant::now();
-        let broken = |(done, _, outcome): &(Stage, Duration, Outcome)| {
-            *done == Stage::Build && !matches!(outcome, Outcome::Passed)
-        };
-        let outcome = if stage.needs_build() && results.iter().any(broken) {
-            Outcome::NotRun("the build failed")
-        } else {
-            match stages::run(processes, stage, &servers.settings) {
-                Ok(()) => Outcome::Passed,
-                Err(error) => {
-                    eprintln!("{} failed: {error:#}", stage.name());
-                    Outcome::Failed(format!("{error:#}"))
-                }
-            }
-        };
-        results.push((stage, started.elapsed(), outcome));
-    }
+    let started = Instant::now();
+    let results = run_all(processes, &chosen, &servers.settings)?;
     processes.check()?;
-    println!("\n{}", table(&results));
+    println!("\n{}", table(&results, started.elapsed()));
     let bad: Vec<String> = results
         .iter()
         .filter(|(_, _, o)| !matches!(o, Outcome::Passed))
         .map(|(stage, _, _)| stage.name())
         .collect();
     if bad.is_empty() { Ok(()) } else { bail!("not passed: {}", bad.join(", ")) }
+}
+
+/// Runs one stage after the other, and those that mostly wait beside them. In the order in which they ended.
+fn run_all(processes: &Processes, chosen: &[Stage], settings: &[(&str, String)]) -> Result<Vec<Done>> {
+    let mut results: Vec<Done> = Vec::new();
+    thread::scope(|scope| {
+        let mut beside = Vec::new();
+        for &stage in chosen {
+            processes.check()?;
+            if stage.comes_after_all() {
+                results.extend(beside.drain(..).map(beside::Stage::join));
+            }
+            println!("\n=== {} ===", stage.name());
+            let started = Instant::now();
+            let broken =
+                |(done, _, outcome): &Done| *done == Stage::Build && !matches!(outcome, Outcome::Passed);
+            let result = if stage.needs_build() && results.iter().any(broken) {
+                results.push((stage, started.elapsed(), Outcome::NotRun("the build failed")));
+                continue;
+            } else if stage.mostly_waits() {
+                match beside::Stage::start(scope, processes, stage, settings) {
+                    Ok(running) => {
+                        beside.push(running);
+                        continue;
+                    }
+                    Err(error) => Err(error),
+                }
+            } else if beside.is_empty() {
+                stages::run(processes, stage, settings)
+            } else {
+                // Those beside have deadlines, and these only take longer.
+                stages::run(&processes.stepping_back(), stage, settings)
+            };
+            results.push((stage, started.elapsed(), Outcome::of(stage, result)));
+        }
+        results.extend(beside.into_iter().map(beside::Stage::join));
+        Ok(results)
+    })
 }
 
 /// The servers that the chosen stages need, and how the tests are told of them.
@@ -171,11 +216,10 @@ impl Servers {
     }
 }
 
-fn table(results: &[(Stage, Duration, Outcome)]) -> String {
+/// What became of the stages. `total` is less than the sum of the rows when some ran beside others.
+fn table(results: &[Done], total: Duration) -> String {
     let mut text = format!("{:<10} {:>8}  outcome\n", "stage", "seconds");
-    let mut total = Duration::ZERO;
     for (stage, took, outcome) in results {
-        total += *took;
         let outcome = match outcome {
             Outcome::Passed => "passed".to_owned(),
             Outcome::Failed(error) => format!("FAILED: {}", error.lines().next().unwrap_or_default()),
@@ -194,11 +238,12 @@ mod tests {
 
     #[test]
     fn the_table_shows_every_outcome_in_one_line() {
-        let text = table(&[
+        let done = [
             (Stage::Fmt, Duration::from_millis(1250), Outcome::Passed),
             (Stage::Build, Duration::from_secs(61), Outcome::Failed("no npm\nmore".to_owned())),
             (Stage::BlackBox, Duration::ZERO, Outcome::NotRun("the build failed")),
-        ]);
+        ];
+        let text = table(&done, Duration::from_millis(62_200));
         let expected = "stage       seconds  outcome\nfmt             1.2  passed\nbuild          61.0  FAILED: no npm\n\
                         black-box       0.0  NOT RUN: the build failed\ntotal          62.2\n";
         assert_eq!(text, expected);
