@@ -2,6 +2,7 @@
 
 mod database;
 pub mod docs;
+mod load;
 mod reader;
 mod redis;
 mod report;
