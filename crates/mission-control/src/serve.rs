@@ -2,6 +2,7 @@
 
 use std::{
     io::{IsTerminal, Write as _},
+    net::SocketAddr,
     time::Duration,
 };
 
@@ -13,7 +14,9 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use mc_api::Live;
-use mc_base::SecretString;
+use mc_base::{SecretKey, SecretString};
+use mc_domain::{Context, gateways::connections::Connections};
+use mc_store::Store;
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -65,61 +68,96 @@ pub(crate) async fn run(settings: Settings, role: Role) -> anyhow::Result<()> {
         let (connections, after) = (connections.clone(), after.clone());
         async move { connections.run(after).await }
     });
+    let process = Process { settings, store, key, connections, stop, tasks, after };
     match role {
-        Role::Worker => {
-            let context = wiring::context(&settings, &store, key, settings.http.listen_address())?;
-            let context = wiring::with_gateways(&settings, context, connections);
-            let runner = wiring::runner(&settings, &context).await?;
-            tracing::info!("app.lifecycle.started");
-            tell_supervisor(&stop);
-            runner.run(stop, GRACE).await;
-        }
-        Role::Server => {
-            let shared_limits = wiring::shared_limits(&settings, store.clock()).await?;
-            let address = settings.http.listen_address();
-            let listener = TcpListener::bind(address).await.with_context(|| {
-                format!(
-                    "PORT: {address} cannot be listened on; stop what uses it, or choose another PORT or HOST"
-                )
-            })?;
-            let bound = listener.local_addr().context("the bound address cannot be read")?;
-            let context = wiring::context(&settings, &store, key, bound)?;
-            let context = wiring::with_gateways(&settings, context, connections);
-            let token = match settings.auth.mode {
-                AuthMode::Local => Some(LocalToken::find(&settings, &store)?),
-                AuthMode::Clerk | AuthMode::Oidc => None,
-            };
-            let token_hint = token.as_ref().and_then(|token| token.hint.clone());
-            let runner = match settings.jobs.run_in_server {
-                true => Some(wiring::runner(&settings, &context).await?),
-                false => None,
-            };
-            let live = Live::start(&store, after.clone()).await?;
-            let face = Face {
-                local_token: token.as_ref().map(|token| token.value.clone()),
-                token_hint: token_hint.clone(),
-                runner: runner.as_ref().map(mc_store::jobs::Runner::health),
-                shared_limits,
-                stop: stop.clone(),
-            };
-            let base_url = context.base_url().to_owned();
-            let routes = wiring::routes(&settings, context, live, face);
-            if let Some(runner) = runner {
-                let stop = stop.clone();
-                tasks.spawn(async move { runner.run(stop, GRACE).await });
-            }
-            tracing::info!(address = %bound, base_url, token_file = token_hint, "app.lifecycle.started");
-            announce(&base_url, token.as_ref());
-            tell_supervisor(&stop);
-            accept(listener, routes, &stop).await;
-        }
+        Role::Worker => process.work().await?,
+        Role::Server => process.serve().await?,
     }
-    after.cancel();
-    tasks.close();
-    tasks.wait().await;
-    store.close().await;
-    tracing::info!("app.lifecycle.stopped");
+    process.end().await;
     Ok(())
+}
+
+/// What both roles stand on.
+struct Process {
+    settings: Settings,
+    store: Store,
+    key: SecretKey,
+    connections: Connections,
+    /// The process was asked to stop: nothing new is begun.
+    stop: CancellationToken,
+    /// What must have ended before the process does.
+    tasks: TaskTracker,
+    /// Requests and jobs have ended: what they needed may end too.
+    after: CancellationToken,
+}
+
+impl Process {
+    /// The context of all use cases; `bound` is where the server listens, or would.
+    fn context(&self, bound: SocketAddr) -> anyhow::Result<Context> {
+        let context = wiring::context(&self.settings, &self.store, self.key.clone(), bound)?;
+        Ok(wiring::with_gateways(&self.settings, context, self.connections.clone()))
+    }
+
+    /// Runs jobs until the process is asked to stop.
+    async fn work(&self) -> anyhow::Result<()> {
+        let context = self.context(self.settings.http.listen_address())?;
+        let runner = wiring::runner(&self.settings, &context).await?;
+        tracing::info!("app.lifecycle.started");
+        tell_supervisor(&self.stop);
+        runner.run(self.stop.clone(), GRACE).await;
+        Ok(())
+    }
+
+    /// Serves until the process is asked to stop, and runs jobs unless that is switched off.
+    async fn serve(&self) -> anyhow::Result<()> {
+        let settings = &self.settings;
+        let shared_limits = wiring::shared_limits(settings, self.store.clock()).await?;
+        let address = settings.http.listen_address();
+        let listener = TcpListener::bind(address).await.with_context(|| {
+            format!(
+                "PORT: {address} cannot be listened on; stop what uses it, or choose another PORT or HOST"
+            )
+        })?;
+        let bound = listener.local_addr().context("the bound address cannot be read")?;
+        let context = self.context(bound)?;
+        let token = match settings.auth.mode {
+            AuthMode::Local => Some(LocalToken::find(settings, &self.store)?),
+            AuthMode::Clerk | AuthMode::Oidc => None,
+        };
+        let token_hint = token.as_ref().and_then(|token| token.hint.clone());
+        let runner = match settings.jobs.run_in_server {
+            true => Some(wiring::runner(settings, &context).await?),
+            false => None,
+        };
+        let live = Live::start(&self.store, self.after.clone()).await?;
+        let face = Face {
+            local_token: token.as_ref().map(|token| token.value.clone()),
+            token_hint: token_hint.clone(),
+            runner: runner.as_ref().map(mc_store::jobs::Runner::health),
+            shared_limits,
+            stop: self.stop.clone(),
+        };
+        let base_url = context.base_url().to_owned();
+        let routes = wiring::routes(settings, context, live, face);
+        if let Some(runner) = runner {
+            let stop = self.stop.clone();
+            self.tasks.spawn(async move { runner.run(stop, GRACE).await });
+        }
+        tracing::info!(address = %bound, base_url, token_file = token_hint, "app.lifecycle.started");
+        announce(&base_url, token.as_ref());
+        tell_supervisor(&self.stop);
+        accept(listener, routes, &self.stop).await;
+        Ok(())
+    }
+
+    /// Ends what requests and jobs needed, and closes the database.
+    async fn end(self) {
+        self.after.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.store.close().await;
+        tracing::info!("app.lifecycle.stopped");
+    }
 }
 
 /// Tells systemd that the process is ready, and later that it is stopping (`sd_notify(3)`). Does nothing under any other
@@ -146,7 +184,7 @@ struct LocalToken {
 }
 
 impl LocalToken {
-    fn find(settings: &Settings, store: &mc_store::Store) -> anyhow::Result<Self> {
+    fn find(settings: &Settings, store: &Store) -> anyhow::Result<Self> {
         if let Some(value) = &settings.auth.local_token {
             return Ok(Self { value: value.clone(), hint: None, is_new: false });
         }
