@@ -3,6 +3,7 @@
 mod complete;
 mod errors;
 mod examples;
+mod operation;
 mod operations;
 mod roles;
 
@@ -100,10 +101,7 @@ mod tests {
 
     use serde_json::Value;
 
-    use super::{
-        complete::{operation_id, references},
-        *,
-    };
+    use super::{complete::references, operation::operation_id, *};
 
     fn operations(document: &Value) -> Vec<(String, String, &Value)> {
         let paths = document["paths"].as_object().unwrap();
