@@ -5,7 +5,7 @@ mod mentions;
 
 use std::borrow::Cow;
 
-pub use fence::fence;
+pub use fence::{EXTERNAL_BEGIN, EXTERNAL_END, external, fence, one_line};
 pub use mentions::{mention_matches, mentions};
 
 /// Longest name, in characters.

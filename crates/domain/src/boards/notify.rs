@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use mc_base::{
     Timestamp,
-    text::{self, TASK_SNIPPET_MAX},
+    text::{self, TASK_SNIPPET_MAX, one_line},
 };
 use mc_store::{Json, Read, Txn, sql};
 use serde_json::{Map, Value};
@@ -174,11 +174,6 @@ fn group_message(board: &Board, group: &BoardGroup, recipient: &Recipient, what:
         one_line(&group.name),
         group.id,
     )
-}
-
-/// A text on one line that cannot look like a line or a mark of ours.
-fn one_line(text: &str) -> String {
-    text::escape_controls(&text::fence(text)).into_owned()
 }
 
 /// A value as a message shows it.

@@ -69,7 +69,7 @@ async fn page<T: Row>(
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn latest_chat(on: &impl Read, board_id: Uuid, limit: i64) -> Result<Vec<MemoryEntry>> {
+pub(crate) async fn latest_chat(on: &impl Read, board_id: Uuid, limit: i64) -> Result<Vec<MemoryEntry>> {
     let mut entries: Vec<MemoryEntry> = on
         .all(
             sql("SELECT * FROM board_memory WHERE board_id = $1 AND is_chat AND trim(content) <> ''
