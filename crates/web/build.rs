@@ -30,6 +30,8 @@ const NOT_SOURCES: &[&str] = &[
     "test-results",
     "playwright-report",
     "playwright.config.ts",
+    "gallery",
+    "gallery.config.ts",
     "coverage",
     "biome.json",
     "README.md",

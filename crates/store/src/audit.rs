@@ -99,7 +99,7 @@ const COVERED_ACTS: [&str; 13] = [
 
 /// Whether events of a kind are told in the audit log.
 #[must_use]
-pub fn covers(kind: &str) -> bool {
+pub(crate) fn covers(kind: &str) -> bool {
     COVERED.iter().chain(&COVERED_ACTS).any(|start| kind.starts_with(start))
 }
 

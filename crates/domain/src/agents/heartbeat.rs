@@ -163,7 +163,7 @@ const SETTINGS: [(&str, Kind); 16] = [
 
 /// The settings of an agent that has none of its own: every ten minutes, where it spoke last.
 #[must_use]
-pub fn default_config() -> Map<String, Value> {
+pub(crate) fn default_config() -> Map<String, Value> {
     match json!({ "every": "10m", "target": "last", "includeReasoning": false }) {
         Value::Object(map) => map,
         _ => Map::new(),

@@ -34,7 +34,7 @@ const BY_HAND: std::ops::RangeInclusive<usize> = 16..=128;
 
 /// Whether a text has the shape of the tokens that the reference server makes.
 #[must_use]
-pub fn looks_made(text: &str) -> bool {
+pub(crate) fn looks_made(text: &str) -> bool {
     text.len() == TOKEN_CHARS
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }

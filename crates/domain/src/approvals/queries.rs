@@ -206,7 +206,7 @@ pub struct TaskCounts {
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn counts_by_task(on: &impl Read, board_id: Uuid) -> Result<HashMap<Uuid, TaskCounts>> {
+pub(crate) async fn counts_by_task(on: &impl Read, board_id: Uuid) -> Result<HashMap<Uuid, TaskCounts>> {
     let rows: Vec<(Uuid, i64, i64)> = on
         .all(
             sql("SELECT linked.task_id, count(*) AS total,

@@ -224,14 +224,6 @@ impl<'a> Rpc<'a> {
         self.chat_send(message).await.map(drop)
     }
 
-    /// Waits at most `limit` for the end of a run.
-    ///
-    /// # Errors
-    /// As [`Rpc::health`]; `Unsupported` by gateways that cannot wait.
-    pub async fn run_wait(self, run_id: &str, limit: Duration) -> Answer<Run> {
-        call!(self, |api| api.wait_for_run(run_id, limit))
-    }
-
     /// The last messages of a session, oldest first; `limit` from 1 to 1000.
     ///
     /// # Errors
@@ -240,23 +232,6 @@ impl<'a> Rpc<'a> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let history = call!(self, |api| api.history(session_key, Some(limit)))?;
         Ok(history.messages.into_iter().map(|message| Value::Object(message.fields)).collect())
-    }
-
-    /// Makes an agent. The gateway makes its id from the name, so the name is the wanted id.
-    ///
-    /// # Errors
-    /// As [`Rpc::health`]; `Conflict` when there is one.
-    pub async fn agent_create(self, agent_key: &str, workspace: &str) -> Answer<()> {
-        call!(self, |api| api.create_agent(agent_key, workspace)).map(drop)
-    }
-
-    /// Gives an agent the name that people see, and its folder.
-    ///
-    /// # Errors
-    /// As [`Rpc::health`]; `NotFound` for an unknown agent, and for a new one until the gateway has read its
-    /// configuration again.
-    pub async fn agent_update(self, agent_key: &str, name: &str, workspace: &str) -> Answer<()> {
-        call!(self, |api| api.update_agent(agent_key, name, workspace))
     }
 
     /// Makes sure of an agent with this name and folder, and waits until the gateway has taken it in; true when it was

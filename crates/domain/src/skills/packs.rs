@@ -200,7 +200,7 @@ pub async fn delete(context: &Context, scope: &OrgAdmin, id: Uuid) -> Result<()>
 ///
 /// # Errors
 /// When the database fails.
-pub async fn add_defaults(txn: &Txn, organization_id: Uuid, sources: &Sources) -> Result<()> {
+pub(crate) async fn add_defaults(txn: &Txn, organization_id: Uuid, sources: &Sources) -> Result<()> {
     for url in &sources.default_packs {
         let key = url.key();
         let description =

@@ -41,7 +41,7 @@ pub async fn by_id(on: &impl Read, id: Uuid) -> Result<Option<User>> {
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn by_subject(on: &impl Read, subject: &str) -> Result<Option<User>> {
+pub(crate) async fn by_subject(on: &impl Read, subject: &str) -> Result<Option<User>> {
     Ok(on.optional(sql("SELECT * FROM users WHERE clerk_user_id = $1").bind(subject)).await?)
 }
 

@@ -14,7 +14,6 @@ mod rules;
 pub mod service;
 
 pub(crate) use intake::Intake;
-pub use model::{
-    DeliveryStatus, NewWebhook, Payload, PayloadHead, SealedSecret, Webhook, WebhookChange, secret_purpose,
-};
+pub(crate) use model::secret_purpose;
+pub use model::{DeliveryStatus, NewWebhook, Payload, PayloadHead, SealedSecret, Webhook, WebhookChange};
 pub use rules::explain::{Verdict, explain};

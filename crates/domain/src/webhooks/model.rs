@@ -31,7 +31,7 @@ impl sea_query::Nullable for SealedSecret {
 
 /// The purpose under which the secrets of a webhook are sealed, so that a sealed value opens on its own webhook only.
 #[must_use]
-pub fn secret_purpose(webhook_id: Uuid) -> String {
+pub(crate) fn secret_purpose(webhook_id: Uuid) -> String {
     format!("webhook-secret:{webhook_id}")
 }
 

@@ -70,12 +70,12 @@ fn merge_section(existing: Option<&str>, file: &File, overwrite: bool) -> Merge 
 }
 
 /// What a file says, without the marks of this server and what the agent wrote around them.
-pub fn body_of(existing: &str) -> &str {
+pub(crate) fn body_of(existing: &str) -> &str {
     Parts::of(existing).map_or(existing, |parts| parts.body.trim())
 }
 
 /// The version of the texts that a file has; none when the file is not one of this server.
-pub fn version_of(existing: &str) -> Option<u32> {
+pub(crate) fn version_of(existing: &str) -> Option<u32> {
     Parts::of(existing)?.version
 }
 

@@ -15,7 +15,8 @@ use std::fmt;
 use mc_base::SecretString;
 pub use mc_openclaw::config::Dialect;
 
-pub use managed::{Merge, body_of, merge, version_of};
+pub use managed::{Merge, merge};
+pub(crate) use managed::{body_of, version_of};
 
 use crate::{agents::Agent, boards::Board, gateways::Gateway, souls::RoleSoul, users::User};
 
@@ -134,12 +135,12 @@ pub enum Wake<'a> {
 }
 
 /// The words with which an agent is woken. They say how to check in, whatever became of the files.
-pub fn wake_text(agent: &Agent, dialect: Dialect, base_url: &str, wake: Wake<'_>) -> String {
+pub(crate) fn wake_text(agent: &Agent, dialect: Dialect, base_url: &str, wake: Wake<'_>) -> String {
     texts::wake::text(agent, dialect, base_url, wake)
 }
 
 /// The instruction for heartbeats that the gateway runs by itself, for its configuration.
-pub fn heartbeat_prompt(agent: &Agent, dialect: Dialect) -> &'static str {
+pub(crate) fn heartbeat_prompt(agent: &Agent, dialect: Dialect) -> &'static str {
     texts::wake::heartbeat_prompt(AgentKind::of(agent), dialect)
 }
 

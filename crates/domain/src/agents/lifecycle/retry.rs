@@ -70,8 +70,7 @@ pub(super) fn pause(agent: &Agent, unit: f64) -> TimeDelta {
     } else {
         slow_pause(agent.setup_failures)
     };
-    // The number is small and not negative: at most a tenth of an hour.
-    #[expect(clippy::cast_possible_truncation)]
+    #[expect(clippy::cast_possible_truncation, reason = "it is at most a tenth of the longest pause")]
     let jitter = (pause.num_milliseconds() as f64 * unit / 10.0) as i64;
     pause + TimeDelta::milliseconds(jitter)
 }

@@ -23,7 +23,7 @@ const FIRST_ORGANIZATION: &str = "Personal";
 ///
 /// # Errors
 /// `Unauthorized` when the person is gone.
-pub async fn choose_active(context: &Context, user: &User) -> Result<User> {
+pub(crate) async fn choose_active(context: &Context, user: &User) -> Result<User> {
     let txn = context.store().begin().await?;
     // Two first requests of one person wait for one another here. In this order everywhere: the person, then the
     // organization, then their rows; whoever changed a row first could wait for ever.

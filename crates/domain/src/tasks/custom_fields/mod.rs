@@ -17,9 +17,10 @@ use uuid::Uuid;
 use crate::{Error, Kind, Result};
 
 pub use model::{Definition, FieldType};
-pub use storage::definitions_of_board;
+pub(crate) use storage::definitions_of_board;
 pub(super) use storage::{stored_values, write};
-pub use values::{check_pattern, check_value};
+pub use values::check_pattern;
+pub(crate) use values::check_value;
 
 /// The values that a task has in the database, by definition.
 pub(super) type Stored = HashMap<Uuid, Value>;

@@ -14,7 +14,7 @@ use crate::{Result, tasks::queries::Of};
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn definitions_of_board(on: &impl Read, board_id: Uuid) -> Result<Vec<Definition>> {
+pub(crate) async fn definitions_of_board(on: &impl Read, board_id: Uuid) -> Result<Vec<Definition>> {
     Ok(on
         .all(
             sql("SELECT d.id, d.field_key, d.field_type, d.validation_regex, d.required, d.default_value

@@ -31,7 +31,7 @@ pub fn check_pattern(pattern: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// What the value should be.
-pub fn check_value(field_type: FieldType, pattern: Option<&str>, value: &Value) -> Result<(), String> {
+pub(crate) fn check_value(field_type: FieldType, pattern: Option<&str>, value: &Value) -> Result<(), String> {
     if value.is_null() { Ok(()) } else { ValueCheck::new(field_type, pattern)?.check(value) }
 }
 
