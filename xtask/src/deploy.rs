@@ -99,7 +99,13 @@ fn nginx(processes: &Processes, site: &Path, folder: &TempDir) -> Result<()> {
         .stderr(Stdio::null());
     processes.run(&mut openssl, LIMIT)?;
     let shown = folder.display().to_string();
-    fs::write(folder.join("site.conf"), fs::read_to_string(site)?.replace(CERTIFICATES, &shown))?;
+    let mut text = fs::read_to_string(site)?.replace(CERTIFICATES, &shown);
+    // The check opens the ports, and those below 1024 are for root only.
+    for (port, open) in [("80;", "18080;"), ("443 ssl;", "18443 ssl;")] {
+        text = text.replace(&format!("listen {port}"), &format!("listen {open}"));
+        text = text.replace(&format!("listen [::]:{port}"), &format!("listen [::]:{open}"));
+    }
+    fs::write(folder.join("site.conf"), text)?;
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .iter()
         .map(|kind| format!("{kind}_temp_path {shown}/{kind};\n"))

@@ -31,14 +31,14 @@ pub fn matches(stated: f64, scores: &BTreeMap<String, i64>) -> bool {
 
 /// Whether an action needs an approval: it reaches outside, is risky, or the agent is not sure enough.
 #[must_use]
-pub(crate) fn approval_required(is_external: bool, is_risky: bool, confidence: f64) -> bool {
+pub fn approval_required(is_external: bool, is_risky: bool, confidence: f64) -> bool {
     is_external || is_risky || confidence < CONFIDENCE_MIN
 }
 
 /// Whether an agent plans before it acts: signs are such as a gap in the goal, a recent ambiguity, work
 /// that is research only, an inbox that does not move.
 #[must_use]
-pub(crate) fn needs_planning(signals: &[bool]) -> bool {
+pub fn needs_planning(signals: &[bool]) -> bool {
     signals.iter().filter(|signal| **signal).count() >= PLANNING_SIGNALS_MIN
 }
 

@@ -26,7 +26,6 @@ pub use capabilities::{Capabilities, capabilities};
 pub(crate) use config_queue::ConfigQueues;
 pub use delete::delete;
 pub(crate) use delete::queue_cleanup;
-pub(crate) use model::main_agent_key;
 pub(crate) use model::token_purpose;
 pub use model::{Gateway, GatewayChange, GatewayDetail, NewGateway, agent_key, main_session};
 pub(crate) use provision::note as note_setup;

@@ -104,7 +104,7 @@ pub fn main_session(gateway_id: Uuid) -> String {
 
 /// The id under which a gateway knows its main agent.
 #[must_use]
-pub(crate) fn main_agent_key(gateway_id: Uuid) -> String {
+fn main_agent_key(gateway_id: Uuid) -> String {
     format!("mc-gateway-{gateway_id}")
 }
 

@@ -203,7 +203,7 @@ async fn bring_in_line(
     }
     let agents = agents(context, gateway, options).await?;
     tracing::info!(gateway.id = %gateway.id, agents = agents.len(), "gateway.templates.sync.start");
-    report.plan = plan(&agents, Some(&main).filter(|_| options.include_main));
+    report.plan = plan(&agents, options.include_main.then_some(&main));
     let (active, paused): (Vec<_>, Vec<_>) = agents.into_iter().partition(|agent| !agent.is_paused);
     report.agents_skipped = i64::try_from(paused.len()).unwrap_or(i64::MAX);
     let outcomes: Vec<(Agent, Result<Answer<()>>)> = stream::iter(active)

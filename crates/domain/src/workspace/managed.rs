@@ -74,11 +74,6 @@ pub(crate) fn body_of(existing: &str) -> &str {
     Parts::of(existing).map_or(existing, |parts| parts.body.trim())
 }
 
-/// The version of the texts that a file has; none when the file is not one of this server.
-pub(crate) fn version_of(existing: &str) -> Option<u32> {
-    Parts::of(existing)?.version
-}
-
 /// The marked section of a text.
 fn section(body: &str) -> String {
     let body = body.trim();
@@ -105,7 +100,6 @@ struct Parts<'a> {
     before: &'a str,
     body: &'a str,
     after: &'a str,
-    version: Option<u32>,
     digest: &'a str,
 }
 
@@ -125,7 +119,6 @@ impl<'a> Parts<'a> {
             before,
             body,
             after: after.strip_prefix("\r\n").or_else(|| after.strip_prefix('\n')).unwrap_or(after),
-            version: value("version").and_then(|version| version.parse().ok()),
             digest: value("sha256")?,
         })
     }
@@ -161,7 +154,7 @@ mod tests {
     fn a_file_is_written_once_and_then_only_when_it_differs() {
         let managed = file("one", Policy::Managed);
         let first = written(merge(None, &managed, false));
-        assert_eq!(version_of(&first), Some(VERSION));
+        assert!(first.contains(&format!("{BEGIN}version={VERSION} ")), "{first}");
         assert!(first.starts_with(BEGIN) && first.contains("\none\n"), "{first}");
         assert_eq!(merge(Some(&first), &managed, false), Merge::Unchanged);
         assert_eq!(merge(Some(&first), &managed, true), Merge::Unchanged);

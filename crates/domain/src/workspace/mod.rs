@@ -15,8 +15,8 @@ use std::fmt;
 use mc_base::SecretString;
 pub use mc_openclaw::config::Dialect;
 
+pub(crate) use managed::body_of;
 pub use managed::{Merge, merge};
-pub(crate) use managed::{body_of, version_of};
 
 use crate::{agents::Agent, boards::Board, gateways::Gateway, souls::RoleSoul, users::User};
 
