@@ -115,14 +115,15 @@ pub async fn with_hand(store: &Store) -> (Store, ManualClock) {
     (store.expect("the database opens once more"), hand)
 }
 
-/// Runs a test on SQLite and, when there is a server, on PostgreSQL.
+/// Runs a test on SQLite and, when there is a server, on PostgreSQL. Tests are boxed, because a long one has a future that
+/// is too large for the stack.
 pub async fn on_both<F, Fut>(test: F)
 where
     F: Fn(Store) -> Fut,
     Fut: Future<Output = ()>,
 {
     let database = TestDatabase::sqlite().await;
-    test(database.store.clone()).await;
+    Box::pin(test(database.store.clone())).await;
     database.drop().await;
     only_postgres(test).await;
 }
@@ -139,11 +140,11 @@ where
     let clock = || Clock::manual("2026-11-20T12:00:00Z".parse().expect("a constant time"));
     let (time, hand) = clock();
     let database = TestDatabase::sqlite_at(time).await;
-    test(database.store.clone(), hand).await;
+    Box::pin(test(database.store.clone(), hand)).await;
     database.drop().await;
     let (time, hand) = clock();
     if let Some(database) = TestDatabase::postgres_at(time).await {
-        test(database.store.clone(), hand).await;
+        Box::pin(test(database.store.clone(), hand)).await;
         database.drop().await;
     }
 }
@@ -155,7 +156,7 @@ where
     Fut: Future<Output = ()>,
 {
     if let Some(database) = TestDatabase::postgres().await {
-        test(database.store.clone()).await;
+        Box::pin(test(database.store.clone())).await;
         database.drop().await;
     }
 }
