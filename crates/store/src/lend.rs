@@ -158,12 +158,22 @@ impl<D: Database> Lent<D> {
     /// Takes note of how a statement went.
     pub(crate) fn settle<R>(&mut self, outcome: sqlx::Result<R>) -> sqlx::Result<R> {
         self.is_sound = outcome.is_ok();
-        if let Err(sqlx::Error::Io(_)) = &outcome {
-            // The database has gone away, and so have its other connections.
+        if outcome.as_ref().is_err_and(has_ended) {
+            // So have the others, most likely: the pool looks at each before anybody else fails with it.
             let others = std::mem::take(&mut *self.lender.idle());
             drop(others);
         }
         outcome
+    }
+}
+
+/// Whether an error says that the database has ended the connection, as it does when it stops.
+fn has_ended(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        // PostgreSQL's class of interventions by an operator.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57P")),
+        _ => false,
     }
 }
 

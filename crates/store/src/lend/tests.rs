@@ -3,6 +3,7 @@ use mc_base::ManualClock;
 use sqlx::sqlite::SqlitePoolOptions;
 
 use super::*;
+use crate::{connect::Pools, testing::only_postgres};
 
 /// A lender of `max` connections, each with an empty database of its own in memory.
 async fn lender(max: u32) -> (Lender<Sqlite>, ManualClock) {
@@ -87,4 +88,26 @@ async fn a_closed_lender_lends_nothing_and_keeps_nothing() {
     tokio::join!(lender.close(), async { drop(lent) });
     assert!(matches!(lender.lend().await, Err(sqlx::Error::PoolClosed)));
     assert_eq!(lender.connections().open, 0);
+}
+
+#[tokio::test]
+async fn of_connections_that_the_database_has_ended_one_borrower_meets_one() {
+    only_postgres(|store| async move {
+        let Pools::Postgres { lender, .. } = store.pools() else { unreachable!("it is PostgreSQL") };
+        let mut killer = lender.lend().await.unwrap();
+        drop((lender.lend().await.unwrap(), lender.lend().await.unwrap(), lender.lend().await.unwrap()));
+        assert_eq!(lender.0.idle().len(), 3);
+        let ended = Postgres::tell(
+            killer.connection(),
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        .await;
+        killer.settle(ended).unwrap();
+        let mut dead = lender.lend().await.unwrap();
+        let answer = Postgres::tell(dead.connection(), "SELECT 1").await;
+        dead.settle(answer).unwrap_err();
+        assert!(lender.0.idle().is_empty());
+    })
+    .await;
 }
