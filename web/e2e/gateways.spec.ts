@@ -132,12 +132,56 @@ test("a gateway is added, asked what it can do, spoken to, and its agents are sy
   await page.getByRole("link", { name: "Agents", exact: true }).last().click();
   await page.getByRole("main").getByRole("table").getByRole("link").first().click();
   await expect(page.getByRole("heading", { name: `${name} Gateway Agent`, level: 1 })).toBeVisible();
+  await wokenAndSetUp(page);
 
   await page.goto("/gateways?sort=-name");
-  await expect(page.getByRole("columnheader", { name: "Gateway" })).toHaveAttribute("aria-sort", "descending");
+  await expect(page.getByRole("columnheader", { name: "Gateway", exact: true })).toHaveAttribute(
+    "aria-sort",
+    "descending",
+  );
   await api(page, "DELETE", `/gateways/${id}?force=true`);
   await gateway.stop();
 });
+
+/** What can be done with an agent on a gateway, on the agent's page. */
+async function wokenAndSetUp(page: Page): Promise<void> {
+  const menu = page.getByRole("button", { name: /^Actions for / });
+  await menu.click();
+  await page.getByRole("menuitem", { name: "Wake now" }).click();
+  await expect(page.getByText(/was woken$/)).toBeVisible();
+  await menu.click();
+  await page.getByRole("menuitem", { name: "Set up again…" }).click();
+  const setUp = page.getByRole("dialog", { name: /^Set .* up again$/ });
+  await setUp.getByRole("checkbox", { name: "Begin its session anew" }).click();
+  await setUp.getByRole("button", { name: "Set up again" }).click();
+  await expect(page.getByText(/is set up again$/)).toBeVisible();
+  await menu.click();
+  await page.getByRole("menuitem", { name: "New token…" }).click();
+  const token = page.getByRole("dialog", { name: /^New token for / });
+  await token.getByRole("checkbox", { name: "Revoke the present token now" }).click();
+  await token.getByRole("button", { name: "Revoke and issue" }).click();
+  await expect(token.getByTestId("agent-token")).toBeVisible();
+  await token.getByRole("button", { name: "Done" }).click();
+  await page.getByRole("link", { name: "Files", exact: true }).click();
+  await expect(page.getByRole("list", { name: "Files" }).getByText("AGENTS.md", { exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "Session", exact: true }).click();
+  await expect(page.getByText("Nothing was said yet")).toBeVisible();
+  await page.getByRole("link", { name: "Settings", exact: true }).last().click();
+  await page.getByLabel("Woken").click();
+  await page.getByRole("option").last().click();
+  await page.getByLabel("At most every").fill("often");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(
+    page
+      .getByText(/heartbeat|every|1m/i)
+      .and(page.getByRole("alert"))
+      .first(),
+  ).toBeVisible();
+  await page.getByLabel("At most every").fill("30m");
+  await page.getByLabel("Soul", { exact: true }).fill("You are calm.");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText(/is saved$/)).toBeVisible();
+}
 
 inEveryLook("gateways in trouble are accessible", async (page, check) => {
   const gateway = await FakeGateway.start();
