@@ -99,6 +99,42 @@ test("a feed that cannot be read says why, and is read again", async ({ page }) 
   await expect(page.getByText("The activity could not be loaded")).toBeHidden();
 });
 
+test("what went wrong lately stands first, and filters are time and agent too", async ({ page }) => {
+  await signIn(page);
+  const { board } = await withEvents(page, unique("Failures"), "A remark");
+  const failure = {
+    id: "00000000-0000-4000-8000-000000000001",
+    event_type: "webhook.delivery_failed",
+    message: "Connection refused",
+    board_id: board,
+    task_id: null,
+    agent_id: null,
+    user_id: null,
+    actor_name: null,
+    route_name: null,
+    route_params: null,
+    created_at: new Date().toISOString(),
+  };
+  await page.route("**/api/v1/activity?failed=true*", (route) =>
+    route.fulfill({ json: { items: [failure], total: 1, limit: 3, offset: 0, next_cursor: null } }),
+  );
+  await page.goto(`/activity`);
+  const recent = page.getByRole("region", { name: "Recent failures" });
+  await expect(recent).toContainText("Webhook delivery failed");
+  await recent.getByRole("link", { name: "All failures" }).click();
+  await expect(page).toHaveURL(/failed=true/);
+  await page.unroute("**/api/v1/activity?failed=true*");
+
+  await page.goto(`/activity?board=${board}`);
+  await page.getByLabel("Before").fill("2020-01-01T00:00");
+  await expect(page).toHaveURL(/before=/);
+  await expect(page.getByText("Nothing matches the filters")).toBeVisible();
+  await page.getByRole("button", { name: "Clear filters" }).click();
+  await page.getByRole("combobox", { name: "Agent: All agents" }).click();
+  await page.keyboard.press("Escape");
+  await expect(days(page)).toBeVisible();
+});
+
 inEveryLook("the activity is accessible", async (page, check) => {
   const { board } = await withEvents(page, unique("Looks"), "A remark with `code` and a rather long text. ".repeat(4));
   await page.goto(`/activity?board=${board}`);

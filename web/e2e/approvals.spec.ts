@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { askForApproval, createBoard, createTask, shot, signIn, unique } from "./console";
+import { askForApproval, createBoard, createTask, shot, signIn, unique, withRights } from "./console";
 import { inEveryLook } from "./looks";
 
 const rows = (page: Page) => page.getByRole("list", { name: "Approvals" }).getByRole("listitem");
@@ -105,6 +105,64 @@ test.describe("approvals", () => {
     await dialog.getByRole("button", { name: "Reject 3" }).click();
     await expect(rows(page).filter({ hasText: "Rejecting…" })).toHaveCount(3);
     await expect(page.getByText("Nothing matches the filters")).toBeVisible({ timeout: 15_000 });
+  });
+
+  test("a decision that the server refuses is told in its place, and sent again", async ({ page }) => {
+    const board = await createBoard(page, unique("Refused"));
+    await askForApproval(page, board, { action_type: "refused.once" });
+    let refuse = true;
+    await page.route("**/approvals/*", (route) =>
+      refuse && route.request().method() === "PATCH"
+        ? route.fulfill({ status: 503, json: { detail: "The database is busy" } })
+        : route.fallback(),
+    );
+    await page.goto(`/approvals?board=${board}`);
+    await page.getByRole("button", { name: /^Approve/ }).click();
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Send now" }).click();
+    await expect(evidence(page).getByRole("alert")).toContainText("The database is busy");
+    await expect(rows(page)).toContainText("Failed");
+    refuse = false;
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(page.getByText("Nothing on this board")).toBeVisible();
+  });
+
+  test("J and K walk through the list, a link leads to one, and readers are told why they cannot decide", async ({
+    page,
+  }) => {
+    const board = await createBoard(page, unique("Walk"));
+    for (const action of ["step.one", "step.two"]) await askForApproval(page, board, { action_type: action });
+    await page.goto(`/boards/${board}/approvals`);
+    await expect(page).toHaveURL(new RegExp(`/approvals\\?board=${board}`));
+    const current = rows(page).and(page.locator('[aria-current="true"]'));
+    await expect(current).toContainText("Step two");
+    await page.keyboard.press("j");
+    await expect(current).toContainText("Step one");
+    await expect(page).toHaveURL(/approval=/);
+    const linked = page.url();
+    await page.keyboard.press("k");
+    await expect(current).toContainText("Step two");
+
+    await withRights(page, { all_boards_write: false, all_boards_read: true, board_access: [] });
+    await page.goto(linked);
+    await expect(evidence(page).getByRole("heading", { name: "Step one" })).toBeVisible();
+    const approve = page.getByRole("button", { name: /^Approve/ });
+    await expect(approve).toHaveAttribute("aria-disabled", "true");
+    await approve.hover();
+    await expect(page.getByText(/no write access to this board/).first()).toBeVisible();
+  });
+
+  test("approvals that cannot be read say why, and are read again", async ({ page }) => {
+    let broken = true;
+    await page.route("**/api/v1/approvals?*", (route) =>
+      broken ? route.fulfill({ status: 500, json: { detail: "The database is away." } }) : route.fallback(),
+    );
+    await page.goto("/approvals?state=approved");
+    await expect(page.getByText("The approvals could not be loaded")).toBeVisible();
+    await expect(page.getByText("The database is away.")).toBeVisible();
+    broken = false;
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(page.getByText("The approvals could not be loaded")).toBeHidden();
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { api, askForApproval, createBoard, signIn, unique } from "./console";
+import { api, askForApproval, createBoard, signIn, unique, withRights } from "./console";
 import { inEveryLook } from "./looks";
 
 /** Creates a task that was due long ago, as a script would. */
@@ -39,6 +39,73 @@ test("a chart is read out by keyboard", async ({ page }) => {
   await page.keyboard.press("Home");
   await expect(chart).toHaveAttribute("aria-valuenow", "0");
   await expect(chart).toHaveAttribute("aria-valuetext", /Last 3 days \d+, Previous 3 days \d+/);
+});
+
+test("every panel leads to where there is more", async ({ page }) => {
+  await signIn(page);
+  const board = await createBoard(page, unique("Leads"));
+  await createOverdueTask(page, board, "Water the plants");
+  await askForApproval(page, board, { action_type: "plants.sell", payload: { reason: "They are dry." } });
+  const group = await api(page, "POST", "/board-groups", { name: unique("Garden"), slug: unique("garden") });
+  await api(page, "PATCH", `/boards/${board}`, { board_group_id: group.id });
+  const here = `/dashboard?board=${board}`;
+  for (const [link, address] of [
+    ["All approvals", new RegExp(`/approvals\\?board=${board}`)],
+    ["All activity", new RegExp(`/activity\\?board=${board}`)],
+    ["1 overdue task", new RegExp(`/boards/${board}\\?only=overdue`)],
+    ["1 pending approval", new RegExp(`/approvals\\?board=${board}`)],
+    ["Plants sell", /\/approvals\?approval=/],
+  ] as const) {
+    await page.goto(here);
+    await page.getByRole("main").getByRole("link", { name: link }).first().click();
+    await expect(page).toHaveURL(address);
+  }
+  await page.goto("/dashboard");
+  await page
+    .getByRole("list", { name: "Health of the installation" })
+    .getByRole("link", { name: /agents/i })
+    .click();
+  await expect(page).toHaveURL(/\/agents/);
+  await page.goto("/dashboard");
+  await page.mouse.move(300, 300);
+  await page.getByRole("combobox", { name: "Board group: All groups" }).click();
+  await page.getByRole("option", { name: group.name }).click();
+  await expect(page).toHaveURL(new RegExp(`boardGroup=${group.id}`));
+  await api(page, "DELETE", `/board-groups/${group.id}`);
+});
+
+test("members are told nothing of agents and gateways, rather than a zero that is none", async ({ page }) => {
+  await signIn(page);
+  await withRights(page, { role: "member" });
+  await page.route("**/api/v1/metrics/dashboard*", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), fleet: null } });
+  });
+  await page.goto("/dashboard");
+  await expect(page.getByText("active in this period")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Pending approvals" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Gateways" })).toHaveCount(0);
+  await expect(page.getByText(/agents online|gateways connected|No agents yet/)).toHaveCount(0);
+});
+
+test("figures that take their time leave their places, and those that fail are read again", async ({ page }) => {
+  await signIn(page);
+  let answer: () => void = () => {};
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  let fail = true;
+  await page.route("**/api/v1/metrics/dashboard*", async (route) => {
+    await asked;
+    return fail ? route.fulfill({ status: 500, json: { detail: "The figures are being counted" } }) : route.fallback();
+  });
+  await page.goto("/dashboard");
+  await expect(page.getByRole("status", { name: "Loading what needs attention" })).toBeVisible();
+  answer();
+  await expect(page.getByText("The figures are being counted")).toBeVisible();
+  fail = false;
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("region", { name: "Key figures" })).toBeVisible();
 });
 
 inEveryLook("the dashboard is accessible", async (page, check) => {
