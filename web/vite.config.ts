@@ -58,7 +58,8 @@ export default defineConfig({
             // What long lists need.
             { name: "virtual", test: /@tanstack\/(react-)?virtual(-core)?\//, priority: 3 },
             { name: "tables", test: /src\/components\/(DataTable|table\/\w+)\./, priority: 2 },
-            { name: "charts", test: /src\/components\/charts\//, priority: 2 },
+            // The page that has most charts, with them.
+            { name: "charts", test: /src\/components\/charts\/|src\/features\/dashboard\//, priority: 2 },
             { name: "messages", test: /node_modules\/sonner\//, priority: 2 },
             // One file instead of a dozen small ones that pages share.
             { name: "common", minShareCount: 2, priority: 1 },
