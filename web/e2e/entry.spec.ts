@@ -88,6 +88,7 @@ test("the palette finds a task, a board and a page, and runs commands; the sheet
   const field = page.getByPlaceholder("Find anything, or run a command…");
   const find = async (text: string, option: string | RegExp) => {
     await page.goto("/settings");
+    await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
     await page.keyboard.press("Control+k");
     await expect(field).toBeFocused();
     await page.keyboard.type(text);
