@@ -31,16 +31,16 @@ export default defineConfig({
               test: /rolldown\/runtime|node_modules\/(react|react-dom|scheduler|@tanstack\/(react-)?(router|query|store|history)(-core)?)\//,
               priority: 7,
             },
-            // What every page needs, and what the pages need where a visit begins.
+            // What every page needs, and what the pages need where a visit begins: the dashboard with its charts, long lists.
             {
               name: "core",
-              test: /lucide-react\/|src\/features\/(session\/permissions|shell\/(LiveIndicator|PageHeader|drawer|shortcuts|UserMenu|displayName|pages|commands|recentBoards)|welcome\/guide|board\/BoardHeader|task\/(status|graph)|\w+\/(search|describe)|activity\/EventRow|approvals\/payload|gateways\/transcript|organization\/inviteLink)\.|src\/components\/(table\/sort|Panel|Stat|Badge|Code|CopyButton|EmptyState|ErrorState|Logo|Markdown|PropertyList|RelativeTime|SearchField|Skeletons|Tabs|TipLayer|charts\/Meter|ui\/(Button|Checkbox|LazyCombobox|lazyMenu|comboboxTrigger))\.|src\/(api|lib|live)\//,
+              test: /lucide-react\/|@tanstack\/(react-)?virtual(-core)?\/|src\/features\/dashboard\/|src\/features\/(session\/permissions|shell\/(LiveIndicator|PageHeader|drawer|shortcuts|UserMenu|displayName|pages|commands|recentBoards)|welcome\/guide|board\/BoardHeader|task\/(status|graph)|\w+\/(search|describe)|activity\/EventRow|approvals\/payload|gateways\/transcript|organization\/inviteLink)\.|src\/components\/(table\/sort|charts\/\w+|Panel|Stat|Badge|Code|CopyButton|EmptyState|ErrorState|Logo|Markdown|PropertyList|RelativeTime|SearchField|Skeletons|Tabs|TipLayer|ui\/(Button|Checkbox|LazyCombobox|lazyMenu|comboboxTrigger))\.|src\/(api|lib|live)\//,
               priority: 6,
             },
             // A board and what stands on it at once.
             {
               name: "board",
-              test: /@atlaskit\/|src\/features\/(board\/(AgentSign|context|selection|pause|drag|filter|arrange|views|TaskFacts|useMoveTask|useTaskKeys)|task\/(moves|mutations|heldDeletes|link|useEdit|quickAdd))\./,
+              test: /@atlaskit\/|src\/features\/(board\/(BoardPage|AgentSign|context|selection|pause|drag|filter|arrange|views|TaskFacts|useMoveTask|useTaskKeys)|task\/(moves|mutations|heldDeletes|link|useEdit|quickAdd))\./,
               priority: 4,
             },
             // What opens above the page; nothing of it is needed before somebody opens something.
@@ -55,11 +55,7 @@ export default defineConfig({
               test: /@base-ui\/react\/(select|combobox|radio|radio-group|switch|number-field)\/|src\/components\/ui\/(Select|Switch|Combobox|NumberField)\.|src\/features\/(boards\/BoardTypeChoice|task\/TaskPicker|webhooks\/(WebhookFields|form|secret))\./,
               priority: 3,
             },
-            // What long lists need.
-            { name: "virtual", test: /@tanstack\/(react-)?virtual(-core)?\//, priority: 3 },
             { name: "tables", test: /src\/components\/(DataTable|table\/\w+)\./, priority: 2 },
-            // The page that has most charts, with them.
-            { name: "charts", test: /src\/components\/charts\/|src\/features\/dashboard\//, priority: 2 },
             { name: "messages", test: /node_modules\/sonner\//, priority: 2 },
             // One file instead of a dozen small ones that pages share.
             { name: "common", minShareCount: 2, priority: 1 },

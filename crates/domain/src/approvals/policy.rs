@@ -29,19 +29,6 @@ pub fn matches(stated: f64, scores: &BTreeMap<String, i64>) -> bool {
     (confidence(scores) - stated).abs() < TOLERANCE
 }
 
-/// Whether an action needs an approval: it reaches outside, is risky, or the agent is not sure enough.
-#[must_use]
-pub fn approval_required(is_external: bool, is_risky: bool, confidence: f64) -> bool {
-    is_external || is_risky || confidence < CONFIDENCE_MIN
-}
-
-/// Whether an agent plans before it acts: signs are such as a gap in the goal, a recent ambiguity, work
-/// that is research only, an inbox that does not move.
-#[must_use]
-pub fn needs_planning(signals: &[bool]) -> bool {
-    signals.iter().filter(|signal| **signal).count() >= PLANNING_SIGNALS_MIN
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,37 +55,6 @@ mod tests {
             [(80.0, true), (80.5, true), (79.5, true), (81.0, false), (79.0, false), (0.0, false)]
         {
             assert_eq!(matches(stated, &rubric), agrees, "{stated}");
-        }
-    }
-
-    #[test]
-    fn what_reaches_outside_is_risky_or_unsure_needs_an_approval() {
-        for (external, risky, confidence, required) in [
-            (false, false, 79.0, true),
-            (false, false, 79.999, true),
-            (false, false, 80.0, false),
-            (false, false, 85.0, false),
-            (true, false, 99.0, true),
-            (false, true, 99.0, true),
-            (true, true, 10.0, true),
-        ] {
-            assert_eq!(
-                approval_required(external, risky, confidence),
-                required,
-                "{external} {risky} {confidence}"
-            );
-        }
-    }
-
-    #[test]
-    fn two_signs_ask_for_a_plan() {
-        for (signals, planning) in [
-            (&[][..], false),
-            (&[true, false, false, false], false),
-            (&[true, false, true, false], true),
-            (&[true, true, true, true], true),
-        ] {
-            assert_eq!(needs_planning(signals), planning, "{signals:?}");
         }
     }
 }

@@ -92,12 +92,24 @@ impl GatewayError {
         matches!(self.failure, Failure::Unreachable | Failure::Timeout | Failure::Busy)
     }
 
-    /// Whether a restart of the gateway came in between, or the call came just after it: the same call may work in a
-    /// moment.
+    /// Whether a restart of the gateway came in between, or the call came too early after it or after a change of the
+    /// configuration: the same call may work in a moment.
     #[must_use]
     pub fn is_cut_off(&self) -> bool {
         let cause = self.cause.as_deref();
         cause.is_some_and(|error| error.is_restart() || matches!(error, Error::NotConnected(_)))
+            || (self.failure == Failure::Busy && self.is_of_unknown_agent())
+    }
+
+    fn is_of_unknown_agent(&self) -> bool {
+        self.cause.as_deref().and_then(Error::refusal) == Some(Refusal::AgentNotFound)
+    }
+
+    /// The failure of a call about an agent that stands in the gateway's configuration: when the gateway does not know
+    /// the agent it has not read that configuration yet.
+    #[must_use]
+    pub fn of_configured_agent(self) -> Self {
+        if self.is_of_unknown_agent() { Self { failure: Failure::Busy, ..self } } else { self }
     }
 }
 

@@ -81,7 +81,8 @@ pub(crate) struct Restarts(u8);
 impl Restarts {
     /// How many are survived.
     const MOST: u8 = 6;
-    /// The pause before the work is done again; the connection itself waits for the gateway.
+    /// The first pause before the work is done again, by which each further one is longer; the connection itself waits for
+    /// the gateway.
     const PAUSE: Duration = Duration::from_millis(250);
 
     /// None so far.
@@ -96,7 +97,7 @@ impl Restarts {
         }
         tracing::debug!(reason = error.message, "gateway.restart.survived");
         self.0 += 1;
-        sleep(Self::PAUSE).await;
+        sleep(Self::PAUSE * u32::from(self.0)).await;
         true
     }
 }

@@ -45,6 +45,7 @@ pub(super) async fn write(
                 items.push(item);
             }
             Err(error) => {
+                let error = error.of_configured_agent();
                 items.push(Item::because(file.name, State::Failed, &error.message));
                 if super::is_away(&error) {
                     return Err(error);

@@ -94,6 +94,42 @@ async fn a_creation_survives_the_restarts_that_older_gateways_make_for_it() {
     .await;
 }
 
+/// What a gateway answers about an agent that it has not read from its configuration yet.
+fn unknown_agent() -> Result<serde_json::Value, GatewayError> {
+    let answer = mc_openclaw::GatewayError {
+        code: "INVALID_REQUEST".into(),
+        message: "unknown agent id".into(),
+        details: None,
+        retryable: false,
+        retry_after: None,
+        refusal: mc_openclaw::Refusal::AgentNotFound,
+    };
+    Err(mc_openclaw::Error::Refused(Box::new(answer)).into())
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_slow_to_take_in_a_new_agent_is_waited_for() {
+    on_both(|store| async move {
+        let (context, gateway) = context(&store);
+        let board = connected_board(&context, "Ours").await;
+        let ada = agent(&context, &board, "Ada", false).await;
+        for _ in 0..2 {
+            gateway.answer("agents.files.set", unknown_agent());
+        }
+        request(&context, ada.id, Action::Provision).await.unwrap();
+        assert_eq!(load(&context, ada.id).await.lifecycle_state, LifecycleState::AwaitingCheckin);
+
+        for _ in 0..10 {
+            gateway.answer("agents.files.set", unknown_agent());
+        }
+        request(&context, ada.id, Action::Update).await.unwrap_err();
+        let agent = load(&context, ada.id).await;
+        assert_eq!(agent.lifecycle_state, LifecycleState::Requested);
+        assert!(agent.next_attempt_at.unwrap() - store.clock().now() < TimeDelta::seconds(6));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_gateway_that_does_nothing_but_restart_is_waited_for_by_a_job() {
     on_both(|store| async move {
