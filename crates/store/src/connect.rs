@@ -10,7 +10,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Read, Result, Row, Signals, Sql, Txn, lend::Lender, sql};
+use crate::{Read, Result, Rows, Signals, Sql, Txn, lend::Lender, row::Fetched, sql};
 
 /// How long a caller waits for a free connection before it is told that the database is busy.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -319,21 +319,21 @@ impl Read for Store {
         }
     }
 
-    async fn all<T: Row>(&self, sql: Sql) -> Result<Vec<T>> {
+    async fn fetch(&self, sql: Sql) -> Result<Rows> {
         let (text, values) = sql.into_parts();
-        Ok(match self.pools() {
+        Ok(Rows(match self.pools() {
             Pools::Sqlite { read, .. } => {
                 let mut lent = read.lend().await?;
-                let query = sqlx::query_as_with::<Sqlite, T, _>(text, values);
+                let query = sqlx::query_with::<Sqlite, _>(text, values);
                 let outcome = query.fetch_all(lent.connection()).await;
-                lent.settle(outcome)?
+                Fetched::Sqlite(lent.settle(outcome)?)
             }
             Pools::Postgres { lender, .. } => {
                 let mut lent = lender.lend().await?;
-                let query = sqlx::query_as_with::<Postgres, T, _>(text, values);
+                let query = sqlx::query_with::<Postgres, _>(text, values);
                 let outcome = query.fetch_all(lent.connection()).await;
-                lent.settle(outcome)?
+                Fetched::Postgres(lent.settle(outcome)?)
             }
-        })
+        }))
     }
 }

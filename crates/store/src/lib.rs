@@ -31,7 +31,7 @@ pub use error::StoreError;
 pub use foreign::{Foreign, ForeignRow};
 pub use json::Json;
 pub use migrate::{SCHEMA_VERSION, SchemaState, migrations};
-pub use row::Row;
+pub use row::{Row, Rows};
 pub use signals::Signals;
 pub use sql::{Read, Sql, sql};
 pub use txn::{Txn, chunks};

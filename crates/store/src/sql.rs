@@ -6,7 +6,7 @@ use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder, Value, Values};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
 use sqlx::AssertSqlSafe;
 
-use crate::{Engine, Result, Row, StoreError};
+use crate::{Engine, Result, Row, Rows, StoreError};
 
 tokio::task_local! {
     /// How many statements the present task has run, where a test counts them.
@@ -47,11 +47,19 @@ pub trait Read: Sync {
     /// The engine underneath, for the few statements that differ.
     fn engine(&self) -> Engine;
 
-    /// All rows of a query.
+    /// All rows of a query, not decoded.
     ///
     /// # Errors
     /// When the database refuses the statement or cannot be reached.
-    fn all<T: Row>(&self, sql: Sql) -> impl Future<Output = Result<Vec<T>>> + Send;
+    fn fetch(&self, sql: Sql) -> impl Future<Output = Result<Rows>> + Send;
+
+    /// All rows of a query.
+    ///
+    /// # Errors
+    /// As [`Read::fetch`], and when the rows are not of this type.
+    fn all<T: Row>(&self, sql: Sql) -> impl Future<Output = Result<Vec<T>>> + Send {
+        async move { self.fetch(sql).await?.decode() }
+    }
 
     /// The row of a query, if there is one.
     ///

@@ -7,7 +7,7 @@ use sqlx::{Postgres, Sqlite};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use crate::{Engine, Read, Result, Row, Sql, Store, StoreError, connect::Pools, lend::Open};
+use crate::{Engine, Read, Result, Rows, Sql, Store, StoreError, connect::Pools, lend::Open, row::Fetched};
 
 /// Rows for statements of many rows each, in their order. Few sizes occur, so that few statements are prepared.
 pub fn chunks<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
@@ -155,20 +155,18 @@ impl Read for Txn {
         }
     }
 
-    async fn all<T: Row>(&self, sql: Sql) -> Result<Vec<T>> {
+    async fn fetch(&self, sql: Sql) -> Result<Rows> {
         let (text, values) = sql.into_parts();
-        Ok(match &self.connection {
+        Ok(Rows(match &self.connection {
             Connection::Sqlite(txn) => {
-                sqlx::query_as_with::<Sqlite, T, _>(text, values)
-                    .fetch_all(txn.lock().await.connection())
-                    .await?
+                let query = sqlx::query_with::<Sqlite, _>(text, values);
+                Fetched::Sqlite(query.fetch_all(txn.lock().await.connection()).await?)
             }
             Connection::Postgres(txn) => {
-                sqlx::query_as_with::<Postgres, T, _>(text, values)
-                    .fetch_all(txn.lock().await.connection())
-                    .await?
+                let query = sqlx::query_with::<Postgres, _>(text, values);
+                Fetched::Postgres(query.fetch_all(txn.lock().await.connection()).await?)
             }
-        })
+        }))
     }
 }
 

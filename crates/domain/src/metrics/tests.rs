@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use mc_store::{Engine, Read, Row, Sql, Store, sql, testing::on_both};
+use mc_store::{Engine, Read, Rows, Sql, Store, sql, testing::on_both};
 use uuid::Uuid;
 
 use super::{Dashboard, DashboardFilter, Point, Range, service};
@@ -384,9 +384,9 @@ impl Read for Counted {
         self.store.engine()
     }
 
-    async fn all<T: Row>(&self, sql: Sql) -> mc_store::Result<Vec<T>> {
+    async fn fetch(&self, sql: Sql) -> mc_store::Result<Rows> {
         self.count.fetch_add(1, Ordering::Relaxed);
-        self.store.all(sql).await
+        self.store.fetch(sql).await
     }
 }
 
