@@ -13,7 +13,7 @@ describe("the state of an agent", () => {
     expect(stateOf({ ...ada, lifecycle_state: "gave_up" }).label).toBe("Does not answer");
     expect(
       stateOf({ ...ada, lifecycle_state: "requested", waits_for_gateway_since: "2026-01-01T00:00:00" }).label,
-    ).toBe("Waits for its gateway");
+    ).toBe("Gateway offline");
     expect(stateOf({ ...ada, lifecycle_state: "applying" }).label).toBe("Being set up");
     expect(stateOf({ ...ada, lifecycle_state: "awaiting_checkin" }).label).toBe("Woken");
     const elsewhere = { ...ada, gateway_id: null, presence: "never" };

@@ -20,7 +20,7 @@ export function lifecycleOf(agent: Agent): AgentState | null {
   switch (agent.lifecycle_state) {
     case "requested":
       return agent.waits_for_gateway_since
-        ? { label: "Waits for its gateway", tone: "warn", text: "It goes on by itself when the gateway is back." }
+        ? { label: "Gateway offline", tone: "warn", text: "It goes on by itself when the gateway is back." }
         : { label: "Being set up", tone: "accent", text: null };
     case "applying":
       return { label: "Being set up", tone: "accent", text: null };

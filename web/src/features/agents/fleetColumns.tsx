@@ -85,7 +85,7 @@ export function fleetColumns(boards: readonly Named[], gateways: readonly Named[
     {
       id: "calls",
       header: "Calls per day",
-      width: "7rem",
+      width: "8rem",
       align: "right",
       hideBelow: "medium",
       cell: (agent) => <span title={`Woken ${cadenceOf(agent)}`}>{callsOf(agent)}</span>,
