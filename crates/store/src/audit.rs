@@ -1,6 +1,6 @@
 //! The audit log: who did what that matters for security, from where, in which request. Append-only by the database.
 //!
-//! Entries are written in the transaction of what they tell. Most come of events: [`covers`] says of which. Who is
+//! Entries are written in the transaction of what they tell. Most come of events: `covers` says of which. Who is
 //! calling is known to the task that serves the request ([`Origin`]); work without one, such as a job, is the system's.
 
 use std::{
