@@ -24,7 +24,7 @@ inEveryLook(
     await page.getByRole("link", { name: "Second task" }).click();
     await expect(page.getByText("No comments yet")).toBeVisible();
     await check("task");
-    for (const panel of ["chat", "notes"]) {
+    for (const panel of ["chat", "notes", "activity"]) {
       await page.goto(`/boards/${board}?panel=${panel}`);
       await expect(page.getByRole("dialog")).toBeVisible();
       await check(panel);

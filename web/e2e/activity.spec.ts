@@ -37,6 +37,25 @@ test("what happens appears with its place, and leads there", async ({ page }) =>
   await expect(page.getByRole("dialog", { name: "Write the report" }).getByText(words)).toBeVisible();
 });
 
+test("what happens on a board stands beside its tasks, and leads there", async ({ page }) => {
+  await signIn(page);
+  const { board, task } = await withEvents(page, unique("Beside"), "A remark");
+  await withEvents(page, unique("Elsewhere"), "A remark of another board");
+  await page.goto(`/boards/${board}?panel=chat`);
+  const panel = page.getByRole("dialog");
+  await panel.getByRole("button", { name: "Activity", exact: true }).click();
+  await expect(page).toHaveURL(/panel=activity/);
+  const rows = panel.getByRole("list", { name: "Activity" }).getByRole("listitem");
+  await expect(rows.filter({ hasText: "A remark" })).toHaveCount(1);
+  await expect(rows.filter({ hasText: "Task moved" })).toHaveCount(1);
+  // The moment it happens.
+  await api(page, "POST", `/boards/${board}/tasks/${task}/comments`, { message: "And one more" });
+  const entry = rows.filter({ hasText: "And one more" });
+  await expect(entry).toBeVisible({ timeout: 5_000 });
+  await entry.getByRole("link").click();
+  await expect(page.getByRole("dialog", { name: "Write the report" }).getByText("And one more")).toBeVisible();
+});
+
 test("the feed is narrowed, paused and taken away, and a link leads to one event", async ({ page, context }) => {
   await signIn(page);
   const { board, task } = await withEvents(page, unique("Narrow"), "A remark");

@@ -1,4 +1,5 @@
 import {
+  Activity as ActivityIcon,
   CirclePause,
   CirclePlay,
   Columns3,
@@ -61,6 +62,12 @@ export function BoardCommands({ taskId, onCreate, onPanel, onToggleView }: Board
           words: "decide waiting",
           icon: <ShieldCheck size={15} />,
           run: () => onPanel("approvals"),
+        },
+        {
+          title: "Open the activity of this board",
+          words: "events feed history",
+          icon: <ActivityIcon size={15} />,
+          run: () => onPanel("activity"),
         },
         {
           title: "Switch between board and list",

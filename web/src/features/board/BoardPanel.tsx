@@ -17,6 +17,7 @@ import { displayName } from "@/features/shell/displayName";
 import { cx } from "@/lib/cx";
 import { mentionsOf } from "@/lib/mentions";
 import { upsertMemory } from "@/live/apply";
+import { ActivityContent } from "./ActivityContent";
 import { ApprovalsContent } from "./ApprovalsContent";
 import { useBoard } from "./context";
 import type { Panel } from "./search";
@@ -31,9 +32,13 @@ const TABS: { value: Panel; label: string }[] = [
   { value: "chat", label: "Chat" },
   { value: "notes", label: "Notes" },
   { value: "approvals", label: "Approvals" },
+  { value: "activity", label: "Activity" },
 ];
 
-/** What stands beside the tasks: the chat with the agents, what the board remembers, and what waits for a decision. */
+/**
+ * What stands beside the tasks: the chat with the agents, what the board remembers, what waits for a decision, and what
+ * happens.
+ */
 export default function BoardPanel({ panel, onChange, onClose }: BoardPanelProps) {
   return (
     <Sheet
@@ -59,7 +64,9 @@ export default function BoardPanel({ panel, onChange, onClose }: BoardPanelProps
         </fieldset>
       }
     >
-      {panel === "approvals" ? <ApprovalsContent /> : panel && <MemoryContent key={panel} kind={panel} />}
+      {panel === "approvals" && <ApprovalsContent />}
+      {panel === "activity" && <ActivityContent />}
+      {(panel === "chat" || panel === "notes") && <MemoryContent key={panel} kind={panel} />}
     </Sheet>
   );
 }

@@ -2,7 +2,7 @@ import type { TaskStatus } from "@/api/types";
 import { STATUSES } from "@/features/task/status";
 
 /** What the panel beside the board shows. */
-export type Panel = "chat" | "notes" | "approvals";
+export type Panel = "chat" | "notes" | "approvals" | "activity";
 
 /** Which tasks need attention. */
 export type Attention = "review" | "approval" | "blocked" | "overdue";
@@ -67,7 +67,7 @@ const ATTENTION: readonly string[] = ["review", "approval", "blocked", "overdue"
 const DUE: readonly string[] = ["today", "week", "none"];
 const GROUPINGS: readonly string[] = ["assignee", "priority", "tag", "none"];
 const ORDERS: readonly string[] = ["priority", "due", "updated", "created", "title", "assignee"];
-const PANELS: readonly string[] = ["chat", "notes", "approvals"];
+const PANELS: readonly string[] = ["chat", "notes", "approvals", "activity"];
 const FILTERS = ["q", "status", "priority", "assignee", "tag", "due", "field", "only"] as const;
 
 /** Reads the address of a board page. What it does not know is dropped, so that a broken link still shows the board. */
