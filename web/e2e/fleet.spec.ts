@@ -56,6 +56,8 @@ test("an agent is made, seen at work, changed, paused and deleted", async ({ pag
   const saved = await api(page, "GET", `/agents/${id}`);
   expect(saved.identity_profile).toEqual({ role: "Night triage" });
 
+  // Another one stays.
+  await api(page, "POST", "/agents", { name: unique("Otto"), board_id: board });
   await page.goto(`/agents?q=${encodeURIComponent(name)}`);
   await expect(page.getByRole("link", { name: "Sort the tickets" })).toBeVisible();
   const menu = page.getByRole("button", { name: `Actions for ${name}` });
