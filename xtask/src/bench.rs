@@ -35,7 +35,12 @@ const IDLE: Duration = Duration::from_secs(3);
 /// How many tasks the board of the snapshot has.
 const TASKS: usize = 200;
 /// Settings of every server here: the limits that protect it from one sender, or one person, are not what is measured.
-const UNLIMITED: [(&str, &str); 2] = [("MC_WEBHOOK_LIMIT", "100000"), ("MC_STREAMS_PER_USER", "10000")];
+/// On PostgreSQL several servers in turn have one database, and therefore one key.
+const SETTINGS: [(&str, &str); 3] = [
+    ("MC_WEBHOOK_LIMIT", "100000"),
+    ("MC_STREAMS_PER_USER", "10000"),
+    ("MC_SECRET_KEY", "4b1d4b1d4b1d4b1d4b1d4b1d4b1d4b1d4b1d4b1d4b1d4b1d4b1d4b1d4b1d4b1d"),
+];
 
 /// Arguments of `cargo xtask bench`.
 #[derive(clap::Args)]
@@ -58,7 +63,7 @@ pub(crate) struct Options {
 pub(crate) fn run(processes: &Processes, options: &Options) -> Result<()> {
     machine::provide(processes, &[Tool::Node, Tool::Postgres, Tool::Wrk])?;
     let binary = match &options.binary {
-        Some(binary) => binary.clone(),
+        Some(binary) => fs::canonicalize(binary)?,
         None => {
             let mut build = machine::cargo();
             build.args(["build", "--release", "--package", "mission-control"]).env("MC_UI", "build");
@@ -113,7 +118,7 @@ fn measure(
     binary: &Path,
     settings: &[(&str, &str)],
 ) -> Result<Vec<Figure>> {
-    let settings = [&UNLIMITED, settings].concat();
+    let settings = [&SETTINGS, settings].concat();
     // The first start also creates the schema; what an operator waits for at a restart is the later ones.
     let mut starts = Vec::new();
     let mut server = Server::start(processes, binary, &settings)?;
