@@ -226,3 +226,24 @@ test("the agents of a board show who works on what, and notes and tasks of agent
   await entry.click();
   await expect(page.getByRole("heading", { name: agent.name, level: 1 })).toBeVisible();
 });
+
+test("a lead that is not set up yet says so on its board", async ({ page }) => {
+  await signIn(page);
+  // Nothing listens there, so that the setup waits.
+  const away = { name: unique("Away"), url: "ws://127.0.0.1:9", workspace_root: "/srv/openclaw" };
+  const gateway = await api(page, "POST", "/gateways?check=false", away);
+  const board = await createBoard(page, unique("Led"));
+  await api(page, "PATCH", `/boards/${board}`, { gateway_id: gateway.id });
+  const lead = { name: unique("Lena"), board_id: board, is_board_lead: true };
+  await page.request.post("/api/v1/agents", {
+    headers: { Authorization: `Bearer ${process.env.MC_E2E_TOKEN}` },
+    data: lead,
+  });
+  await page.reload();
+  await page.getByRole("button", { name: /^Agents of this board: 1/ }).click();
+  const entry = page.getByRole("menuitem", { name: new RegExp(lead.name) });
+  await expect(entry).toContainText("Lead");
+  await expect(entry).toContainText("Gateway offline");
+  await api(page, "DELETE", `/boards/${board}`);
+  await api(page, "DELETE", `/gateways/${gateway.id}`);
+});
