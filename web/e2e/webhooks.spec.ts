@@ -35,8 +35,22 @@ test("a webhook is changed by what was changed only, switched off, and deleted w
   await page.getByRole("listitem").filter({ hasText: "refs/heads/main" }).getByRole("link").click();
   await expect(page.getByRole("region", { name: "Payload", exact: true })).toContainText("refs/heads/main");
 
-  await about.getByRole("switch", { name: "Accept calls" }).click();
-  await expect(about.getByText("Switched off: calls are answered with 410")).toBeVisible();
+  // What senders are told is said once the server has agreed, not before.
+  let agree = () => {};
+  const agreed = new Promise<void>((resolve) => {
+    agree = resolve;
+  });
+  await page.route(`**/webhooks/${webhook.id}`, async (route) => {
+    await agreed;
+    await route.continue();
+  });
+  const accepts = about.getByRole("switch", { name: "Accept calls" });
+  const promise = about.getByText("Switched off: calls are answered with 410");
+  await accepts.click();
+  await expect(accepts).not.toBeChecked();
+  await expect(promise).toBeHidden();
+  agree();
+  await expect(promise).toBeVisible();
   expect((await send()).status()).toBe(410);
 
   await about.getByRole("button", { name: "Delete webhook" }).click();

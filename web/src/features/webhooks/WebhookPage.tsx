@@ -116,7 +116,8 @@ function WebhookSummary({ webhook, agents }: { webhook: Webhook; agents: Agent[]
           <Trash2 size={14} />
         </IconButton>
       </div>
-      {!enabled && (
+      {/* What senders are told changes with the server's answer, not with the click. */}
+      {!webhook.enabled && (
         <p className="mt-3 rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
           Switched off: calls are answered with 410 and nothing is kept.
         </p>
