@@ -1,35 +1,18 @@
-const NAME = "mc-organization";
+import { tabValue } from "@/lib/tabValue";
 
 // Kept for the tab alone: what another tab switches to is none of this one's business, and a reload changes nothing.
-let held: string | null = read();
-
-function read(): string | null {
-  try {
-    return sessionStorage.getItem(NAME);
-  } catch {
-    return null;
-  }
-}
+const organization = tabValue("mc-organization");
 
 /** The organization in which this tab acts; null until the server has named those of the person. */
-export function tabOrganization(): string | null {
-  return held;
-}
+export const tabOrganization = organization.get;
 
 /** Lets this tab act in an organization; null for the one that is active when the server is asked next. */
-export function setTabOrganization(id: string | null): void {
-  held = id;
-  try {
-    if (id) sessionStorage.setItem(NAME, id);
-    else sessionStorage.removeItem(NAME);
-  } catch {
-    // Without storage it is forgotten with the page.
-  }
-}
+export const setTabOrganization = organization.set;
 
 /** The header with which requests name the organization that they mean. */
 export function organizationHeader(): Record<string, string> {
-  return held ? { "X-Organization-Id": held } : {};
+  const id = organization.get();
+  return id ? { "X-Organization-Id": id } : {};
 }
 
 /** An organization as the list of the person's own names it. */
@@ -40,6 +23,7 @@ interface Own {
 
 /** The one of the person's organizations in which this tab acts. */
 export function actingIn<T extends Own>(organizations: readonly T[] | undefined): T | undefined {
+  const held = organization.get();
   return organizations?.find(({ id }) => id === held) ?? organizations?.find(({ is_active }) => is_active);
 }
 
@@ -49,6 +33,6 @@ export function actingIn<T extends Own>(organizations: readonly T[] | undefined)
  */
 export function settleOrganization(organizations: readonly Own[]): string | null {
   const acting = actingIn(organizations)?.id ?? null;
-  if (acting !== held) setTabOrganization(acting);
+  if (acting !== organization.get()) setTabOrganization(acting);
   return acting;
 }

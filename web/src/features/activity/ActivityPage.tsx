@@ -7,6 +7,7 @@ import { boardsQuery } from "@/api/queries/boards";
 import type { Activity } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
+import { OlderButton } from "@/components/OlderButton";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Button } from "@/components/ui/Button";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
@@ -100,14 +101,7 @@ export function ActivityPage() {
             <Nothing search={search} onClear={() => void navigate({ search: {} })} />
           )}
           <EventDays events={events} boardNames={boardNames} highlighted={search.eventId} />
-          {query.hasNextPage && (
-            <div className="mt-4 flex flex-col items-center gap-1">
-              <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                Load older events
-              </Button>
-              <p className="text-xs text-ink-3">The newest {events.length} are shown.</p>
-            </div>
-          )}
+          <OlderButton query={query} what="events" shown={events.length} />
         </div>
       </div>
     </>

@@ -2,8 +2,8 @@ import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query
 import type { ReactNode } from "react";
 import type { Activity, ActivityPage } from "@/api/types";
 import { ErrorState } from "@/components/ErrorState";
+import { OlderButton } from "@/components/OlderButton";
 import { ListSkeleton } from "@/components/Skeletons";
-import { Button } from "@/components/ui/Button";
 import { EventRow } from "./EventRow";
 
 interface EventListProps {
@@ -35,13 +35,7 @@ export function EventList({ query, boardName, empty }: EventListProps) {
           <EventRow key={event.id} event={event} boardName={boardName?.(event)} highlighted={false} />
         ))}
       </ul>
-      {query.hasNextPage && (
-        <div className="text-center">
-          <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {query.isFetchingNextPage ? "Loading…" : "Older"}
-          </Button>
-        </div>
-      )}
+      <OlderButton query={query} what="events" />
     </div>
   );
 }

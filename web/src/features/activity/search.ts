@@ -1,4 +1,5 @@
 import type { ActivityFilter } from "@/api/queries/activity";
+import { searchTexts } from "@/lib/searchText";
 
 /** The kinds of events that the activity page can be narrowed to, with the types that belong to each. */
 export const ACTIVITY_KINDS = [
@@ -33,15 +34,11 @@ export interface ActivitySearch {
 
 /** Reads the address of the activity page; what it does not know is dropped. */
 export function parseActivitySearch(search: Record<string, unknown>): ActivitySearch {
-  const result: ActivitySearch = {};
+  const result: ActivitySearch = searchTexts(search, ["board", "agent", "q", "eventId"]);
   const kind = ACTIVITY_KINDS.find((entry) => entry.value === search.kind);
   if (kind) result.kind = kind.value;
   // Links of older consoles had the failures as a kind.
   if (search.failed === true || search.kind === "failures") result.failed = true;
-  for (const key of ["board", "agent", "q", "eventId"] as const) {
-    const value = search[key];
-    if (typeof value === "string" && value.trim()) result[key] = value;
-  }
   if (isTime(search.before)) result.before = search.before;
   // The reference server names the time of an event so.
   const at = search.at ?? search.createdAt;

@@ -8,6 +8,7 @@ import { gatewaysQuery } from "@/api/queries/gateways";
 import { DataTable } from "@/components/DataTable";
 import { EmptyState } from "@/components/EmptyState";
 import { Pill } from "@/components/Pill";
+import { SearchField } from "@/components/SearchField";
 import { Stat } from "@/components/Stat";
 import { Button } from "@/components/ui/Button";
 import { Combobox } from "@/components/ui/Combobox";
@@ -152,17 +153,13 @@ function Filters({ search, onChange, agents, boards, gateways }: FiltersProps) {
   const options = (rows: FiltersProps["boards"]) => rows.map((row) => ({ value: row.id, label: row.name }));
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <div className="relative w-56 max-md:w-full">
-        <Search size={14} className="absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" aria-hidden="true" />
-        <input
-          type="search"
-          aria-label="Find an agent"
-          placeholder="Name or role…"
-          className="field h-8 pl-8! max-md:h-10"
-          value={search.q ?? ""}
-          onChange={(event) => onChange({ q: event.target.value || undefined })}
-        />
-      </div>
+      <SearchField
+        label="Find an agent"
+        placeholder="Name or role…"
+        className="w-56 max-md:w-full"
+        value={search.q ?? ""}
+        onChange={(q) => onChange({ q: q || undefined })}
+      />
       <Combobox
         label="Board"
         none="All boards"

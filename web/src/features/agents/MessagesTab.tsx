@@ -7,6 +7,7 @@ import type { Agent, AgentMessage } from "@/api/types";
 import { Badge, type Tone } from "@/components/Badge";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
+import { OlderButton } from "@/components/OlderButton";
 import { Pill } from "@/components/Pill";
 import { RelativeTime } from "@/components/RelativeTime";
 import { ListSkeleton } from "@/components/Skeletons";
@@ -74,13 +75,7 @@ export function MessagesTab({ agent }: { agent: Agent }) {
           </ul>
         </>
       )}
-      {query.hasNextPage && (
-        <div className="text-center">
-          <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {query.isFetchingNextPage ? "Loading…" : "Older"}
-          </Button>
-        </div>
-      )}
+      <OlderButton query={query} what="messages" />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { Agent } from "@/api/types";
 import { parseSort } from "@/components/table/sort";
+import { searchTexts } from "@/lib/searchText";
 
 /** The states by which the fleet is filtered, with what counts as one. */
 export const FLEET_STATES = {
@@ -28,15 +29,11 @@ export interface FleetSearch {
 
 /** Reads the address; what is unknown counts as left out. */
 export function parseFleetSearch(search: Record<string, unknown>): FleetSearch {
-  const text = (value: unknown) => (typeof value === "string" && value.trim() ? value : undefined);
-  const state = text(search.state);
+  const { state, ...texts } = searchTexts(search, ["state", "board", "gateway", "q"]);
   const sort = parseSort(search.sort, FLEET_COLUMNS);
-  const [board, gateway, q] = [text(search.board), text(search.gateway), text(search.q)];
   return {
     ...(state && state in FLEET_STATES ? { state: state as FleetState } : {}),
-    ...(board ? { board } : {}),
-    ...(gateway ? { gateway } : {}),
-    ...(q ? { q } : {}),
+    ...texts,
     ...(sort ? { sort } : {}),
   };
 }

@@ -10,7 +10,7 @@ import { Checkbox } from "@/components/ui/Checkbox";
 import { useBoardWrite } from "@/features/session/permissions";
 import { cx } from "@/lib/cx";
 import { type HeldDecision, useDecisions } from "./decisions";
-import { confidenceOf, label, subjectOf, toneOf } from "./describe";
+import { confidenceOf, confidenceText, label, subjectOf, toneOf } from "./describe";
 
 interface ApprovalListProps {
   ref: Ref<HTMLUListElement>;
@@ -99,7 +99,7 @@ const Row = memo(function Row({ approval, board, selected, chosen, held, onToggl
             {held ? (
               <HeldBadge held={held} />
             ) : approval.status === "pending" ? (
-              <span className={cx("font-medium", TONE_TEXT[toneOf(confidence)])}>{confidence}% confidence</span>
+              <span className={cx("font-medium", TONE_TEXT[toneOf(confidence)])}>{confidenceText(approval)}</span>
             ) : (
               <StatusBadge approval={approval} />
             )}

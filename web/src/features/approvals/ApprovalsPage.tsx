@@ -7,6 +7,7 @@ import { boardsQuery } from "@/api/queries/boards";
 import type { Approval } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
+import { OlderButton } from "@/components/OlderButton";
 import { SearchField } from "@/components/SearchField";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Tabs } from "@/components/Tabs";
@@ -150,11 +151,9 @@ export function ApprovalsPage() {
                   chosen={chosen}
                   onToggle={toggle}
                 />
-                {query.hasNextPage && view !== "pending" && (
-                  <div className="flex justify-center p-3">
-                    <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                      Load older approvals
-                    </Button>
+                {view !== "pending" && (
+                  <div className="pb-4">
+                    <OlderButton query={query} what="approvals" />
                   </div>
                 )}
               </div>

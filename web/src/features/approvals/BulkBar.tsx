@@ -26,7 +26,7 @@ export default function BulkBar({ chosen, shown, onChange }: BulkBarProps) {
   return (
     <fieldset className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-4 py-2">
       <legend className="sr-only">Selected requests</legend>
-      <span className="font-medium">{chosen.length} chosen</span>
+      <span className="font-medium">{chosen.length} selected</span>
       {oneKind && alike.length > chosen.length && (
         <Button
           size="sm"

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { approval } from "@/test/fixtures";
-import { confidenceOf, label, matches, reasonOf, subjectOf, toneOf } from "./describe";
+import { confidenceOf, confidenceText, label, matches, reasonOf, subjectOf, toneOf } from "./describe";
 import { parseApprovalsSearch } from "./search";
 
 describe("an approval", () => {
@@ -15,6 +15,7 @@ describe("an approval", () => {
     expect(label("task.execute")).toBe("Task execute");
     expect([95, 80, 79.9, 50, 12].map(toneOf)).toEqual(["ok", "ok", "warn", "warn", "danger"]);
     expect(confidenceOf(approval("a", { confidence: Number.NaN }))).toBe(0);
+    expect(confidenceText(approval("a", { confidence: 70.6 }))).toBe("71% confidence");
   });
 
   it("says in a line what it is about", () => {

@@ -1,4 +1,5 @@
 import type { Approval } from "@/api/types";
+import { formatPercent } from "@/lib/format";
 import { isRecord, record, text } from "./payload";
 
 /** Below this confidence an approval asks a second time. */
@@ -31,6 +32,11 @@ export function toneOf(confidence: number): "ok" | "warn" | "danger" {
 /** The confidence as a whole number; what is no number counts as not sure at all. */
 export function confidenceOf(approval: Approval): number {
   return Number.isFinite(approval.confidence) ? Math.round(approval.confidence) : 0;
+}
+
+/** The confidence in words: "71% confidence". */
+export function confidenceText(approval: Approval): string {
+  return `${formatPercent(confidenceOf(approval))} confidence`;
 }
 
 /** The one line that says what an approval is about. */

@@ -1,3 +1,5 @@
+import { searchTexts } from "@/lib/searchText";
+
 /** Which approvals the page shows. */
 export type ApprovalView = "pending" | "approved" | "rejected" | "all";
 
@@ -36,14 +38,10 @@ export const APPROVAL_VIEWS: { value: ApprovalView; label: string }[] = [
 
 /** Reads the address of the approvals page; what it does not know is dropped. */
 export function parseApprovalsSearch(search: Record<string, unknown>): ApprovalsSearch {
-  const result: ApprovalsSearch = {};
+  const result: ApprovalsSearch = searchTexts(search, ["board", "action", "q", "approval"]);
   const view = APPROVAL_VIEWS.find((entry) => entry.value === search.state)?.value;
   if (view && view !== "pending") result.state = view;
   const sort = APPROVAL_SORTS.find((entry) => entry.value === search.sort)?.value;
   if (sort && sort !== "newest") result.sort = sort;
-  for (const key of ["board", "action", "q", "approval"] as const) {
-    const value = search[key];
-    if (typeof value === "string" && value.trim()) result[key] = value;
-  }
   return result;
 }

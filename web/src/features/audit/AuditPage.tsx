@@ -9,7 +9,9 @@ import type { AuditEntry } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { type Column, DataTable } from "@/components/DataTable";
 import { EmptyState } from "@/components/EmptyState";
+import { OlderButton } from "@/components/OlderButton";
 import { RelativeTime } from "@/components/RelativeTime";
+import { SearchField } from "@/components/SearchField";
 import { Button } from "@/components/ui/Button";
 import { Combobox } from "@/components/ui/Combobox";
 import { Select } from "@/components/ui/Select";
@@ -102,13 +104,12 @@ function AuditLog() {
         entry.
       </p>
       <search className="mb-3 flex flex-wrap items-center gap-2">
-        <input
-          type="search"
-          className="field w-56! max-md:w-full!"
-          aria-label="Find in the audit log"
+        <SearchField
+          label="Find in the audit log"
           placeholder="Find a name or a word…"
+          className="w-56 max-md:w-full"
           value={search.q ?? ""}
-          onChange={(event) => set({ q: event.target.value || undefined })}
+          onChange={(q) => set({ q: q || undefined })}
         />
         <Select
           label="Kind"
@@ -159,13 +160,7 @@ function AuditLog() {
           </EmptyState>
         }
       />
-      {query.hasNextPage && (
-        <div className="mt-4 flex justify-center">
-          <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            Load older entries
-          </Button>
-        </div>
-      )}
+      <OlderButton query={query} what="entries" />
       <EntrySheet
         entry={entries?.find(({ id }) => id === open)}
         missing={Boolean(open) && !query.isPending}

@@ -1,3 +1,4 @@
+import { searchText } from "@/lib/searchText";
 import { AUDIT_GROUPS, type AuditGroup } from "./describe";
 
 /** How far back one looks. */
@@ -32,7 +33,7 @@ export function parseAuditSearch(search: Record<string, unknown>): AuditSearch {
     subject: AUDIT_GROUPS.find(({ value }) => value === search.subject)?.value,
     actor: id(search.actor),
     target: id(search.target),
-    q: typeof search.q === "string" && search.q ? search.q.slice(0, 200) : undefined,
+    q: searchText(search.q)?.slice(0, 200),
     period: RANGES.find(({ value }) => value === search.period)?.value,
     entry: id(search.entry),
   };

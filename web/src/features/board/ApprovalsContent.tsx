@@ -4,7 +4,7 @@ import type { Approval } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { EmptyState } from "@/components/EmptyState";
 import { RelativeTime } from "@/components/RelativeTime";
-import { label, reasonOf, toneOf } from "@/features/approvals/describe";
+import { confidenceOf, confidenceText, label, reasonOf, toneOf } from "@/features/approvals/describe";
 import { useBoard } from "./context";
 
 /** How many decided ones stand below those that wait; the page of approvals has all. */
@@ -86,6 +86,5 @@ export function ApprovalRows({ approvals }: { approvals: Approval[] }) {
 function StatusOf({ approval }: { approval: Approval }) {
   if (approval.status === "approved") return <Badge tone="ok">Approved</Badge>;
   if (approval.status === "rejected") return <Badge tone="danger">Rejected</Badge>;
-  const confidence = Number.isFinite(approval.confidence) ? Math.round(approval.confidence) : 0;
-  return <Badge tone={toneOf(confidence)}>Confidence {confidence} %</Badge>;
+  return <Badge tone={toneOf(confidenceOf(approval))}>{confidenceText(approval)}</Badge>;
 }

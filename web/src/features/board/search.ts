@@ -1,5 +1,6 @@
 import type { TaskStatus } from "@/api/types";
 import { STATUSES } from "@/features/task/status";
+import { searchText } from "@/lib/searchText";
 
 /** What the panel beside the board shows. */
 export type Panel = "chat" | "notes" | "approvals" | "activity";
@@ -73,7 +74,7 @@ const FILTERS = ["q", "status", "priority", "assignee", "tag", "due", "field", "
 /** Reads the address of a board page. What it does not know is dropped, so that a broken link still shows the board. */
 export function parseBoardSearch(search: Record<string, unknown>): BoardSearch {
   const result: BoardSearch = {};
-  const q = text(search.q);
+  const q = searchText(search.q);
   if (q) result.q = q;
   for (const key of ["status", "folded"] as const) {
     const values = list(search[key]).filter(isStatus);
@@ -86,7 +87,7 @@ export function parseBoardSearch(search: Record<string, unknown>): BoardSearch {
   // Values may have commas, so only a real list counts.
   const field = Array.isArray(search.field) ? list(search.field).filter((value) => value.includes(":")) : [];
   if (field.length > 0) result.field = field;
-  const assignee = text(search.assignee);
+  const assignee = searchText(search.assignee);
   if (assignee) result.assignee = assignee;
   const due = oneOf<Due>(search.due, DUE);
   if (due) result.due = due;
@@ -101,9 +102,9 @@ export function parseBoardSearch(search: Record<string, unknown>): BoardSearch {
   const limit = limits(search.limit);
   if (limit) result.limit = limit;
   if (isStatus(search.column) && search.column !== "inbox") result.column = search.column;
-  const taskId = text(search.taskId);
+  const taskId = searchText(search.taskId);
   if (taskId) result.taskId = taskId;
-  const commentId = text(search.commentId);
+  const commentId = searchText(search.commentId);
   if (taskId && commentId) result.commentId = commentId;
   const panel = oneOf<Panel>(search.panel, PANELS);
   if (panel) result.panel = panel;
@@ -153,11 +154,6 @@ function limits(value: unknown): ColumnLimits | undefined {
     return Number.isInteger(most) && Number(most) >= 1 && Number(most) <= LIMIT_MAX ? [[status, Number(most)]] : [];
   });
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
-}
-
-function text(value: unknown): string | undefined {
-  if (typeof value === "number") return String(value);
-  return typeof value === "string" && value.trim() ? value : undefined;
 }
 
 function oneOf<T extends string>(value: unknown, known: readonly string[]): T | undefined {

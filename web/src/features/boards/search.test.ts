@@ -14,6 +14,8 @@ describe("sortBoards", () => {
   it("goes by name as people count, by the last change, or by group with those without at the end", () => {
     expect(names()).toEqual(["A", "B 9", "B 10"]);
     expect(names("updated")).toEqual(["B 9", "B 10", "A"]);
+    const together = ["C", "B", "A"].map((name) => board(name, "2026-01-02"));
+    expect(sortBoards(together, "updated", () => undefined).map(({ name }) => name)).toEqual(["A", "B", "C"]);
     expect(names("group")).toEqual(["A", "B 10", "B 9"]);
   });
 });
@@ -22,7 +24,7 @@ describe("parseBoardsSearch", () => {
   it("takes what a link can carry and drops the rest", () => {
     expect(parseBoardsSearch({ create: true, q: " 7 ", sort: "updated" })).toEqual({
       create: true,
-      q: "7",
+      q: " 7 ",
       sort: "updated",
     });
     expect(parseBoardsSearch({ create: "yes", q: " ", sort: "luck", x: 1 })).toEqual({});

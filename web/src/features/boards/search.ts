@@ -1,4 +1,5 @@
 import type { Board } from "@/api/types";
+import { searchTexts } from "@/lib/searchText";
 
 /** What boards are listed by, where that is not their name. */
 export type BoardSort = "group" | "updated";
@@ -21,10 +22,8 @@ export interface BoardsSearch {
 
 /** Reads the address of the page of boards; what it does not know is dropped. */
 export function parseBoardsSearch(search: Record<string, unknown>): BoardsSearch {
-  const result: BoardsSearch = {};
+  const result: BoardsSearch = searchTexts(search, ["q"]);
   if (search.create === true) result.create = true;
-  const q = typeof search.q === "number" ? String(search.q) : search.q;
-  if (typeof q === "string" && q.trim()) result.q = q.trim();
   if (search.sort === "group" || search.sort === "updated") result.sort = search.sort;
   return result;
 }
@@ -36,7 +35,7 @@ export function sortBoards(
   groupOf: (board: Board) => string | undefined,
 ): Board[] {
   const byName = boards.toSorted((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
-  if (sort === "updated") return byName.sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
+  if (sort === "updated") return byName.sort((a, b) => b.updated_at.localeCompare(a.updated_at));
   if (sort !== "group") return byName;
   return byName.sort((a, b) => {
     const [one, other] = [groupOf(a), groupOf(b)];

@@ -1,4 +1,5 @@
 import type { DashboardFilter, RangeKey } from "@/api/types";
+import { searchTexts } from "@/lib/searchText";
 
 /** Everything on the dashboard that a link can carry. */
 export interface DashboardSearch {
@@ -27,13 +28,9 @@ export const RANGES: { value: RangeKey; label: string; long: string }[] = [
 
 /** Reads the address of the dashboard; what it does not know is dropped. */
 export function parseDashboardSearch(search: Record<string, unknown>): DashboardSearch {
-  const result: DashboardSearch = {};
+  const result: DashboardSearch = searchTexts(search, ["board", "boardGroup"]);
   const range = RANGES.find((entry) => entry.value === search.range)?.value;
   if (range && range !== FIRST_RANGE) result.range = range;
-  for (const key of ["board", "boardGroup"] as const) {
-    const value = search[key];
-    if (typeof value === "string" && value.trim()) result[key] = value;
-  }
   return result;
 }
 

@@ -1,3 +1,5 @@
+import { searchTexts } from "@/lib/searchText";
+
 /** How many tasks of each board the page of a group can show. */
 export const TASK_LIMITS = [0, 3, 5, 10] as const;
 
@@ -19,12 +21,7 @@ export interface GroupSearch {
 
 /** Reads the address of the page of groups. */
 export function parseGroupsSearch(search: Record<string, unknown>): GroupsSearch {
-  const result: GroupsSearch = {};
-  for (const key of ["sort", "edit"] as const) {
-    const value = search[key];
-    if (typeof value === "string" && value.trim()) result[key] = value;
-  }
-  return result;
+  return searchTexts(search, ["sort", "edit"]);
 }
 
 /** Reads the address of the page of one group; what it does not know is dropped. */

@@ -1,4 +1,5 @@
 import { parseSort } from "@/components/table/sort";
+import { searchTexts } from "@/lib/searchText";
 
 /** The parts of the organization page. */
 export const TABS = ["members", "invites", "settings"] as const;
@@ -19,12 +20,10 @@ export interface OrganizationSearch {
 
 /** Reads the address; what makes no sense is left out. */
 export function parseOrganizationSearch(search: Record<string, unknown>): OrganizationSearch {
-  const found: OrganizationSearch = {};
+  const found: OrganizationSearch = searchTexts(search, ["member", "q"]);
   const tab = TABS.find((name) => name === search.tab);
   if (tab && tab !== "members") found.tab = tab;
-  if (typeof search.member === "string") found.member = search.member;
   if (search.invite === true) found.invite = true;
-  if (typeof search.q === "string" && search.q) found.q = search.q;
   const sort = parseSort(search.sort, ["name", "role", "access", "joined", "email", "expires"]);
   if (sort) found.sort = sort;
   return found;

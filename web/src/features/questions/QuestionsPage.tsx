@@ -11,10 +11,10 @@ import { Composer } from "@/components/Composer";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
 import { Markdown } from "@/components/Markdown";
+import { OlderButton } from "@/components/OlderButton";
 import { RelativeTime } from "@/components/RelativeTime";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Tabs } from "@/components/Tabs";
-import { Button } from "@/components/ui/Button";
 import { useBoardWrite } from "@/features/session/permissions";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
 import { useTitle } from "@/lib/title";
@@ -71,13 +71,7 @@ export function QuestionsPage() {
               ))}
             </ul>
           )}
-          {query.hasNextPage && (
-            <div className="mt-4 flex justify-center">
-              <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                Load older questions
-              </Button>
-            </div>
-          )}
+          <OlderButton query={query} what="questions" />
         </div>
       </div>
     </>

@@ -1,4 +1,5 @@
 import type { SkillFilter, SkillPage } from "@/api/queries/skills";
+import { searchTexts } from "@/lib/searchText";
 
 /** How many skills a page may have. */
 export const PAGE_SIZES = [25, 50, 100, 200] as const;
@@ -28,11 +29,7 @@ export const DEFAULT_LIMIT = 50;
 
 /** Reads the address of the marketplace; what it does not know is dropped. */
 export function parseMarketplaceSearch(search: Record<string, unknown>): MarketplaceSearch {
-  const result: MarketplaceSearch = {};
-  for (const key of ["search", "category", "risk", "packId", "skill"] as const) {
-    const value = search[key];
-    if (typeof value === "string" && value.trim()) result[key] = value;
-  }
+  const result: MarketplaceSearch = searchTexts(search, ["search", "category", "risk", "packId", "skill"]);
   const page = Number(search.page);
   if (Number.isInteger(page) && page > 1) result.page = page;
   const limit = PAGE_SIZES.find((size) => size === Number(search.limit));
@@ -92,11 +89,7 @@ export interface PacksSearch {
 
 /** Reads the address of the page of packs. */
 export function parsePacksSearch(search: Record<string, unknown>): PacksSearch {
-  const result: PacksSearch = {};
-  for (const key of ["source_url", "sort", "edit"] as const) {
-    const value = search[key];
-    if (typeof value === "string" && value.trim()) result[key] = value;
-  }
+  const result: PacksSearch = searchTexts(search, ["source_url", "sort", "edit"]);
   const older = search.skill_packs_sort;
   if (!result.sort && typeof older === "string") {
     result.sort = search.skill_packs_dir === "desc" ? `-${older}` : older;

@@ -6,10 +6,11 @@ import { jobCountsQuery, jobsQuery } from "@/api/queries/system";
 import type { Job } from "@/api/types";
 import { type Column, DataTable } from "@/components/DataTable";
 import { EmptyState } from "@/components/EmptyState";
+import { OlderButton } from "@/components/OlderButton";
 import { Panel } from "@/components/Panel";
 import { Pill } from "@/components/Pill";
 import { RelativeTime } from "@/components/RelativeTime";
-import { Button, IconButton } from "@/components/ui/Button";
+import { IconButton } from "@/components/ui/Button";
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { formatDuration } from "@/lib/format";
 import { useDiscardJob, useRetryJob } from "./mutations";
@@ -101,11 +102,7 @@ export function Jobs() {
           </EmptyState>
         }
       />
-      {query.hasNextPage && (
-        <Button className="mt-3" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Show more
-        </Button>
-      )}
+      <OlderButton query={query} what="jobs" />
       <ConfirmDialog
         open={asked !== null}
         onClose={() => setAsked(null)}

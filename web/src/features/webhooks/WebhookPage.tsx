@@ -11,9 +11,10 @@ import { Code } from "@/components/Code";
 import { CopyButton } from "@/components/CopyButton";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
+import { OlderButton } from "@/components/OlderButton";
 import { RelativeTime } from "@/components/RelativeTime";
 import { ListSkeleton } from "@/components/Skeletons";
-import { Button, IconButton } from "@/components/ui/Button";
+import { IconButton } from "@/components/ui/Button";
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { Switch } from "@/components/ui/Switch";
 import { BoardHeader } from "@/features/board/BoardHeader";
@@ -196,15 +197,7 @@ function Payloads({ webhook }: { webhook: Webhook }) {
                 <PayloadRow key={payload.id} payload={payload} selected={payload.id === selected} />
               ))}
             </ul>
-            {query.hasNextPage && (
-              <Button
-                className="mt-3 w-full"
-                busy={query.isFetchingNextPage}
-                onClick={() => void query.fetchNextPage()}
-              >
-                Show older
-              </Button>
-            )}
+            <OlderButton query={query} what="payloads" />
           </div>
           {selected ? (
             <PayloadDetail key={selected} webhook={webhook} payloadId={selected} />
