@@ -190,3 +190,7 @@ CREATE INDEX approvals_resolved ON approvals (board_id, resolved_at) WHERE resol
 -- Demo
 -- What was made for the demo beside the rows of its organization (JSON); null for every other organization.
 ALTER TABLE organizations ADD COLUMN demo TEXT;
+
+-- Tasks
+-- What is overdue is found without looking at every unfinished task.
+CREATE INDEX tasks_due ON tasks (board_id, due_at, status) WHERE due_at IS NOT NULL;

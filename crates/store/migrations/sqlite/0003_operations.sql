@@ -190,3 +190,10 @@ CREATE INDEX approvals_resolved ON approvals (board_id, resolved_at) WHERE resol
 -- Demo
 -- What was made for the demo beside the rows of its organization (JSON); null for every other organization.
 ALTER TABLE organizations ADD COLUMN demo TEXT;
+
+-- Tasks
+-- What is overdue is found without looking at every unfinished task.
+CREATE INDEX tasks_due ON tasks (board_id, due_at, status) WHERE due_at IS NOT NULL;
+-- Search looks at every title. Without this it reads all of every task, from all over the file. PostgreSQL has no such
+-- index: it reads the table in one sweep, and titles may be longer than it takes into an index.
+CREATE INDEX tasks_board_title ON tasks (board_id, title, id);
