@@ -26,11 +26,20 @@ pub(crate) struct Operations {
     routes: Router<ApiState>,
     /// The API document in each form in which it is served.
     pub(crate) documents: Documents,
+    /// The paths of the document, and those of the router that older clients know.
+    paths: matchit::Router<()>,
 }
 
 pub(crate) static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
     let (routes, document) = operations().split_for_parts();
-    Operations { routes, documents: Documents::new(&openapi::completed(document)) }
+    let mut paths = matchit::Router::new();
+    let documented = document.paths.paths.keys().map(String::as_str);
+    // Such a path is in the document only: in the router it is the one without the ending.
+    let routed = documented.filter(|path| !path.ends_with("}.md"));
+    for path in routed.chain(["/openapi.json"]) {
+        paths.insert(path, ()).expect("the router takes the same paths");
+    }
+    Operations { routes, documents: Documents::new(&openapi::completed(document)), paths }
 });
 
 /// The operations under `/api/v1` and the probes, each with its documentation.
@@ -75,7 +84,6 @@ pub fn router(state: ApiState, console: Router<ApiState>) -> Router {
         .route("/redoc", get(to_reference))
         .route("/docs/oauth2-redirect", get(to_reference))
         .method_not_allowed_fallback(method_not_allowed)
-        .fallback(not_found)
         .fallback_service(console.with_state(state.clone()));
     middleware::around(routes, &state).with_state(state)
 }
@@ -92,14 +100,13 @@ async fn method_not_allowed() -> ApiError {
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED)
 }
 
-/// What nobody answers: a redirect without a trailing slash, or 404.
+/// What nobody answers: a path of ours with slashes behind it leads to the one without, everything else is 404.
 pub async fn not_found(request: Request) -> Response {
-    const PLAIN: [&str; 4] = ["/health/", "/healthz/", "/readyz/", "/openapi.json/"];
     let path = request.uri().path();
-    if path.ends_with('/') && (path.starts_with("/api/") || PLAIN.contains(&path)) {
+    let bare = path.trim_end_matches('/');
+    if bare != path && OPERATIONS.paths.at(bare).is_ok() {
         let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
-        let location = format!("{}{query}", path.trim_end_matches('/'));
-        if let Ok(location) = HeaderValue::from_str(&location) {
+        if let Ok(location) = HeaderValue::from_str(&format!("{bare}{query}")) {
             return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response();
         }
     }

@@ -42,8 +42,17 @@ async fn wrong_methods_and_slashes_are_told() {
         let answer = server.user(Method::GET, "/api/v1/boards/?limit=2", None).await;
         assert_eq!(answer.status, StatusCode::TEMPORARY_REDIRECT);
         assert_eq!(answer.headers["location"], "/api/v1/boards?limit=2");
-        let answer = server.call(Method::GET, "/healthz/", &[], None).await;
-        assert_eq!(answer.headers["location"], "/healthz");
+        let board = format!("/api/v1/boards/{}", uuid::Uuid::nil());
+        for path in ["/healthz", "/openapi.json", board.as_str()] {
+            let answer = server.call(Method::GET, &format!("{path}/"), &[], None).await;
+            assert_eq!(answer.status, StatusCode::TEMPORARY_REDIRECT, "{path}");
+            assert_eq!(answer.headers["location"], path);
+        }
+        for path in ["/api/v1/unknown/", "/api/v1/", "/api/v1/boards/unknown/unknown/", "//"] {
+            let answer = server.user(Method::GET, path, None).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+            assert!(!answer.headers.contains_key("location"), "{path}");
+        }
         for path in ["/redoc", "/docs/oauth2-redirect"] {
             let answer = server.call(Method::GET, path, &[], None).await;
             assert_eq!(answer.status, StatusCode::OK);
