@@ -138,7 +138,10 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Lines {
         )]
         let now = SystemTime::now();
         let line = match self.format {
-            LogFormat::Json => json_line(now.into(), event, &message, fields.0),
+            LogFormat::Json => {
+                let span = context.event_span(event).map(|span| span.name());
+                json_line(now.into(), event, span, &message, fields.0)
+            }
             LogFormat::Text => text_line(&self.time(now), event, &message, &fields.0),
         };
         // A reader that has gone away is no reason to stop working.
@@ -170,7 +173,13 @@ fn level_name(level: Level) -> &'static str {
     }
 }
 
-fn json_line(now: DateTime<Utc>, event: &Event<'_>, message: &str, fields: Map<String, Value>) -> String {
+fn json_line(
+    now: DateTime<Utc>,
+    event: &Event<'_>,
+    span: Option<&str>,
+    message: &str,
+    fields: Map<String, Value>,
+) -> String {
     let metadata = event.metadata();
     let mut object = json!({
         "timestamp": now.to_rfc3339_opts(SecondsFormat::Micros, false),
@@ -180,6 +189,7 @@ fn json_line(now: DateTime<Utc>, event: &Event<'_>, message: &str, fields: Map<S
         "app": APP,
         "version": VERSION,
         "module": metadata.module_path(),
+        "function": span,
         "line": metadata.line(),
     });
     if let Value::Object(object) = &mut object {
@@ -220,12 +230,13 @@ mod tests {
     }
 
     impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Capture {
-        fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
             let mut fields = Fields::default();
             event.record(&mut fields);
             fields.0.remove("message");
             let text = text_line("T", event, "test.message", &fields.0);
-            let json = json_line(DateTime::<Utc>::UNIX_EPOCH, event, "test.message", fields.0);
+            let span = context.event_span(event).map(|span| span.name());
+            let json = json_line(DateTime::<Utc>::UNIX_EPOCH, event, span, "test.message", fields.0);
             self.lines.lock().unwrap().push((text, json));
         }
     }
@@ -236,7 +247,15 @@ mod tests {
         let subscriber = tracing_subscriber::registry().with(Capture { lines: lines.clone() });
         tracing::subscriber::with_default(subscriber, || {
             tracing::warn!(path = "/a\nb", count = 3, level = "forged", "test.message");
+            tracing::info_span!("job").in_scope(|| tracing::info!("test.message"));
         });
+        let functions: Vec<Value> = lines
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(_, json)| serde_json::from_str::<Value>(json).unwrap()["function"].clone())
+            .collect();
+        assert_eq!(functions, [Value::Null, json!("job")]);
         let (text, json) = lines.lock().unwrap().remove(0);
         assert!(
             text.starts_with("T WARNING mission_control::log::tests test.message app=mission-control"),
