@@ -241,14 +241,14 @@ impl Feed {
                 return Some(Step::Event(event));
             }
             if let Some((after, up_to)) = self.unread {
-                if let Err(error) = self.read(after, up_to).await {
+                if let Err(error) = Box::pin(self.read(after, up_to)).await {
                     tracing::warn!(status = error.status().as_u16(), "live.feed.read_failed");
                     (self.unread, self.resync) = (None, true);
                 }
                 continue;
             }
             if let Some(after) = self.behind {
-                if let Err(error) = self.catch_up(after).await {
+                if let Err(error) = Box::pin(self.catch_up(after)).await {
                     tracing::warn!(status = error.status().as_u16(), "live.feed.catch_up_failed");
                     (self.behind, self.resync) = (None, true);
                 }

@@ -4,6 +4,9 @@
 //! the database, then listens; one that falls behind catches up again, and one that is too far behind
 //! is told to start over (`resync`). What a stream shows of an event beyond its row, such as the
 //! present task, is loaded once and shared by all streams.
+//!
+//! Streams are many, and nearly all of them wait nearly all the time. So what they do now and then is boxed where it is
+//! done: otherwise each would keep the room for it as long as it is open.
 
 mod detail;
 mod events;
@@ -55,14 +58,14 @@ impl LiveEvent {
     /// What belongs to the event now: the task, the comment, the memory entry. Loaded by the first
     /// stream that asks.
     pub(crate) async fn detail(&self, state: &ApiState) -> Option<&Value> {
-        self.detail.get_or_init(|| detail::load(state, &self.event)).await.as_ref()
+        self.detail.get_or_init(|| Box::pin(detail::load(state, &self.event))).await.as_ref()
     }
 
     /// The comment that the event stands for, as the feed of comments shows it. Loaded by the first
     /// stream that asks.
     pub(crate) async fn comment_item(&self, state: &ApiState) -> Option<&Value> {
         self.comment_item
-            .get_or_init(|| crate::activity::live_comment_item(state, &self.event))
+            .get_or_init(|| Box::pin(crate::activity::live_comment_item(state, &self.event)))
             .await
             .as_ref()
     }
@@ -70,8 +73,8 @@ impl LiveEvent {
     /// Whether a board belongs to the group of the event. Loaded by the first stream that asks.
     pub(crate) async fn concerns_group_of(&self, state: &ApiState, board: Uuid) -> bool {
         let Some(group) = self.event.board_group_id else { return false };
-        let load = board_groups::queries::board_ids(state.context.store(), group);
-        match self.group_boards.get_or_try_init(|| load).await {
+        let load = || Box::pin(board_groups::queries::board_ids(state.context.store(), group));
+        match self.group_boards.get_or_try_init(load).await {
             Ok(boards) => boards.contains(&board),
             Err(error) => {
                 tracing::warn!(%error, "live.group_boards.load_failed");

@@ -15,6 +15,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use super::{Feed, LiveEvent, Rights, Step, rights::RECHECK, slots::Slot};
 use crate::{ApiState, error::ApiError};
 
+/// The most bytes that a stream keeps for itself while it waits.
+const WAITING_MAX: usize = 3 * 1024;
 /// How often a quiet stream shows that it is alive.
 const PING: Duration = Duration::from_secs(15);
 
@@ -104,6 +106,7 @@ pub(crate) fn stream<S: Source>(
         let bytes = open.next().await?;
         Some((Ok::<_, Infallible>(bytes), open))
     });
+    debug_assert!(size_of_val(&frames) <= WAITING_MAX, "a stream keeps {} bytes", size_of_val(&frames));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -156,7 +159,7 @@ impl<S: Source> Open<S> {
     /// Loads the rights again; `None` ends the stream. When the database is away the stream stays
     /// open with the rights it has, since no event can come either.
     async fn refresh(&mut self) -> Option<()> {
-        match self.rights.refresh(&self.state).await {
+        match Box::pin(self.rights.refresh(&self.state)).await {
             Ok(true) => Some(()),
             Ok(false) => None,
             Err(error) => {

@@ -2,6 +2,7 @@
 //! headers; cross-origin rules; compression; panics; the time limit; keys of
 //! creations.
 
+mod compress;
 mod cors;
 mod drain;
 mod headers;
@@ -12,7 +13,6 @@ mod repeat;
 pub(crate) use observe::{code_of, is_retryable};
 
 use axum::{Router, middleware::from_fn_with_state};
-use tower_http::compression::CompressionLayer;
 
 use crate::ApiState;
 
@@ -23,7 +23,7 @@ pub(crate) fn around(router: Router<ApiState>, state: &ApiState) -> Router<ApiSt
         .layer(from_fn_with_state(state.clone(), repeat::apply))
         .layer(from_fn_with_state(state.clone(), protect::time_limit))
         .layer(axum::middleware::from_fn(protect::panics))
-        .layer(CompressionLayer::new().gzip(true).br(true))
+        .layer(compress::layer())
         .layer(from_fn_with_state(state.clone(), cors::apply))
         .layer(from_fn_with_state(state.clone(), headers::apply))
         .layer(from_fn_with_state(state.clone(), observe::apply))
