@@ -1,4 +1,4 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Locator, type Page, test } from "@playwright/test";
 import { api, askForApproval, column, createBoard, createTask, signIn, unique, withRights } from "./console";
 
 const tab = (page: Page, name: string) => page.getByRole("navigation", { name: "Board" }).getByRole("link", { name });
@@ -206,4 +206,25 @@ test("members read the settings, and administrators pause and resume after a que
   await expect(page.getByRole("textbox", { name: "Name", exact: true })).toBeDisabled();
   await expect(page.getByRole("switch", { name: "Review needs a comment" })).toBeDisabled();
   await expect(page.getByRole("button", { name: "Delete board…" })).toHaveAttribute("aria-disabled", "true");
+});
+
+test("on a narrow tablet names of boards keep their room, beside all actions", async ({ page }) => {
+  await page.setViewportSize({ width: 768, height: 900 });
+  await signIn(page);
+  const name = unique("Narrow board");
+  const board = await createBoard(page, name);
+  const group = await api(page, "POST", "/board-groups", {
+    name: unique("A group with a long name"),
+    slug: "",
+    description: "",
+  });
+  await api(page, "PATCH", `/boards/${board}`, { board_group_id: group.id });
+  const widthOf = async (locator: Locator) => (await locator.boundingBox())?.width ?? 0;
+  const create = page.getByRole("button", { name: "New task" });
+  await expect(create).toBeInViewport({ ratio: 1 });
+  expect(await widthOf(page.getByRole("heading", { name, level: 1 }))).toBeGreaterThan(90);
+  await page.goto("/boards");
+  const link = page.getByRole("main").getByRole("link", { name, exact: true });
+  await expect(link).toBeVisible();
+  expect(await widthOf(link)).toBeGreaterThan(200);
 });

@@ -26,10 +26,10 @@ export function BoardHeader({ boardId, name, page, group, actions }: BoardHeader
   return (
     <>
       <PageHeader actions={actions}>
-        <Link to="/boards" className="text-sm text-ink-3 hover:text-ink max-md:hidden">
+        <Link to="/boards" className="text-sm text-ink-3 hover:text-ink @max-3xl/header:hidden">
           Boards
         </Link>
-        <ChevronRight size={14} className="text-ink-3 max-md:hidden" aria-hidden="true" />
+        <ChevronRight size={14} className="shrink-0 text-ink-3 @max-3xl/header:hidden" aria-hidden="true" />
         {group && <GroupCrumb group={group} />}
         <PageTitle>
           {name === null ? <span className="skeleton inline-block h-4 w-40 align-middle" /> : name || "Untitled board"}
@@ -66,11 +66,11 @@ function GroupCrumb({ group }: { group: string }) {
       <Link
         to="/board-groups/$groupId"
         params={{ groupId: group }}
-        className="max-w-48 truncate text-sm text-ink-3 hover:text-ink max-lg:hidden"
+        className="max-w-48 truncate text-sm text-ink-3 hover:text-ink @max-4xl/header:hidden"
       >
         {name}
       </Link>
-      <ChevronRight size={14} className="shrink-0 text-ink-3 max-lg:hidden" aria-hidden="true" />
+      <ChevronRight size={14} className="shrink-0 text-ink-3 @max-4xl/header:hidden" aria-hidden="true" />
     </>
   );
 }

@@ -104,11 +104,10 @@ function BoardContent() {
       <BoardHeader
         boardId={boardId}
         name={snapshot.board.name}
-        // Beside an open panel there is no room for it.
-        group={panelOpen ? null : snapshot.board.board_group_id}
+        group={snapshot.board.board_group_id}
         actions={
           <>
-            <span className="max-md:hidden">
+            <span className="@max-xl/header:hidden">
               <AgentsMenu />
             </span>
             <PauseButton />

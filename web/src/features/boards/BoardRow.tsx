@@ -37,12 +37,12 @@ export function BoardRow({ board, group }: { board: Board; group: BoardGroup | u
         <Link
           to="/board-groups/$groupId"
           params={{ groupId: group.id }}
-          className="relative z-10 max-w-44 truncate text-xs text-ink-2 hover:text-ink hover:underline max-md:hidden"
+          className="relative z-10 max-w-44 truncate text-xs text-ink-2 hover:text-ink hover:underline @max-2xl:hidden"
         >
           {group.name}
         </Link>
       )}
-      <span className="flex w-16 justify-end max-md:hidden">
+      <span className="flex w-16 justify-end @max-xl:hidden">
         {board.board_type === "goal" ? <Badge tone="accent">Goal</Badge> : <Badge>General</Badge>}
       </span>
       <RelativeTime value={board.updated_at} className="w-20 text-right text-xs text-ink-3 max-md:w-auto" />

@@ -70,7 +70,7 @@ export function BoardsPage() {
         {query.data && <span className="text-xs text-ink-3">{query.data.total}</span>}
       </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto p-4 max-md:p-3">
-        <div className="mx-auto max-w-5xl">
+        <div className="@container mx-auto max-w-5xl">
           {query.isPending && (
             <div className="rounded-xl border border-line bg-surface">
               <ListSkeleton label="Loading the boards" />

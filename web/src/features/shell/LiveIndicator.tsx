@@ -48,7 +48,7 @@ export function LiveIndicator() {
         )}
       >
         <span className={cx("size-2 rounded-full", DOT[status.phase])} aria-hidden="true" />
-        <span role="status" className={cx(status.phase === "live" && "max-md:sr-only")}>
+        <span role="status" className={cx(status.phase === "live" && "@max-xl/header:sr-only")}>
           {short}
         </span>
         {offline && <RotateCw size={12} aria-hidden="true" />}

@@ -14,7 +14,7 @@ interface PageHeaderProps {
 export function PageHeader({ children, actions }: PageHeaderProps) {
   const drawer = useNavigationDrawer();
   return (
-    <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line bg-canvas px-4 max-md:h-14 max-md:px-2">
+    <header className="@container/header flex h-12 shrink-0 items-center gap-2 border-b border-line bg-canvas px-4 max-md:h-14 max-md:px-2">
       <div className="md:hidden">
         <IconButton label="Open navigation" onClick={drawer.open}>
           <MenuIcon size={18} />
