@@ -33,7 +33,12 @@ test("the dashboard shows what needs somebody, and follows what happens", async 
 
 test("a chart is read out by keyboard", async ({ page }) => {
   await signIn(page);
-  await page.goto("/dashboard?range=3d");
+  const board = await createBoard(page, unique("Charted"));
+  await api(page, "PATCH", `/boards/${board}`, { require_approval_for_done: false });
+  await page.goto(`/dashboard?range=3d&board=${board}`);
+  await expect(page.getByText("No task was completed in the last 3 days or before.")).toBeVisible();
+  const task = await api(page, "POST", `/boards/${board}/tasks`, { title: "Chart the coast" });
+  await api(page, "PATCH", `/boards/${board}/tasks/${task.id}`, { status: "done" });
   const chart = page.getByRole("slider", { name: "Tasks completed, point in time" });
   await chart.focus();
   await page.keyboard.press("Home");

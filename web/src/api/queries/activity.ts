@@ -18,7 +18,8 @@ export interface ActivityFilter {
 
 /** Events of one page of the feed. */
 export const EVENTS_PER_PAGE = 100;
-const FAILURES_SHOWN = 3;
+// More than are shown, because those that repeat each other are shown as one.
+const FAILURES_READ = 50;
 
 /** A page of what a filter means, newest first. */
 export function readActivity(filter: ActivityFilter, page: { limit: number; cursor?: string }, signal?: AbortSignal) {
@@ -40,7 +41,7 @@ export const activityQuery = (filter: ActivityFilter) =>
 /** The newest things that went wrong, over everything. */
 export const failuresQuery = queryOptions({
   queryKey: keys.failures,
-  queryFn: ({ signal }) => readActivity({ failed: true }, { limit: FAILURES_SHOWN }, signal),
+  queryFn: ({ signal }) => readActivity({ failed: true }, { limit: FAILURES_READ }, signal),
   staleTime: QUIET_MINUTES,
 });
 

@@ -26,7 +26,8 @@ export const dashboardQuery = ({ range, board, group }: DashboardFilter) =>
     staleTime: QUIET_MINUTES,
   });
 
-const EVENTS_SHOWN = 8;
+// More than are shown, because failures that repeat each other are shown as one.
+const EVENTS_READ = 40;
 
 /** The newest few events of one board or of all. */
 export const newestEventsQuery = (board: string | undefined) =>
@@ -36,7 +37,7 @@ export const newestEventsQuery = (board: string | undefined) =>
       call(
         client.GET("/api/v1/activity", {
           signal,
-          params: { query: { limit: EVENTS_SHOWN, offset: 0, ...(board ? { board_id: board } : {}) } },
+          params: { query: { limit: EVENTS_READ, offset: 0, ...(board ? { board_id: board } : {}) } },
         }),
       ),
     placeholderData: keepPreviousData,

@@ -15,10 +15,11 @@ import { useNow } from "@/lib/now";
 import { calendarDay, dayName, fullTime, parseTime } from "@/lib/time";
 import { useTitle } from "@/lib/title";
 import { ActivityFilters } from "./ActivityFilters";
-import { EventRow } from "./EventRow";
 import { ExportActivity } from "./ExportActivity";
 import { Failures } from "./Failures";
+import { foldRepeats } from "./repeats";
 import { type ActivitySearch, filterOf, isFiltered } from "./search";
+import { ToldEvent } from "./ToldEvent";
 
 const route = getRouteApi("/shell/activity");
 
@@ -100,7 +101,7 @@ export function ActivityPage() {
           {query.data && events.length === 0 && (
             <Nothing search={search} onClear={() => void navigate({ search: {} })} />
           )}
-          <EventDays events={events} boardNames={boardNames} highlighted={search.eventId} />
+          <EventDays events={events} boardNames={boardNames} highlighted={search.eventId} more={query.hasNextPage} />
           <OlderButton query={query} what="events" shown={events.length} />
         </div>
       </div>
@@ -163,9 +164,11 @@ interface EventDaysProps {
   events: Activity[];
   boardNames: Map<string, string>;
   highlighted: string | undefined;
+  /** There are older ones, which may be of the last day shown. */
+  more: boolean;
 }
 
-function EventDays({ events, boardNames, highlighted }: EventDaysProps) {
+function EventDays({ events, boardNames, highlighted, more }: EventDaysProps) {
   const now = useNow();
   const days = new Map<string, Activity[]>();
   for (const event of events) {
@@ -174,16 +177,17 @@ function EventDays({ events, boardNames, highlighted }: EventDaysProps) {
     if (entries) entries.push(event);
     else days.set(day, [event]);
   }
-  return [...days].map(([day, entries]) => (
+  return [...days].map(([day, entries], index) => (
     <section key={day} aria-label={day} className="mb-5">
       <h2 className="mb-1.5 px-1 text-xs font-medium text-ink-3">{day}</h2>
       <ol className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface">
-        {entries.map((event) => (
-          <EventRow
-            key={event.id}
-            event={event}
-            boardName={boardNames.get(event.board_id ?? "")}
-            highlighted={event.id === highlighted}
+        {foldRepeats(entries, highlighted).map((told) => (
+          <ToldEvent
+            key={told.key}
+            told={told}
+            boardName={boardNames.get(told.event.board_id ?? "")}
+            highlighted={told.event.id === highlighted}
+            more={more && index === days.size - 1}
           />
         ))}
       </ol>

@@ -24,10 +24,12 @@ interface EventRowProps {
   event: Activity;
   boardName: string | undefined;
   highlighted: boolean;
+  /** What is said beside its name. */
+  children?: ReactNode;
 }
 
 /** One thing that happened, with the way to where it happened. */
-export const EventRow = memo(function EventRow({ event, boardName, highlighted }: EventRowProps) {
+export const EventRow = memo(function EventRow({ event, boardName, highlighted, children }: EventRowProps) {
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (highlighted) row.current?.scrollIntoView({ block: "center" });
@@ -57,6 +59,7 @@ export const EventRow = memo(function EventRow({ event, boardName, highlighted }
           <EventLink event={event}>{describeType(event.event_type)}</EventLink>
           {event.actor_name && <span className="text-xs text-ink-2">by {event.actor_name}</span>}
           {boardName && <span className="text-xs text-ink-3">{boardName}</span>}
+          {children}
         </p>
         {event.message && (
           <p className={cx("text-ink-2", isComment ? "line-clamp-3 whitespace-pre-line" : "line-clamp-2")}>

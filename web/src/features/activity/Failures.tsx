@@ -4,16 +4,18 @@ import { CircleAlert } from "lucide-react";
 import { failuresQuery } from "@/api/queries/activity";
 import { useNow } from "@/lib/now";
 import { parseTime } from "@/lib/time";
-import { EventRow } from "./EventRow";
+import { foldRepeats } from "./repeats";
+import { ToldEvent } from "./ToldEvent";
 
 /** What went wrong longer ago than this is no news. */
 const NEWS_HOURS = 24;
+const SHOWN = 3;
 
 /** What went wrong lately, above everything else; nothing when nothing did. */
 export function Failures({ boardNames }: { boardNames: Map<string, string> }) {
   const now = useNow();
-  const failures = useQuery(failuresQuery).data?.items ?? [];
-  const recent = failures.filter(
+  const failures = useQuery(failuresQuery).data;
+  const recent = (failures?.items ?? []).filter(
     (event) => now.getTime() - parseTime(event.created_at).getTime() < NEWS_HOURS * 3_600_000,
   );
   if (recent.length === 0) return null;
@@ -30,9 +32,17 @@ export function Failures({ boardNames }: { boardNames: Map<string, string> }) {
         </Link>
       </div>
       <ol className="divide-y divide-line">
-        {recent.map((event) => (
-          <EventRow key={event.id} event={event} boardName={boardNames.get(event.board_id ?? "")} highlighted={false} />
-        ))}
+        {foldRepeats(recent)
+          .slice(0, SHOWN)
+          .map((told) => (
+            <ToldEvent
+              key={told.key}
+              told={told}
+              boardName={boardNames.get(told.event.board_id ?? "")}
+              highlighted={false}
+              more={Boolean(failures?.next_cursor)}
+            />
+          ))}
       </ol>
     </section>
   );

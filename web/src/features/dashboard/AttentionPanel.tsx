@@ -3,7 +3,7 @@ import { AlarmClock, Bot, ChevronRight, CircleCheck, CircleSlash, Network, Shiel
 import type { DashboardMetrics } from "@/api/types";
 import { cx } from "@/lib/cx";
 import { formatCount } from "@/lib/format";
-import { type Concern, concerns } from "./attention";
+import { type Concern, concerns, isBlank } from "./attention";
 
 const ICONS = {
   approvals: ShieldCheck,
@@ -23,10 +23,12 @@ const TONES = {
 interface AttentionPanelProps {
   metrics: DashboardMetrics | undefined;
   board: string | undefined;
+  /** The figures are of a board or a group only. */
+  narrowed: boolean;
 }
 
 /** What somebody should look at, first of all; or that there is nothing. */
-export function AttentionPanel({ metrics, board }: AttentionPanelProps) {
+export function AttentionPanel({ metrics, board, narrowed }: AttentionPanelProps) {
   if (!metrics) {
     return (
       <div role="status" aria-label="Loading what needs attention" className={GRID}>
@@ -37,10 +39,23 @@ export function AttentionPanel({ metrics, board }: AttentionPanelProps) {
     );
   }
   const found = concerns({ metrics, board });
+  const blank = !narrowed && isBlank(metrics);
   return (
     <section aria-label="Needs attention">
       <h2 className="sr-only">Needs attention</h2>
-      {found.length === 0 ? (
+      {blank ? (
+        <div className="flex flex-wrap items-center gap-x-6 gap-y-3 rounded-xl border border-line bg-surface px-4 py-3.5 shadow-card">
+          <div className="min-w-0 flex-1 basis-80">
+            <p className="font-semibold">No work and no agents yet</p>
+            <p className="text-ink-2">
+              With a board, a task and an agent, this page says what needs you and how work gets on.
+            </p>
+          </div>
+          <Link to="/welcome" className="font-medium text-accent-text underline underline-offset-2">
+            Get started
+          </Link>
+        </div>
+      ) : found.length === 0 ? (
         <p className="flex items-center gap-2.5 rounded-xl border border-line bg-surface px-4 py-3 text-ink-2 shadow-card">
           <CircleCheck size={18} className="text-ok" aria-hidden="true" />
           All clear: nothing pending, nothing overdue, nothing down.

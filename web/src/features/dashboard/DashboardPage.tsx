@@ -49,7 +49,7 @@ export function DashboardPage() {
               aria-busy={query.isPlaceholderData}
               className={cx("space-y-4 transition-opacity max-md:space-y-3", query.isPlaceholderData && "opacity-60")}
             >
-              <AttentionPanel metrics={metrics} board={filter.board} />
+              <AttentionPanel metrics={metrics} board={filter.board} narrowed={Boolean(filter.board ?? filter.group)} />
               <KeyFigures metrics={metrics} />
               <Charts metrics={metrics} range={filter.range} />
             </div>

@@ -20,7 +20,7 @@ export function KeyFigures({ metrics }: { metrics: DashboardMetrics | undefined 
         change={finished && { now: sumOf(finished.now), before: sumOf(finished.before), better: "more" }}
         note={finished && comparedNote(sumOf(finished.now), sumOf(finished.before))}
       >
-        {finished && <Sparkline values={finished.now.map((value) => value ?? 0)} color="done" />}
+        <Course values={finished?.now} color="done" />
       </Stat>
       <Stat
         label="In progress"
@@ -43,7 +43,7 @@ export function KeyFigures({ metrics }: { metrics: DashboardMetrics | undefined 
         note="of task events"
         tone={kpis && kpis.error_rate_pct >= 10 ? "danger" : "plain"}
       >
-        {errors && <Sparkline values={errors.now.map((value) => value ?? 0)} color="danger" />}
+        <Course values={errors?.now} color="danger" />
       </Stat>
       <Stat
         label="Active agents"
@@ -58,8 +58,14 @@ export function KeyFigures({ metrics }: { metrics: DashboardMetrics | undefined 
   );
 }
 
+/** A figure over the range; nothing while there is nothing but zeros. */
+function Course({ values, color }: { values: readonly (number | null)[] | undefined; color: "done" | "danger" }) {
+  if (!values?.some(Boolean)) return null;
+  return <Sparkline values={values.map((value) => value ?? 0)} color={color} />;
+}
+
 /** What stands behind the change of a figure. */
 function comparedNote(now: number, before: number): string | undefined {
-  if (now === before) return before === 0 ? "none in the previous period" : undefined;
-  return before === 0 ? undefined : "vs previous period";
+  if (now === before) return before === 0 ? "none before either" : undefined;
+  return before === 0 ? undefined : "than before";
 }

@@ -6,8 +6,11 @@ import { newestEventsQuery } from "@/api/queries/metrics";
 import { ErrorState } from "@/components/ErrorState";
 import { Panel } from "@/components/Panel";
 import { ListSkeleton } from "@/components/Skeletons";
-import { EventRow } from "@/features/activity/EventRow";
+import { foldRepeats } from "@/features/activity/repeats";
+import { ToldEvent } from "@/features/activity/ToldEvent";
 import { useSeen } from "@/lib/seen";
+
+const SHOWN = 8;
 
 /** What happened last. */
 export function NewestEvents({ board }: { board: string | undefined }) {
@@ -39,14 +42,17 @@ export function NewestEvents({ board }: { board: string | undefined }) {
         {query.data && events.length === 0 && <p className="px-4 pb-4 text-ink-3">Nothing has happened yet.</p>}
         {events.length > 0 && (
           <ol className="divide-y divide-line overflow-hidden rounded-b-xl border-t border-line">
-            {events.map((event) => (
-              <EventRow
-                key={event.id}
-                event={event}
-                boardName={boards.find((entry) => entry.id === event.board_id)?.name}
-                highlighted={false}
-              />
-            ))}
+            {foldRepeats(events)
+              .slice(0, SHOWN)
+              .map((told) => (
+                <ToldEvent
+                  key={told.key}
+                  told={told}
+                  boardName={boards.find((entry) => entry.id === told.event.board_id)?.name}
+                  highlighted={false}
+                  more={(query.data?.total ?? 0) > events.length}
+                />
+              ))}
           </ol>
         )}
       </Panel>

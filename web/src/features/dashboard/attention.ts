@@ -85,6 +85,12 @@ export function concerns({ metrics, board }: Sources): Concern[] {
     .map((concern) => ({ ...concern, names: [...new Set(concern.names)].slice(0, NAMES_SHOWN) }));
 }
 
+/** Whether there is nothing yet that figures could be about. */
+export function isBlank({ kpis, fleet }: DashboardMetrics): boolean {
+  const tasks = kpis.inbox_tasks + kpis.in_progress_tasks + kpis.review_tasks + kpis.done_tasks;
+  return tasks === 0 && (fleet?.agents_total ?? 0) === 0;
+}
+
 function onBoard(board: string, only: "overdue" | "blocked"): LinkProps {
   return linkOptions({ to: "/boards/$boardId", params: { boardId: board }, search: { only } });
 }

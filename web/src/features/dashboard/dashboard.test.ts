@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { DashboardMetrics } from "@/api/types";
-import { concerns } from "./attention";
+import { concerns, isBlank } from "./attention";
 import { compared, sumOf } from "./figures";
 import { filterOf, parseDashboardSearch } from "./search";
 
@@ -88,4 +88,12 @@ it("the most urgent comes first, by number and name", () => {
   ]);
   expect(found[0]?.names, "each name once").toEqual(["Office"]);
   expect(found[2]?.link).toMatchObject({ params: { boardId: "b" }, search: { taskId: "t" } });
+});
+
+it("is blank only while there is neither a task nor an agent", () => {
+  const { kpis } = metrics();
+  const fleet = { agents_total: 1, agents_online: 0, agents_down: 0, down_agents: [], gateways: [] };
+  expect(isBlank(metrics())).toBe(true);
+  expect(isBlank(metrics({ kpis: { ...kpis, done_tasks: 1 } }))).toBe(false);
+  expect(isBlank(metrics({ fleet }))).toBe(false);
 });
