@@ -242,6 +242,8 @@ pub(super) async fn run(context: &Context, job: &Job) -> Result<(), JobError> {
                 .bind(txn.now()),
             )
             .await?;
+            // Whoever has asked for it waits in front of a page.
+            txn.append(service::event("agent.role_soul.failed", &agent)).await?;
             txn.commit().await?;
         }
     }
@@ -300,6 +302,8 @@ async fn ready(context: &Context, agent: &Agent, wanted: &Proposal, soul: RoleSo
     .await?;
     if is_known {
         take(&txn, agent, None).await?;
+    } else {
+        txn.append(service::event("agent.role_soul.fetched", agent)).await?;
     }
     txn.commit().await?;
     Ok(())

@@ -4,7 +4,9 @@ use mc_domain::{
     egress::testing::{LoopbackServer, Page},
 };
 use mc_store::{
+    Read,
     jobs::{Policy, Runner},
+    sql,
     testing::on_both,
 };
 use serde_json::{Value, json};
@@ -82,6 +84,17 @@ async fn a_text_for_a_role_is_seen_before_it_is_used() {
         run().await;
         let failed = call(Method::GET, &path, None).await.json;
         assert_eq!(failed["proposal"]["state"], "failed");
+        let told: Vec<(String,)> = store
+            .all(sql("SELECT kind FROM events WHERE kind LIKE 'agent.role_soul.%' ORDER BY position"))
+            .await
+            .unwrap();
+        let told: Vec<&str> =
+            told.iter().map(|(kind,)| kind.trim_start_matches("agent.role_soul.")).collect();
+        assert_eq!(
+            told,
+            ["fetched", "accepted", "fetched", "accepted", "failed"],
+            "who waits for it is told"
+        );
         assert!(failed["proposal"]["error"].as_str().unwrap().contains("no such soul"), "{failed}");
 
         for (body, status) in [
