@@ -174,6 +174,33 @@ test("a move while offline is held, and sent when the server is back", async ({ 
   await expect(column(page, "In progress").getByRole("link", { name: "Going places" })).toBeVisible();
 });
 
+test("two quick moves of a task reach the server one after the other", async ({ page }) => {
+  await signIn(page);
+  const { board, ids } = await withTasks(page, "In a hurry");
+  const sent: string[] = [];
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route(`**/boards/${board}/tasks/${ids[0]}`, async (route) => {
+    sent.push(route.request().postDataJSON().status);
+    // On a slow way the second could overtake the first.
+    if (sent.length === 1) await held;
+    await route.continue();
+  });
+  await card(page, "In a hurry").focus();
+  for (const name of ["In progress", "Review"]) {
+    await page.keyboard.press("Shift+ArrowRight");
+    await expect(column(page, name).getByRole("link", { name: "In a hurry" })).toBeFocused();
+  }
+  expect(sent).toEqual(["in_progress"]);
+  answer();
+  const status = async () => (await api(page, "GET", `/boards/${board}/tasks`)).items[0].status;
+  await expect.poll(status).toBe("review");
+  expect(sent).toEqual(["in_progress", "review"]);
+  await expect(column(page, "Review").getByRole("link", { name: "In a hurry" })).toBeVisible();
+});
+
 test("what cannot be read says why and is read again: the board, the comments, the chat", async ({ page }) => {
   await signIn(page);
   const { board, ids } = await withTasks(page, "Broken");
@@ -221,7 +248,7 @@ test("the agents of a board show who works on what, and notes and tasks of agent
   await note.press("Enter");
   await expect(page.getByRole("listitem").filter({ hasText: "under the mat" })).toBeVisible();
   await asAgent(page, agent.token, "POST", `/boards/${board}/memory`, { content: "Found it", tags: ["note"] });
-  await expect(page.getByRole("listitem").filter({ hasText: "Found it" })).toBeVisible({ timeout: 5_000 });
+  await expect(page.getByRole("listitem").filter({ hasText: "Found it" })).toBeVisible();
   await page.getByRole("button", { name: /^Agents of this board: 1/ }).click();
   await entry.click();
   await expect(page.getByRole("heading", { name: agent.name, level: 1 })).toBeVisible();

@@ -16,18 +16,36 @@ export interface TaskChange {
 
 const updateKey = (board: string) => ["board", board, "update-task"];
 
+// The last change of each task that is on its way.
+const underWay = new Map<string, Promise<unknown>>();
+
+/** Sends a change of a task after those before it are answered: two quick moves must not overtake each other. */
+function inTurn<T>(task: string, send: () => Promise<T>): Promise<T> {
+  const turn = underWay.get(task)?.then(send, send) ?? send();
+  const done = () => {
+    if (underWay.get(task) === turn) underWay.delete(task);
+  };
+  underWay.set(task, turn);
+  turn.then(done, done);
+  return turn;
+}
+
 /** Changes fields of a task. Only what is given is sent, so that nobody else's edit is overwritten. */
 export function useUpdateTask(board: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationKey: updateKey(board),
     mutationFn: ({ task, changes }: TaskChange) =>
-      call(
-        client.PATCH("/api/v1/boards/{board_id}/tasks/{task_id}", {
-          params: { path: { board_id: board, task_id: task.id } },
-          body: changes,
-        }),
-      ) as Promise<Task>,
+      inTurn(
+        task.id,
+        () =>
+          call(
+            client.PATCH("/api/v1/boards/{board_id}/tasks/{task_id}", {
+              params: { path: { board_id: board, task_id: task.id } },
+              body: changes,
+            }),
+          ) as Promise<Task>,
+      ),
     onSuccess: (task) => patchSnapshot(cache, board, (snapshot) => upsertTask(snapshot, task)),
   });
 }
