@@ -8,8 +8,8 @@ const MEASURES = /@measures/;
  * machine that its CORS_ORIGINS names; a console is served there. MC_E2E_GATEWAY and MC_E2E_GATEWAY_TOKEN are address and
  * token of a gateway, such as the example fake_gateway of crates/openclaw. MC_E2E_PEOPLE_URL is another server, with
  * AUTH_MODE=oidc, where many people sign in; a test listens at its MC_OIDC_ISSUER, which is MC_E2E_PROVIDER. Another one
- * listens at MC_E2E_ARCHIVES, the MC_SKILL_PACK_ARCHIVE_URL of the first server. MC_E2E_CHROMIUM names the browser
- * (default: Debian's), MC_E2E_SHOTS a folder for screenshots.
+ * listens at MC_E2E_ARCHIVES, the MC_SKILL_PACK_ARCHIVE_URL and MC_SOULS_DIRECTORY_URL of the first server.
+ * MC_E2E_CHROMIUM names the browser (default: Debian's), MC_E2E_SHOTS a folder for screenshots.
  */
 export default defineConfig({
   testDir: "e2e",

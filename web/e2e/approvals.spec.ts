@@ -107,6 +107,21 @@ test.describe("approvals", () => {
     await expect(page.getByText("Nothing matches the filters")).toBeVisible({ timeout: 15_000 });
   });
 
+  test("decisions of long ago are read on request", async ({ page }) => {
+    const board = await createBoard(page, unique("Long"));
+    const decided = { action_type: "mail.send", status: "approved" };
+    await askForApproval(page, board, { ...decided, action_type: "first.step" });
+    // As many as are read at once.
+    await Promise.all(Array.from({ length: 100 }, () => askForApproval(page, board, decided)));
+    await page.goto(`/approvals?board=${board}&state=approved`);
+    const more = page.getByRole("button", { name: "Load older approvals" });
+    await expect(rows(page)).toHaveCount(100);
+    await more.click();
+    await expect(rows(page)).toHaveCount(101);
+    await expect(rows(page).last()).toContainText("First step");
+    await expect(more).toBeHidden();
+  });
+
   test("a decision that the server refuses is told in its place, and sent again", async ({ page }) => {
     const board = await createBoard(page, unique("Refused"));
     await askForApproval(page, board, { action_type: "refused.once" });

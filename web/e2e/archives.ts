@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { required } from "./console";
 
-/** A mirror of GitHub's archives: what the server under test reads skill packs from. */
+/** A mirror of GitHub's archives and of the souls directory: what the server under test reads outside. */
 export class Archives {
-  private readonly packs = new Map<string, Buffer>();
+  private readonly answers = new Map<string, { type: string; body: Buffer | string }>();
   private readonly server = http.createServer((request, response) => {
-    const pack = this.packs.get((request.url ?? "").slice(1));
-    if (pack) response.setHeader("Content-Type", "application/x-gzip").end(pack);
+    const answer = this.answers.get((request.url ?? "").slice(1));
+    if (answer) response.setHeader("Content-Type", answer.type).end(answer.body);
     else response.writeHead(404).end();
   });
 
@@ -36,9 +36,16 @@ export class Archives {
         writeFileSync(file, text);
       }
       const archive = execFileSync("tar", ["--create", "--gzip", "--directory", folder, "repository"]);
-      this.packs.set(`${repository}/tar.gz/refs/heads/${branch}`, archive);
+      this.answers.set(`${repository}/tar.gz/refs/heads/${branch}`, { type: "application/x-gzip", body: archive });
     } finally {
       rmSync(folder, { recursive: true });
     }
+  }
+
+  /** The only text of the souls directory from now on; the server remembers it for a while. */
+  publishSoul(name: string, text: string): void {
+    const map = `<urlset><url><loc>https://souls.directory/souls/${name}</loc></url></urlset>`;
+    this.answers.set("sitemap.xml", { type: "application/xml", body: map });
+    this.answers.set(`api/souls/${name}.md`, { type: "text/markdown", body: text });
   }
 }

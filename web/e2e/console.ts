@@ -87,6 +87,8 @@ export async function createTask(page: Page, title: string): Promise<void> {
   const dialog = page.getByRole("dialog", { name: "New task" });
   await dialog.getByLabel("Title").fill(title);
   await dialog.getByRole("button", { name: "Create task" }).click();
+  // The stream may tell of the task before the answer does, and keys go to the dialog as long as it stands.
+  await expect(dialog).toBeHidden();
   await expect(page.getByRole("link", { name: title })).toBeVisible();
 }
 

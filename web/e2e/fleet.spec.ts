@@ -1,5 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
+import { Archives } from "./archives";
 import { api, asAgent, createBoard, signIn, unique } from "./console";
+import { withGateway } from "./gateway";
 import { inEveryLook } from "./looks";
 
 // Nothing listens there, and nothing ever will.
@@ -46,10 +48,11 @@ test("an agent is made, seen at work, changed, paused and deleted", async ({ pag
   const task = await api(page, "POST", `/boards/${board}/tasks`, { title: "Sort the tickets", assigned_agent_id: id });
   await asAgent(page, token, "PATCH", `/boards/${board}/tasks/${task.id}`, { status: "in_progress" });
   await expect(page.getByRole("link", { name: "Sort the tickets" })).toBeVisible();
-  await page.getByRole("link", { name: "Activity", exact: true }).last().click();
+  const parts = page.getByRole("navigation", { name: "Parts of the agent" });
+  await parts.getByRole("link", { name: "Activity" }).click();
   await expect(page.getByRole("list", { name: "Activity" }).getByRole("link", { name: "Task moved" })).toBeVisible();
 
-  await page.getByRole("link", { name: "Settings", exact: true }).last().click();
+  await parts.getByRole("link", { name: "Settings" }).click();
   await page.getByLabel("Role").fill("Night triage");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText(`${name} is saved`)).toBeVisible();
@@ -93,6 +96,39 @@ test("a gateway that is away is stored, changed and deleted, and its token stand
   await dialog.getByRole("button", { name: "Delete gateway" }).click();
   await expect(page.getByRole("heading", { name: "Gateways", level: 1 })).toBeVisible();
   await expect(page.getByRole("link", { name: new RegExp(name) })).toHaveCount(0);
+});
+
+test("a text of the souls directory is looked up for a worker's role, read, used and taken back", async ({ page }) => {
+  await signIn(page);
+  const archives = await Archives.start();
+  archives.publishSoul("zoe/night-watch", "# Night watch\nKeep the lamps lit.\n");
+  await withGateway(page, async (gateway) => {
+    const board = await createBoard(page, unique("Harbour"));
+    await api(page, "PATCH", `/boards/${board}`, { gateway_id: gateway.id });
+    const worker = { name: unique("Nell"), board_id: board, identity_profile: { role: "Night watch" } };
+    const { id } = await api(page, "POST", "/agents", worker);
+    await page.goto(`/agents/${id}?tab=settings`);
+    const panel = page.getByRole("region", { name: "Soul for its role" });
+    await expect(panel).toContainText("It has the server's own text");
+    await panel.getByRole("button", { name: "Look for one" }).click();
+    // The page learns by itself that it is there. Nothing is used that nobody has read.
+    await expect(panel.getByRole("region", { name: "Text" })).toContainText("Keep the lamps lit.");
+    await expect(panel.getByRole("link", { name: "zoe/night-watch" })).toHaveAttribute("rel", /noopener/);
+    const soul = () => api(page, "GET", `/agents/${id}/role-soul`);
+    expect((await soul()).accepted).toBeNull();
+    await panel.getByRole("button", { name: "I have read it: use it" }).click();
+    await expect(panel.getByText("Used", { exact: true })).toBeVisible();
+    expect((await soul()).accepted.slug).toBe("night-watch");
+    await panel.getByRole("button", { name: "Use the server's text again" }).click();
+    await expect(panel).toContainText("It has the server's own text");
+    expect((await soul()).accepted).toBeNull();
+
+    await api(page, "PATCH", `/agents/${id}`, { identity_profile: { role: "Glass blower" } });
+    await panel.getByRole("button", { name: "Look for one" }).click();
+    await expect(panel.getByRole("status")).toContainText("no text for the role");
+    await api(page, "DELETE", `/boards/${board}`);
+  });
+  await archives.stop();
 });
 
 inEveryLook("the fleet is accessible", async (page, check) => {

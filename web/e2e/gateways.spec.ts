@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { required, signIn, unique } from "./console";
+import { asAgent, createBoard, required, signIn, unique } from "./console";
 import { FakeGateway, type Manners } from "./fakeGateway";
 import { inEveryLook } from "./looks";
 
@@ -43,13 +43,17 @@ test("each way in which a gateway is away is named with what to do, and the page
   await expect(state(page, "Online")).toBeVisible(BY_ITSELF);
   await expect(page.getByText("No sessions", { exact: true })).toBeVisible();
 
+  // It turns the server away until somebody tries once more from the page, and not when the server does by itself.
+  await page.route(`**/api/v1/gateways/${id}**`, (route) => {
+    if (route.request().method() !== "GET") gateway.manners = "open";
+    return route.continue();
+  });
   async function turnAway(manners: Manners, words: string): Promise<void> {
     gateway.manners = manners;
     gateway.drop();
     // The more often a connection ends, the longer the server waits by itself.
     await api(page, "POST", `/gateways/${id}/reconnect`);
     await expect(page.getByText(words)).toBeVisible(BY_ITSELF);
-    gateway.manners = "open";
   }
   await turnAway("pairing", "The gateway does not know this server yet");
   await expect(page.getByText("openclaw devices approve request-1")).toBeVisible();
@@ -129,7 +133,7 @@ test("a gateway is added, asked what it can do, spoken to, and its agents are sy
   await question.getByRole("button", { name: "Sync", exact: true }).click();
   await expect(page.getByRole("status").filter({ hasText: "synced" })).toContainText("and the main agent");
 
-  await page.getByRole("link", { name: "Agents", exact: true }).last().click();
+  await page.getByRole("navigation", { name: "Parts of the gateway" }).getByRole("link", { name: "Agents" }).click();
   await page.getByRole("main").getByRole("table").getByRole("link").first().click();
   await expect(page.getByRole("heading", { name: `${name} Gateway Agent`, level: 1 })).toBeVisible();
   await wokenAndSetUp(page);
@@ -139,6 +143,34 @@ test("a gateway is added, asked what it can do, spoken to, and its agents are sy
     "aria-sort",
     "descending",
   );
+  await api(page, "DELETE", `/gateways/${id}?force=true`);
+  await gateway.stop();
+});
+
+test("a message that waits for its gateway is sent once more, and arrives when the gateway is back", async ({
+  page,
+}) => {
+  await signIn(page);
+  const gateway = await FakeGateway.start();
+  const id = await add(page, gateway, unique("Workshop"));
+  const board = await createBoard(page, unique("Post"));
+  await api(page, "PATCH", `/boards/${board}`, { gateway_id: id });
+  const agent = await api(page, "POST", "/agents", { name: unique("Nell"), board_id: board });
+  await gateway.stop();
+  await page.goto(`/agents/${agent.id}?tab=messages`);
+  await api(page, "POST", `/boards/${board}/tasks`, { title: "Sort the letters", assigned_agent_id: agent.id });
+  const message = page
+    .getByRole("list", { name: "Messages" })
+    .getByRole("listitem")
+    .filter({ hasText: "Sort the letters" });
+  await expect(message).toContainText("Waits");
+  await expect(message.getByRole("link", { name: "its task" })).toBeVisible();
+  const again = message.getByRole("button", { name: "Send now" });
+  await again.click();
+  await expect(page.getByText("It is sent once more")).toBeVisible();
+  await gateway.listen();
+  await expect(message).toContainText("Delivered", BY_ITSELF);
+  await expect(again).toHaveCount(0);
   await api(page, "DELETE", `/gateways/${id}?force=true`);
   await gateway.stop();
 });
@@ -160,13 +192,20 @@ async function wokenAndSetUp(page: Page): Promise<void> {
   const token = page.getByRole("dialog", { name: /^New token for / });
   await token.getByRole("checkbox", { name: "Revoke the present token now" }).click();
   await token.getByRole("button", { name: "Revoke and issue" }).click();
-  await expect(token.getByTestId("agent-token")).toBeVisible();
+  const secret = await token.getByTestId("agent-token").innerText();
   await token.getByRole("button", { name: "Done" }).click();
+  await asAgent(page, secret, "POST", "/heartbeat", {});
+  await menu.click();
+  await page.getByRole("menuitem", { name: "Pause" }).click();
+  await expect(page.getByText(/is paused$/)).toBeVisible();
+  await menu.click();
+  await page.getByRole("menuitem", { name: "Resume" }).click();
+  await expect(page.getByText(/goes on$/)).toBeVisible();
   await page.getByRole("link", { name: "Files", exact: true }).click();
   await expect(page.getByRole("list", { name: "Files" }).getByText("AGENTS.md", { exact: true })).toBeVisible();
   await page.getByRole("link", { name: "Session", exact: true }).click();
   await expect(page.getByText("Nothing was said yet")).toBeVisible();
-  await page.getByRole("link", { name: "Settings", exact: true }).last().click();
+  await page.getByRole("navigation", { name: "Parts of the agent" }).getByRole("link", { name: "Settings" }).click();
   await page.getByLabel("Woken").click();
   await page.getByRole("option").last().click();
   await page.getByLabel("At most every").fill("often");

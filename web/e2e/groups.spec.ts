@@ -85,11 +85,12 @@ test("the boards of a group are seen at a glance, and their agents are talked to
   const chat = page.getByRole("dialog", { name: "Chat of the group" });
   const message = chat.getByRole("textbox", { name: "Message to the group" });
   await message.pressSequentially("We go at nine, @al");
+  await expect(page.getByRole("option", { name: /all/ })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(message).toHaveValue("We go at nine, @all ");
   await page.keyboard.press("Enter");
   await expect(chat.getByRole("listitem").filter({ hasText: "We go at nine" })).toContainText("to everybody");
-  await expect(other.getByRole("listitem").filter({ hasText: "We go at nine" })).toBeVisible({ timeout: 5_000 });
+  await expect(other.getByRole("listitem").filter({ hasText: "We go at nine" })).toBeVisible();
   await other.close();
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Notes", exact: true }).click();

@@ -7,6 +7,7 @@ const card = (page: Page, title: string) => page.getByRole("link", { name: title
 
 /** Presses Tab until something has the focus, as somebody without a mouse does. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
+  await expect(target).toBeVisible();
   for (let presses = 0; presses < MOST_TABS; presses += 1) {
     if ((await target.count()) > 0 && (await target.evaluate((element) => element === document.activeElement))) return;
     await page.keyboard.press("Tab");

@@ -16,8 +16,11 @@ const addressOf = (name: string) => `${unique(name).replace(" ", ".")}@example.o
 
 /** Tells a new person's name and time zone, as the console asks for it once. */
 async function introduce(page: Page): Promise<void> {
-  await expect(page.getByLabel("What should we call you?")).toBeVisible();
+  const name = page.getByLabel("What should we call you?");
+  await expect(name).toBeVisible();
   await page.getByRole("button", { name: "Continue" }).click();
+  // Only then it is stored: who leaves the page before is asked again.
+  await expect(name).toBeHidden();
 }
 
 /** A browser of its own, in which a new person has signed in. */

@@ -33,6 +33,37 @@ test("who has signed in once opens every page at once", async ({ page, context }
   }
 });
 
+test("the console can be installed: its manifest is sound, its icons load, and it starts on a page of its own", async ({
+  page,
+}) => {
+  await page.goto("/sign-in");
+  const client = await page.context().newCDPSession(page);
+  const { url, errors, data } = await client.send("Page.getAppManifest");
+  expect(errors).toEqual([]);
+  const manifest = JSON.parse(data ?? "");
+  expect(manifest.display).toBe("standalone");
+  // The colour of the window before the page is there is one that the page has.
+  const colours = await page
+    .locator("meta[name=theme-color]")
+    .evaluateAll((all) => all.map((one) => one.getAttribute("content")));
+  expect(colours).toContain(manifest.theme_color);
+  for (const { src, sizes } of manifest.icons) {
+    const width = await page.evaluate(async (address) => {
+      const icon = new Image();
+      icon.src = address;
+      await icon.decode();
+      return icon.naturalWidth;
+    }, new URL(src, url).href);
+    if (sizes !== "any") expect(`${width}x${width}`, src).toBe(sizes);
+  }
+  const starts = [manifest.start_url, ...manifest.shortcuts.map((shortcut: { url: string }) => shortcut.url)];
+  for (const start of starts) {
+    await page.goto(new URL(start, url).href);
+    await expect(page.getByLabel("Access token")).toBeVisible();
+    expect(new URL(page.url()).searchParams.get("redirect") ?? "/").toBe(start);
+  }
+});
+
 test.describe("on a phone", () => {
   test.use({ viewport: PHONE });
 

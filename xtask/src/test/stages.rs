@@ -135,10 +135,14 @@ fn e2e(processes: &Processes, binary: &Path, arguments: &[&str]) -> Result<()> {
     let port = free_port()?;
     let mut gateway = Command::new(machine::example("fake_gateway"));
     let _gateway = processes.start(gateway.args([&port.to_string(), GATEWAY_TOKEN]))?;
-    // The tests themselves are what the servers ask outside: a mirror of skill packs, and an identity provider.
+    // The tests themselves are what the servers ask outside: a mirror of skill packs and souls, and an identity provider.
     let archives = format!("http://127.0.0.1:{}", free_port()?);
     let provider = format!("http://127.0.0.1:{}", free_port()?);
-    let settings = [("CORS_ORIGINS", ORIGIN), ("MC_SKILL_PACK_ARCHIVE_URL", &archives)];
+    let settings = [
+        ("CORS_ORIGINS", ORIGIN),
+        ("MC_SKILL_PACK_ARCHIVE_URL", &archives),
+        ("MC_SOULS_DIRECTORY_URL", &archives),
+    ];
     let server = Server::start_logged(processes, binary, &settings, "browser")?;
     let people = Server::start_with_provider(processes, binary, &provider, "browser-people")?;
     let mut command = npm();
