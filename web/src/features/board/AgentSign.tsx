@@ -2,6 +2,7 @@ import type { Agent } from "@/api/types";
 import type { Tone } from "@/components/Badge";
 import { stateOf } from "@/features/agents/describe";
 import { cx } from "@/lib/cx";
+import { initial } from "@/lib/initial";
 
 const DOTS: Record<Tone, string> = {
   neutral: "bg-line-strong",
@@ -32,8 +33,4 @@ export function AgentSign({ agent, ring }: { agent: Agent; ring?: boolean }) {
       />
     </span>
   );
-}
-
-function initial(name: string): string {
-  return name.trim().charAt(0).toUpperCase() || "·";
 }

@@ -15,6 +15,7 @@ import { ListSkeleton } from "@/components/Skeletons";
 import { Sheet } from "@/components/ui/Sheet";
 import { displayName } from "@/features/shell/displayName";
 import { cx } from "@/lib/cx";
+import { initial } from "@/lib/initial";
 import { mentionsOf } from "@/lib/mentions";
 import { upsertMemory } from "@/live/apply";
 import { ActivityContent } from "./ActivityContent";
@@ -146,7 +147,7 @@ function MemoryEntry({ memory }: { memory: Memory }) {
         className="mt-0.5 grid size-6 shrink-0 place-items-center rounded-full bg-hover text-xs font-semibold text-ink-2"
         aria-hidden="true"
       >
-        {source.charAt(0).toUpperCase()}
+        {initial(source)}
       </span>
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-baseline gap-x-2">

@@ -2,6 +2,7 @@ import { CalendarClock, CircleSlash, Stamp } from "lucide-react";
 import type { TaskCard } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { cx } from "@/lib/cx";
+import { initial } from "@/lib/initial";
 import { useNow } from "@/lib/now";
 import { parseTime, shortDate } from "@/lib/time";
 import { isTaskOverdue } from "./filter";
@@ -16,7 +17,7 @@ export function Assignee({ task }: { task: TaskCard }) {
         className="grid size-4 shrink-0 place-items-center rounded-full bg-hover text-[10px] font-semibold"
         aria-hidden="true"
       >
-        {name.charAt(0).toUpperCase()}
+        {initial(name)}
       </span>
       <span className="truncate">{name}</span>
     </span>

@@ -5,6 +5,7 @@ import { Badge } from "@/components/Badge";
 import { RelativeTime } from "@/components/RelativeTime";
 import { IconButton } from "@/components/ui/Button";
 import { lazyMenu } from "@/components/ui/lazyMenu";
+import { initial } from "@/lib/initial";
 
 const BoardMenu = lazyMenu<{ board: Board }>(() => import("./BoardMenu"));
 
@@ -16,7 +17,7 @@ export function BoardRow({ board, group }: { board: Board; group: BoardGroup | u
         className="grid size-8 shrink-0 place-items-center rounded-lg bg-accent-soft text-sm font-semibold text-accent-text"
         aria-hidden="true"
       >
-        {board.name.trim().charAt(0).toUpperCase() || "·"}
+        {initial(board.name)}
       </span>
       <div className="min-w-0 flex-1">
         <Link

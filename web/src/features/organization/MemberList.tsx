@@ -12,6 +12,7 @@ import { SearchField } from "@/components/SearchField";
 import { IconButton } from "@/components/ui/Button";
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/Menu";
+import { initial } from "@/lib/initial";
 import { notifySuccess } from "@/lib/notify";
 import { accessSummary } from "./access";
 import { useHandOver, useRemoveMember } from "./mutations";
@@ -121,7 +122,7 @@ function Person({ member, isOwn }: { member: Member; isOwn: boolean }) {
         className="grid size-7 shrink-0 place-items-center rounded-full bg-hover text-xs font-semibold text-ink-2"
         aria-hidden="true"
       >
-        {name.charAt(0).toUpperCase()}
+        {initial(name)}
       </span>
       <span className="min-w-0">
         <span className="flex items-center gap-2">

@@ -8,6 +8,7 @@ import { Tabs } from "@/components/Tabs";
 import { Button } from "@/components/ui/Button";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
+import { initial } from "@/lib/initial";
 import { useTitle } from "@/lib/title";
 import { InviteDialog } from "./InviteDialog";
 import { InviteList } from "./InviteList";
@@ -70,7 +71,7 @@ export function OrganizationPage() {
                   className="grid size-10 shrink-0 place-items-center rounded-lg bg-accent text-lg font-semibold text-accent-ink"
                   aria-hidden="true"
                 >
-                  {organization.data?.name.trim().charAt(0).toUpperCase()}
+                  {initial(organization.data?.name)}
                 </span>
                 <div className="min-w-0 flex-1">
                   <h2 className="truncate text-lg font-semibold">

@@ -3,6 +3,7 @@ import { ChevronsUpDown } from "lucide-react";
 import { actingIn } from "@/api/organization";
 import { organizationsQuery } from "@/api/queries/organization";
 import { lazyMenu } from "@/components/ui/lazyMenu";
+import { initial } from "@/lib/initial";
 
 const OrganizationMenu = lazyMenu(() => import("./OrganizationMenu"));
 
@@ -22,7 +23,7 @@ export function OrganizationSwitcher() {
             className="grid size-6 shrink-0 place-items-center rounded-md bg-accent text-xs font-semibold text-accent-ink"
             aria-hidden="true"
           >
-            {active?.name.trim().charAt(0).toUpperCase() || "·"}
+            {initial(active?.name)}
           </span>
           <span className="min-w-0 flex-1 truncate text-base font-semibold">
             {organizations.isPending ? (

@@ -3,6 +3,7 @@ import { membershipQuery } from "@/api/queries/organization";
 import { sessionQuery } from "@/api/queries/session";
 import { lazyMenu } from "@/components/ui/lazyMenu";
 import { roleLabel } from "@/features/organization/rules";
+import { initial } from "@/lib/initial";
 import { displayName } from "./displayName";
 
 const UserMenuItems = lazyMenu(() => import("./UserMenuItems"));
@@ -24,7 +25,7 @@ export function UserMenu() {
             className="grid size-7 shrink-0 place-items-center rounded-full bg-hover text-xs font-semibold text-ink-2"
             aria-hidden="true"
           >
-            {name.charAt(0).toUpperCase()}
+            {initial(name)}
           </span>
           <span className="min-w-0 flex-1">
             <span className="block truncate text-sm font-medium">{name}</span>

@@ -44,6 +44,12 @@ export function Backups() {
               {backups.drill_failing && <Failing />}
             </Property>
           </PropertyList>
+          {!backups.last_backup_at && (
+            <p className="mt-3 text-xs text-ink-3">
+              To make one now, while the server runs:{" "}
+              <code className="font-mono text-ink-2">mission-control backup</code>
+            </p>
+          )}
           {backups.items.length > 0 && (
             <ul aria-label="Newest backups and trials" className="mt-3 divide-y divide-line border-t border-line">
               {backups.items.slice(0, SHOWN).map((run) => (

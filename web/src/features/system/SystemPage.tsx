@@ -40,7 +40,7 @@ export function SystemPage() {
         <PageTitle>System</PageTitle>
       </PageHeader>
       <div className="@container min-h-0 flex-1 overflow-y-auto p-4 max-md:p-3">
-        <div className="mx-auto max-w-6xl">
+        <div className="mx-auto max-w-7xl">
           {query.isPending && (
             <div className="rounded-xl border border-line bg-surface">
               <ListSkeleton label="Looking at the installation" />
@@ -83,7 +83,11 @@ function Installation({ system }: { system: System }) {
         </ul>
       )}
       <div className="grid grid-cols-2 gap-3 @3xl:grid-cols-5">
-        <Stat label="Organizations" value={formatCount(stock.organizations)} note={`${stock.people} people`} />
+        <Stat
+          label="Organizations"
+          value={formatCount(stock.organizations)}
+          note={stock.people === 1 ? "1 person" : `${formatCount(stock.people)} people`}
+        />
         <Stat label="Boards" value={formatCount(stock.boards)} note={`${formatCount(stock.tasks)} tasks`} />
         <Stat
           label="Agents"

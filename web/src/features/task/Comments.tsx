@@ -13,6 +13,7 @@ import { Button } from "@/components/ui/Button";
 import { useBoard } from "@/features/board/context";
 import { displayName } from "@/features/shell/displayName";
 import { cx } from "@/lib/cx";
+import { initial } from "@/lib/initial";
 import { mentionsOf } from "@/lib/mentions";
 import { useAddComment } from "./mutations";
 
@@ -59,7 +60,7 @@ export function Comments({ task, commentId }: { task: TaskCard; commentId: strin
           The first {comments.length} of {query.data.total}.
         </p>
       )}
-      <div className="sticky bottom-0 -mx-5 mt-3 bg-surface px-5 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
+      <div className="sticky bottom-0 -mx-5 mt-3 bg-surface px-7 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
         <Composer
           key={task.id}
           draftKey={`comment.${task.id}`}
@@ -100,7 +101,7 @@ function CommentEntry({ comment, linked }: { comment: TaskComment; linked: boole
         )}
         aria-hidden="true"
       >
-        {comment.agent_id ? <Bot size={14} /> : author.charAt(0).toUpperCase()}
+        {comment.agent_id ? <Bot size={14} /> : initial(author)}
       </span>
       <div className="min-w-0 flex-1">
         <p className="flex items-baseline gap-2">

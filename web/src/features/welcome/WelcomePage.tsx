@@ -2,9 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
+import { actingIn } from "@/api/organization";
 import { API_ORIGIN } from "@/api/origin";
 import { agentsQuery } from "@/api/queries/agents";
 import { boardsQuery, snapshotQuery } from "@/api/queries/boards";
+import { organizationsQuery } from "@/api/queries/organization";
 import { systemQuery } from "@/api/queries/system";
 import { webhooksQuery } from "@/api/queries/webhooks";
 import { Badge } from "@/components/Badge";
@@ -178,12 +180,15 @@ function Steps({ board, boards }: { board: string | undefined; boards: number })
 function Demo() {
   const system = useQuery(systemQuery);
   const open = useOpenDemo();
+  const here = actingIn(useQuery(organizationsQuery).data);
   if (!system.data) return null;
   const { demo } = system.data;
+  // Who is in the demo has found it.
+  if (demo && demo.organization_id === here?.id) return null;
   return (
     <section aria-labelledby="demo" className="mt-5 rounded-xl border border-line bg-sunken p-4">
       <h2 id="demo" className="font-semibold">
-        Or look around first
+        Look around in a demo
       </h2>
       <p className="mt-1 text-ink-2">
         The demo is an organization of its own: a robotics company with agents at work on five boards and four weeks of
