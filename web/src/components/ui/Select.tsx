@@ -23,6 +23,7 @@ interface SelectProps<T extends string> {
   quiet?: boolean;
   className?: string;
   "aria-describedby"?: string;
+  "aria-invalid"?: boolean;
 }
 
 /** A choice of one among few. */
@@ -44,11 +45,12 @@ export function Select<T extends string>({
         id={id}
         aria-label={label ? `${label}: ${chosen?.label ?? value}` : undefined}
         aria-describedby={rest["aria-describedby"]}
+        aria-invalid={rest["aria-invalid"]}
         className={cx(
           "flex items-center gap-2 rounded-md text-left text-sm transition-colors data-disabled:cursor-not-allowed",
           quiet
             ? "min-h-7 px-1.5 py-0.5 hover:bg-hover data-disabled:hover:bg-transparent max-md:min-h-9"
-            : "h-8 border border-line-strong/60 bg-surface px-2.5 hover:border-line-strong data-disabled:bg-sunken data-disabled:text-ink-3 max-md:h-10",
+            : "h-8 border border-line-strong/60 bg-surface px-2.5 hover:border-line-strong aria-invalid:border-danger data-disabled:bg-sunken data-disabled:text-ink-3 max-md:h-10",
           className,
         )}
       >

@@ -2,12 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Check } from "lucide-react";
 import { useState } from "react";
-import { ApiError } from "@/api/errors";
 import { API_ORIGIN, serverLink } from "@/api/origin";
 import { boardsQuery } from "@/api/queries/boards";
 import type { Agent } from "@/api/types";
 import { Code } from "@/components/Code";
-import { FormError } from "@/components/ErrorState";
+import { DialogForm } from "@/components/DialogForm";
 import { Shown } from "@/components/Shown";
 import { Button } from "@/components/ui/Button";
 import { Combobox } from "@/components/ui/Combobox";
@@ -15,6 +14,7 @@ import { Dialog, DialogActions } from "@/components/ui/Dialog";
 import { Field } from "@/components/ui/Field";
 import { Select } from "@/components/ui/Select";
 import { Switch } from "@/components/ui/Switch";
+import { TextField } from "@/components/ui/TextField";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { useDraft } from "@/lib/drafts";
 import { checkInCommand } from "./describe";
@@ -54,17 +54,21 @@ function CreateAgentForm({ onMade, onClose }: { onMade: (agent: Agent) => void; 
   const [lead, setLead] = useState(false);
   const [every, setEvery] = useState(EVERY_DEFAULT);
   const [wake, setWake] = useState<Wake>("work");
-  const [tried, setTried] = useState(false);
   // The boards may come after the dialog.
   const board = chosen === null ? boards[0] : boards.find((entry) => entry.id === chosen);
-  const refused = create.error instanceof ApiError ? create.error : null;
+  const problems = {
+    ...(name.trim() ? {} : { name: "Give the agent a name." }),
+    ...(board ? {} : { board: "Make a board first." }),
+  };
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (!name.trim() || !board || create.isPending) return;
+    <DialogForm
+      problems={problems}
+      save={create}
+      submit={create.isPending ? (board?.gateway_id ? "Setting up…" : "Creating…") : "Create agent"}
+      reason={admin.reason}
+      onCancel={onClose}
+      onSave={() => {
+        if (!board) return;
         const profile = profileWith(null, { role, emoji, communication_style: style });
         create.mutate(
           {
@@ -86,80 +90,84 @@ function CreateAgentForm({ onMade, onClose }: { onMade: (agent: Agent) => void; 
         );
       }}
     >
-      <Field label="Name" required error={tried && !name.trim() ? "Give the agent a name." : refused?.field("name")}>
-        {(props) => (
-          <input {...props} className="field" value={name} onChange={(event) => setName(event.target.value)} />
-        )}
-      </Field>
-      <Field
-        label="Board"
-        required
-        hint={
-          board?.gateway_id
-            ? "The board has a gateway: the agent is set up there, gets its files and is woken."
-            : "The board has no gateway: the agent may run anywhere, and gets a token."
-        }
-        error={tried && !board ? "Make a board first." : refused?.field("board_id")}
-      >
-        {({ id, "aria-describedby": describedBy }) => (
-          <Combobox
-            id={id}
-            aria-describedby={describedBy}
-            value={board?.id ?? null}
-            options={boards.map((entry) => ({ value: entry.id, label: entry.name }))}
-            onChange={setChosen}
-            className="w-full"
+      {(shown: { name?: string; board?: string }, refused) => (
+        <>
+          <TextField
+            label="Name"
+            required
+            error={shown.name ?? refused?.field("name")}
+            value={name}
+            onChange={setName}
           />
-        )}
-      </Field>
-      <div className="grid grid-cols-[minmax(0,1fr)_11rem] gap-3 max-md:grid-cols-1">
-        <Field label="Role" hint="A few words, such as “Release engineer”." error={refused?.field("identity_profile")}>
-          {(props) => (
-            <input {...props} className="field" value={role} onChange={(event) => setRole(event.target.value)} />
-          )}
-        </Field>
-        <SignField value={emoji} onChange={setEmoji} />
-      </div>
-      <Field label="Communication style" hint="How it writes, such as “direct, concise, practical”.">
-        {(props) => (
-          <input {...props} className="field" value={style} onChange={(event) => setStyle(event.target.value)} />
-        )}
-      </Field>
-      {board?.gateway_id && (
-        <div className="grid grid-cols-[minmax(0,1fr)_8rem] gap-3 max-md:grid-cols-1">
-          <Field label="Woken" hint={WAKE_OPTIONS.find((option) => option.value === wake)?.note}>
+          <Field
+            label="Board"
+            required
+            hint={
+              board?.gateway_id
+                ? "The board has a gateway: the agent is set up there, gets its files and is woken."
+                : "The board has no gateway: the agent may run anywhere, and gets a token."
+            }
+            error={shown.board ?? refused?.field("board_id")}
+          >
             {({ id, "aria-describedby": describedBy }) => (
-              <Select
+              <Combobox
                 id={id}
                 aria-describedby={describedBy}
-                value={wake}
-                options={WAKE_OPTIONS}
-                onChange={setWake}
+                value={board?.id ?? null}
+                options={boards.map((entry) => ({ value: entry.id, label: entry.name }))}
+                onChange={setChosen}
                 className="w-full"
               />
             )}
           </Field>
-          <Field label="At most every" hint="1m to 24h." error={refused?.field("heartbeat_config.every")}>
-            {(props) => (
-              <input {...props} className="field" value={every} onChange={(event) => setEvery(event.target.value)} />
-            )}
-          </Field>
-        </div>
+          <div className="grid grid-cols-[minmax(0,1fr)_11rem] gap-3 max-md:grid-cols-1">
+            <TextField
+              label="Role"
+              hint="A few words, such as “Release engineer”."
+              error={refused?.field("identity_profile")}
+              value={role}
+              onChange={setRole}
+            />
+            <SignField value={emoji} onChange={setEmoji} />
+          </div>
+          <TextField
+            label="Communication style"
+            hint="How it writes, such as “direct, concise, practical”."
+            value={style}
+            onChange={setStyle}
+          />
+          {board?.gateway_id && (
+            <div className="grid grid-cols-[minmax(0,1fr)_8rem] gap-3 max-md:grid-cols-1">
+              <Field label="Woken" hint={WAKE_OPTIONS.find((option) => option.value === wake)?.note}>
+                {({ id, "aria-describedby": describedBy }) => (
+                  <Select
+                    id={id}
+                    aria-describedby={describedBy}
+                    value={wake}
+                    options={WAKE_OPTIONS}
+                    onChange={setWake}
+                    className="w-full"
+                  />
+                )}
+              </Field>
+              <TextField
+                label="At most every"
+                hint="1m to 24h."
+                error={refused?.field("heartbeat_config.every")}
+                value={every}
+                onChange={setEvery}
+              />
+            </div>
+          )}
+          <Switch
+            label="Leads the board"
+            description="A lead hands out the tasks, reviews what comes back, and is told of every event. A board has one."
+            checked={lead}
+            onChange={setLead}
+          />
+        </>
       )}
-      <Switch
-        label="Leads the board"
-        description="A lead hands out the tasks, reviews what comes back, and is told of every event. A board has one."
-        checked={lead}
-        onChange={setLead}
-      />
-      <FormError error={create.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={create.isPending} reason={admin.reason}>
-          {create.isPending ? (board?.gateway_id ? "Setting up…" : "Creating…") : "Create agent"}
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }
 

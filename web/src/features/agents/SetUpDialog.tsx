@@ -1,9 +1,8 @@
 import { useState } from "react";
 import type { Agent } from "@/api/types";
-import { FormError } from "@/components/ErrorState";
-import { Button } from "@/components/ui/Button";
+import { DialogForm } from "@/components/DialogForm";
 import { Checkbox } from "@/components/ui/Checkbox";
-import { Dialog, DialogActions } from "@/components/ui/Dialog";
+import { Dialog } from "@/components/ui/Dialog";
 import { notifySuccess } from "@/lib/notify";
 import { type SetUpOptions, useReprovisionAgent } from "./mutations";
 
@@ -61,11 +60,12 @@ function SetUpForm({ agent, onClose }: Omit<SetUpDialogProps, "open">) {
     overwrite: false,
   });
   return (
-    <form
-      className="space-y-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (setUp.isPending) return;
+    <DialogForm
+      problems={{}}
+      save={setUp}
+      submit={setUp.isPending ? "Setting up…" : "Set up again"}
+      onCancel={onClose}
+      onSave={() =>
         setUp.mutate(
           { agent: agent.id, options },
           {
@@ -74,25 +74,20 @@ function SetUpForm({ agent, onClose }: Omit<SetUpDialogProps, "open">) {
               onClose();
             },
           },
-        );
-      }}
+        )
+      }
     >
-      {CHOICES.map((choice) => (
-        <Checkbox
-          key={choice.name}
-          label={choice.label}
-          description={choice.description}
-          checked={options[choice.name]}
-          onChange={(checked) => setOptions({ ...options, [choice.name]: checked })}
-        />
-      ))}
-      <FormError error={setUp.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={setUp.isPending}>
-          {setUp.isPending ? "Setting up…" : "Set up again"}
-        </Button>
-      </DialogActions>
-    </form>
+      {() =>
+        CHOICES.map((choice) => (
+          <Checkbox
+            key={choice.name}
+            label={choice.label}
+            description={choice.description}
+            checked={options[choice.name]}
+            onChange={(checked) => setOptions({ ...options, [choice.name]: checked })}
+          />
+        ))
+      }
+    </DialogForm>
   );
 }

@@ -12,6 +12,7 @@ import { Combobox } from "@/components/ui/Combobox";
 import { Field } from "@/components/ui/Field";
 import { Select } from "@/components/ui/Select";
 import { Switch } from "@/components/ui/Switch";
+import { TextAreaField, TextField } from "@/components/ui/TextField";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { notifySuccess } from "@/lib/notify";
 import { fromDateField, toDateField } from "@/lib/time";
@@ -65,36 +66,20 @@ export function SettingsTab({ agent }: { agent: Agent }) {
       >
         <Panel title="Identity">
           <div className="grid grid-cols-2 gap-4 max-md:grid-cols-1">
-            <Field label="Name" required error={form.name.trim() ? refused?.field("name") : "Give the agent a name."}>
-              {(props) => (
-                <input
-                  {...props}
-                  className="field"
-                  value={form.name}
-                  onChange={(event) => put({ name: event.target.value })}
-                />
-              )}
-            </Field>
-            <Field label="Role" error={refused?.field("identity_profile")}>
-              {(props) => (
-                <input
-                  {...props}
-                  className="field"
-                  value={form.role}
-                  onChange={(event) => put({ role: event.target.value })}
-                />
-              )}
-            </Field>
-            <Field label="Communication style">
-              {(props) => (
-                <input
-                  {...props}
-                  className="field"
-                  value={form.style}
-                  onChange={(event) => put({ style: event.target.value })}
-                />
-              )}
-            </Field>
+            <TextField
+              label="Name"
+              required
+              error={form.name.trim() ? refused?.field("name") : "Give the agent a name."}
+              value={form.name}
+              onChange={(name) => put({ name })}
+            />
+            <TextField
+              label="Role"
+              error={refused?.field("identity_profile")}
+              value={form.role}
+              onChange={(role) => put({ role })}
+            />
+            <TextField label="Communication style" value={form.style} onChange={(style) => put({ style })} />
             <SignField value={form.emoji} onChange={(emoji) => put({ emoji })} />
           </div>
         </Panel>
@@ -157,21 +142,14 @@ export function SettingsTab({ agent }: { agent: Agent }) {
                 )}
               </Field>
             )}
-            <Field
+            <TextField
               label={base.gateway_id ? "At most every" : "Calls every"}
               hint="A number and a unit: 1m to 24h, or 0m for never."
               error={refused?.field("heartbeat_config.every")}
-            >
-              {(props) => (
-                <input
-                  {...props}
-                  className="field"
-                  placeholder="10m"
-                  value={form.every}
-                  onChange={(event) => put({ every: event.target.value })}
-                />
-              )}
-            </Field>
+              placeholder="10m"
+              value={form.every}
+              onChange={(every) => put({ every })}
+            />
           </div>
         </Panel>
         <Panel title="Texts of your own" note="in place of the server's">
@@ -194,21 +172,15 @@ export function SettingsTab({ agent }: { agent: Agent }) {
         </Panel>
         <Panel title="Token">
           <div className="flex flex-wrap items-end gap-4">
-            <Field
+            <TextField
               label="Ends on"
               hint="Blank: never. From then on its tokens are refused."
               error={refused?.field("token_expires_at")}
-            >
-              {(props) => (
-                <input
-                  {...props}
-                  type="date"
-                  className="field w-48"
-                  value={form.expires}
-                  onChange={(event) => put({ expires: event.target.value })}
-                />
-              )}
-            </Field>
+              inputClassName="w-48"
+              type="date"
+              value={form.expires}
+              onChange={(expires) => put({ expires })}
+            />
             <Button icon={<KeyRound size={14} />} reason={admin.reason} onClick={() => setToken(true)} className="mb-5">
               New token or revoke…
             </Button>
@@ -261,20 +233,14 @@ interface TemplateProps {
 
 function Template({ label, file, value, error, onChange }: TemplateProps) {
   return (
-    <Field
+    <TextAreaField
       label={label}
       hint={`Markdown for ${file}, at most 100,000 characters. Places such as {{ agent_name }} are filled in; blank means the server's text.`}
       error={error}
-    >
-      {(props) => (
-        <textarea
-          {...props}
-          rows={value ? 8 : 3}
-          className="field field-sizing-content max-h-96 min-h-20 font-mono text-xs"
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
+      mono
+      rows={value ? 8 : 3}
+      value={value}
+      onChange={onChange}
+    />
   );
 }

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Agent } from "@/api/types";
-import { FormError } from "@/components/ErrorState";
+import { DialogForm } from "@/components/DialogForm";
 import { Shown } from "@/components/Shown";
 import { Button } from "@/components/ui/Button";
 import { Checkbox } from "@/components/ui/Checkbox";
@@ -45,29 +45,27 @@ function TokenForm({ agent, onClose }: Omit<TokenDialogProps, "open">) {
     );
   }
   return (
-    <form
-      className="space-y-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!renew.isPending) renew.mutate({ agent: agent.id, revoke });
-      }}
+    <DialogForm
+      problems={{}}
+      save={renew}
+      submit={revoke ? "Revoke and issue" : "Issue token"}
+      danger={revoke}
+      onCancel={onClose}
+      onSave={() => renew.mutate({ agent: agent.id, revoke })}
     >
-      <p className="text-sm text-ink-2">
-        The present token works until the new one is first used, so the program can be changed over without a gap.
-      </p>
-      <Checkbox
-        label="Revoke the present token now"
-        description="When it has leaked. The agent is locked out until it has the new one."
-        checked={revoke}
-        onChange={setRevoke}
-      />
-      <FormError error={renew.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant={revoke ? "danger" : "primary"} busy={renew.isPending}>
-          {revoke ? "Revoke and issue" : "Issue token"}
-        </Button>
-      </DialogActions>
-    </form>
+      {() => (
+        <>
+          <p className="text-sm text-ink-2">
+            The present token works until the new one is first used, so the program can be changed over without a gap.
+          </p>
+          <Checkbox
+            label="Revoke the present token now"
+            description="When it has leaked. The agent is locked out until it has the new one."
+            checked={revoke}
+            onChange={setRevoke}
+          />
+        </>
+      )}
+    </DialogForm>
   );
 }

@@ -1,10 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { TaskStatus } from "@/api/types";
-import { FormError } from "@/components/ErrorState";
-import { Button } from "@/components/ui/Button";
-import { Dialog, DialogActions } from "@/components/ui/Dialog";
-import { Field } from "@/components/ui/Field";
+import { DialogForm } from "@/components/DialogForm";
+import { Dialog } from "@/components/ui/Dialog";
+import { TextAreaField } from "@/components/ui/TextField";
 import { STATUS_LABEL } from "@/features/task/status";
 
 interface MoveCommentDialogProps {
@@ -19,7 +18,6 @@ interface MoveCommentDialogProps {
 /** Asks for the comment that the board's rules want with a move. */
 export default function MoveCommentDialog({ what, target, refusal, onMove, onClose }: MoveCommentDialogProps) {
   const [comment, setComment] = useState("");
-  const [missing, setMissing] = useState(false);
   const move = useMutation({ mutationFn: () => onMove(comment.trim()), onSuccess: onClose });
   return (
     <Dialog
@@ -29,32 +27,27 @@ export default function MoveCommentDialog({ what, target, refusal, onMove, onClo
       description={refusal ?? "This board asks for a comment with this move."}
       width="sm"
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          setMissing(!comment.trim());
-          if (comment.trim() && !move.isPending) move.mutate();
-        }}
+      <DialogForm
+        problems={comment.trim() ? {} : { comment: "Say what was done, or why." }}
+        save={move}
+        submit="Comment and move"
+        onCancel={onClose}
+        onSave={move.mutate}
       >
-        <p className="mb-3 truncate text-sm text-ink-2">{what}</p>
-        <Field label="Comment" required error={missing ? "Say what was done, or why." : null}>
-          {(props) => (
-            <textarea
-              {...props}
-              className="field min-h-24"
+        {(shown: { comment?: string }) => (
+          <>
+            <p className="truncate text-sm text-ink-2">{what}</p>
+            <TextAreaField
+              label="Comment"
+              required
+              error={shown.comment}
+              rows={5}
               value={comment}
-              onChange={(event) => setComment(event.target.value)}
+              onChange={setComment}
             />
-          )}
-        </Field>
-        <FormError error={move.error} />
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={move.isPending}>
-            Comment and move
-          </Button>
-        </DialogActions>
-      </form>
+          </>
+        )}
+      </DialogForm>
     </Dialog>
   );
 }

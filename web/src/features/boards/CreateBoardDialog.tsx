@@ -6,8 +6,8 @@ import { keys } from "@/api/keys";
 import type { Board, BoardCreate } from "@/api/types";
 import { DialogForm } from "@/components/DialogForm";
 import { Dialog } from "@/components/ui/Dialog";
-import { Field } from "@/components/ui/Field";
 import { Switch } from "@/components/ui/Switch";
+import { TextAreaField, TextField } from "@/components/ui/TextField";
 import { type BoardType, BoardTypeChoice } from "./BoardTypeChoice";
 import { NONE } from "./boardForm";
 import { GatewayChoice, GroupChoice } from "./PlaceChoice";
@@ -69,38 +69,31 @@ function CreateBoardForm({ onClose }: { onClose: () => void }) {
     <DialogForm problems={problems} save={create} submit="Create board" onSave={save} onCancel={onClose}>
       {(shown, refused) => (
         <>
-          <Field label="Name" required error={shown.name ?? refused?.field("name")}>
-            {(props) => (
-              <input {...props} className="field" value={name} onChange={(event) => setName(event.target.value)} />
-            )}
-          </Field>
-          <Field
+          <TextField
+            label="Name"
+            required
+            error={shown.name ?? refused?.field("name")}
+            value={name}
+            onChange={setName}
+          />
+          <TextAreaField
             label="Description"
             required
             hint="What the board is for. Agents read this to understand their work."
             error={shown.description ?? refused?.field("description")}
-          >
-            {(props) => (
-              <textarea
-                {...props}
-                className="field min-h-20"
-                value={description}
-                onChange={(event) => setDescription(event.target.value)}
-              />
-            )}
-          </Field>
+            rows={4}
+            value={description}
+            onChange={setDescription}
+          />
           <BoardTypeChoice value={type} onChange={setType} />
           {type === "goal" && (
-            <Field label="Objective" hint="What is true when the goal is reached." error={refused?.field("objective")}>
-              {(props) => (
-                <textarea
-                  {...props}
-                  className="field min-h-16"
-                  value={objective}
-                  onChange={(event) => setObjective(event.target.value)}
-                />
-              )}
-            </Field>
+            <TextAreaField
+              label="Objective"
+              hint="What is true when the goal is reached."
+              error={refused?.field("objective")}
+              value={objective}
+              onChange={setObjective}
+            />
           )}
           <GroupChoice value={group} error={refused?.field("board_group_id")} onChange={setGroup} />
           <GatewayChoice value={gateway} error={refused?.field("gateway_id")} onChange={setGateway} />

@@ -5,9 +5,9 @@ import { Panel } from "@/components/Panel";
 import { Button } from "@/components/ui/Button";
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { Dialog } from "@/components/ui/Dialog";
-import { Field } from "@/components/ui/Field";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/Menu";
 import { Sheet } from "@/components/ui/Sheet";
+import { TextField } from "@/components/ui/TextField";
 import { notifyError, notifySuccess } from "@/lib/notify";
 
 type Open = "form" | "question" | "sheet" | null;
@@ -49,11 +49,7 @@ export function OverlayExamples() {
           onCancel={close}
         >
           {(shown: { name?: string }) => (
-            <Field label="Name" required error={shown.name}>
-              {(props) => (
-                <input {...props} className="field" value={name} onChange={(event) => setName(event.target.value)} />
-              )}
-            </Field>
+            <TextField label="Name" required error={shown.name} value={name} onChange={setName} />
           )}
         </DialogForm>
       </Dialog>

@@ -6,6 +6,7 @@ import { Checkbox } from "@/components/ui/Checkbox";
 import { MultiCombobox } from "@/components/ui/Combobox";
 import { Field } from "@/components/ui/Field";
 import { Select } from "@/components/ui/Select";
+import { TextAreaField, TextField } from "@/components/ui/TextField";
 import { DefaultField } from "./DefaultField";
 import { type FieldForm, type FieldProblems, keyOf } from "./form";
 import { PatternField } from "./PatternField";
@@ -26,18 +27,16 @@ export function FieldFields({ form, problems, refused, exists, onChange }: Field
   return (
     <>
       <div className="grid grid-cols-2 gap-4 max-md:grid-cols-1">
-        <Field label="Label" required hint="What people see." error={problems.label ?? refused?.field("label")}>
-          {(props) => (
-            <input
-              {...props}
-              className="field"
-              maxLength={255}
-              value={form.label}
-              onChange={(event) => set({ label: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field
+        <TextField
+          label="Label"
+          required
+          hint="What people see."
+          error={problems.label ?? refused?.field("label")}
+          maxLength={255}
+          value={form.label}
+          onChange={(label) => set({ label })}
+        />
+        <TextField
           label="Key"
           hint={
             exists
@@ -45,20 +44,13 @@ export function FieldFields({ form, problems, refused, exists, onChange }: Field
               : "What agents and scripts use. It cannot be changed later."
           }
           error={problems.key ?? refused?.field("field_key")}
-        >
-          {(props) => (
-            <input
-              {...props}
-              className="field font-mono"
-              spellCheck={false}
-              maxLength={255}
-              readOnly={exists}
-              placeholder={keyOf(form.label)}
-              value={form.key}
-              onChange={(event) => set({ key: event.target.value })}
-            />
-          )}
-        </Field>
+          mono
+          maxLength={255}
+          readOnly={exists}
+          placeholder={keyOf(form.label)}
+          value={form.key}
+          onChange={(key) => set({ key })}
+        />
         <Field
           label="Type"
           hint={exists ? "Values that tasks have stay as they are." : undefined}
@@ -109,16 +101,13 @@ export function FieldFields({ form, problems, refused, exists, onChange }: Field
         checked={form.required}
         onChange={(required) => set({ required })}
       />
-      <Field label="Description" hint="What it is for. Agents read this." error={refused?.field("description")}>
-        {(props) => (
-          <textarea
-            {...props}
-            className="field min-h-16"
-            value={form.description}
-            onChange={(event) => set({ description: event.target.value })}
-          />
-        )}
-      </Field>
+      <TextAreaField
+        label="Description"
+        hint="What it is for. Agents read this."
+        error={refused?.field("description")}
+        value={form.description}
+        onChange={(description) => set({ description })}
+      />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { Check, CircleAlert, X } from "lucide-react";
 import { useState } from "react";
-import { Field } from "@/components/ui/Field";
+import { TextField } from "@/components/ui/TextField";
 import { tryPattern } from "./pattern";
 
 interface PatternFieldProps {
@@ -14,36 +14,19 @@ export function PatternField({ value, error, onChange }: PatternFieldProps) {
   const [sample, setSample] = useState("");
   return (
     <div className="space-y-2">
-      <Field
+      <TextField
         label="Pattern"
         hint="A regular expression that the whole value must match, such as [A-Z]+-\d+. Empty for any value."
         error={error}
-      >
-        {(props) => (
-          <input
-            {...props}
-            className="field font-mono"
-            spellCheck={false}
-            autoCapitalize="none"
-            maxLength={1000}
-            value={value}
-            onChange={(event) => onChange(event.target.value)}
-          />
-        )}
-      </Field>
+        mono
+        autoCapitalize="none"
+        maxLength={1000}
+        value={value}
+        onChange={onChange}
+      />
       {value.trim() && (
         <div className="rounded-lg border border-line bg-sunken p-3">
-          <Field label="Try a value">
-            {(props) => (
-              <input
-                {...props}
-                className="field font-mono"
-                spellCheck={false}
-                value={sample}
-                onChange={(event) => setSample(event.target.value)}
-              />
-            )}
-          </Field>
+          <TextField label="Try a value" mono value={sample} onChange={setSample} />
           <Outcome pattern={value} sample={sample} />
         </div>
       )}

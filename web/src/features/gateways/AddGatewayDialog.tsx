@@ -3,13 +3,13 @@ import { Stethoscope } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "@/api/errors";
 import type { Gateway } from "@/api/types";
-import { FormError } from "@/components/ErrorState";
+import { DialogForm } from "@/components/DialogForm";
 import { Button } from "@/components/ui/Button";
-import { Dialog, DialogActions } from "@/components/ui/Dialog";
+import { Dialog } from "@/components/ui/Dialog";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { useDraft } from "@/lib/drafts";
 import { Doctor } from "./Doctor";
-import { GatewayFields } from "./GatewayFields";
+import { GatewayFields, gatewayProblems } from "./GatewayFields";
 import { useCreateGateway, useExamine } from "./mutations";
 
 const route = getRouteApi("/shell/gateways/new");
@@ -38,7 +38,7 @@ function AddGatewayForm({ onClose, onMade }: { onClose: () => void; onMade: (gat
   const [insecure, setInsecure] = useState(false);
   const [unpaired, setUnpaired] = useState(false);
   const [exec, setExec] = useState(false);
-  const [tried, setTried] = useState(false);
+  const values = { name, url, token, root, insecure, unpaired, exec };
   const refused = create.error ?? examine.error;
   const isAway = create.error instanceof ApiError && create.error.status === 502;
   const address = {
@@ -47,9 +47,7 @@ function AddGatewayForm({ onClose, onMade }: { onClose: () => void; onMade: (gat
     allow_insecure_tls: insecure,
     disable_device_pairing: unpaired,
   };
-  function submit(check: boolean) {
-    setTried(true);
-    if (!name.trim() || !url.trim() || !root.trim() || create.isPending) return;
+  function add(check: boolean) {
     create.mutate(
       { body: { ...address, name: name.trim(), workspace_root: root.trim(), manage_exec_host: exec }, check },
       {
@@ -63,58 +61,59 @@ function AddGatewayForm({ onClose, onMade }: { onClose: () => void; onMade: (gat
     );
   }
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit(true);
-      }}
-    >
-      <GatewayFields
-        values={{ name, url, token, root, insecure, unpaired, exec }}
-        onChange={(next) => {
-          if (next.name !== undefined) setName(next.name);
-          if (next.url !== undefined) setUrl(next.url);
-          if (next.token !== undefined) setToken(next.token);
-          if (next.root !== undefined) setRoot(next.root);
-          if (next.insecure !== undefined) setInsecure(next.insecure);
-          if (next.unpaired !== undefined) setUnpaired(next.unpaired);
-          if (next.exec !== undefined) setExec(next.exec);
-          // What was found out is of another address.
-          examine.reset();
-          create.reset();
-        }}
-        tried={tried}
-        refusal={refused}
-      />
-      {examine.data && (
-        // The form is longer than a screen; what was found is below it.
-        <div ref={(found) => found?.scrollIntoView({ block: "nearest" })}>
-          <Doctor report={examine.data} />
-        </div>
-      )}
-      <FormError error={refused} />
-      <DialogActions>
-        <Button
-          icon={<Stethoscope size={14} />}
-          className="mr-auto"
-          busy={examine.isPending}
-          reason={admin.reason}
-          disabled={!url.trim()}
-          onClick={() => examine.mutate(address)}
-        >
-          {examine.isPending ? "Checking…" : "Run checks"}
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-        {isAway && (
-          <Button onClick={() => submit(false)} busy={create.isPending}>
-            Add anyway
+    <DialogForm
+      problems={gatewayProblems(values)}
+      save={{ isPending: create.isPending, error: refused }}
+      submit={create.isPending ? "Adding…" : "Add gateway"}
+      reason={admin.reason}
+      onCancel={onClose}
+      onSave={() => add(true)}
+      actions={
+        <>
+          <Button
+            icon={<Stethoscope size={14} />}
+            className="mr-auto"
+            busy={examine.isPending}
+            reason={admin.reason ?? (url.trim() ? null : "Say where the gateway listens.")}
+            onClick={() => examine.mutate(address)}
+          >
+            {examine.isPending ? "Checking…" : "Run checks"}
           </Button>
-        )}
-        <Button type="submit" variant="primary" busy={create.isPending} reason={admin.reason}>
-          {create.isPending ? "Adding…" : "Add gateway"}
-        </Button>
-      </DialogActions>
-    </form>
+          {isAway && (
+            <Button onClick={() => add(false)} busy={create.isPending}>
+              Add anyway
+            </Button>
+          )}
+        </>
+      }
+    >
+      {(shown, refused) => (
+        <>
+          <GatewayFields
+            values={values}
+            onChange={(next) => {
+              if (next.name !== undefined) setName(next.name);
+              if (next.url !== undefined) setUrl(next.url);
+              if (next.token !== undefined) setToken(next.token);
+              if (next.root !== undefined) setRoot(next.root);
+              if (next.insecure !== undefined) setInsecure(next.insecure);
+              if (next.unpaired !== undefined) setUnpaired(next.unpaired);
+              if (next.exec !== undefined) setExec(next.exec);
+              // What was found out is of another address.
+              examine.reset();
+              create.reset();
+            }}
+            problems={shown}
+            refused={refused}
+          />
+          {examine.data && (
+            // The form is longer than a screen; what was found is below it.
+            <div ref={(found) => found?.scrollIntoView({ block: "nearest" })}>
+              <Doctor report={examine.data} />
+            </div>
+          )}
+        </>
+      )}
+    </DialogForm>
   );
 }

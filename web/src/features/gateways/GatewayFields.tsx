@@ -1,6 +1,6 @@
-import { ApiError } from "@/api/errors";
-import { Field } from "@/components/ui/Field";
+import type { ApiError } from "@/api/errors";
 import { Switch } from "@/components/ui/Switch";
+import { TextField } from "@/components/ui/TextField";
 
 /** What is typed about a gateway. */
 export interface GatewayValues {
@@ -15,86 +15,71 @@ export interface GatewayValues {
   exec: boolean;
 }
 
+type GatewayProblems = Partial<Record<"name" | "url" | "root", string>>;
+
+/** What has to be put right before a gateway can be saved. */
+export function gatewayProblems(values: GatewayValues): GatewayProblems {
+  return {
+    ...(values.name.trim() ? {} : { name: "Give the gateway a name." }),
+    ...(values.url.trim() ? {} : { url: "Say where the gateway listens." }),
+    ...(values.root.trim() ? {} : { root: "Name a folder on the gateway's machine." }),
+  };
+}
+
 interface GatewayFieldsProps {
   values: GatewayValues;
   onChange: (next: Partial<GatewayValues>) => void;
-  /** Whether sending was tried, so that what is missing is pointed out. */
-  tried: boolean;
-  /** Why the server refused, if it did. */
-  refusal: unknown;
+  problems: GatewayProblems;
+  refused: ApiError | null;
   /** Whether a token is stored; none for a gateway that is not. */
   hasToken?: boolean;
 }
 
 /** The fields of a gateway. The token can be typed but is never shown. */
-export function GatewayFields({ values, onChange, tried, refusal, hasToken }: GatewayFieldsProps) {
-  const field = (name: string) => (refusal instanceof ApiError ? refusal.field(name) : undefined);
-  const missing = (text: string, message: string) => (tried && !text.trim() ? message : null);
+export function GatewayFields({ values, onChange, problems, refused, hasToken }: GatewayFieldsProps) {
   return (
     <>
-      <Field label="Name" required error={missing(values.name, "Give the gateway a name.") ?? field("name")}>
-        {(props) => (
-          <input
-            {...props}
-            className="field"
-            value={values.name}
-            onChange={(event) => onChange({ name: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field
+      <TextField
+        label="Name"
+        required
+        error={problems.name ?? refused?.field("name")}
+        value={values.name}
+        onChange={(name) => onChange({ name })}
+      />
+      <TextField
         label="Address"
         required
         hint="With the port, as this server reaches it: ws:// or wss://."
-        error={missing(values.url, "Say where the gateway listens.") ?? field("url")}
-      >
-        {(props) => (
-          <input
-            {...props}
-            className="field font-mono"
-            autoComplete="off"
-            spellCheck={false}
-            value={values.url}
-            onChange={(event) => onChange({ url: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field
+        error={problems.url ?? refused?.field("url")}
+        mono
+        autoComplete="off"
+        value={values.url}
+        onChange={(url) => onChange({ url })}
+      />
+      <TextField
         label={hasToken ? "New token" : "Token"}
         hint={
           hasToken
             ? "One is stored, sealed. Type another to replace it; leave this blank to keep it."
             : "gateway.auth.token in the gateway's openclaw.json. It is kept sealed and never shown again."
         }
-        error={field("token")}
-      >
-        {(props) => (
-          <input
-            {...props}
-            type="password"
-            className="field font-mono"
-            autoComplete="new-password"
-            placeholder={hasToken ? "••••••••••••" : undefined}
-            value={values.token}
-            onChange={(event) => onChange({ token: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field
+        error={refused?.field("token")}
+        mono
+        type="password"
+        autoComplete="new-password"
+        placeholder={hasToken ? "••••••••••••" : undefined}
+        value={values.token}
+        onChange={(token) => onChange({ token })}
+      />
+      <TextField
         label="Folder of workspaces"
         required
         hint="On the gateway's machine; each agent gets a folder in it."
-        error={missing(values.root, "Name a folder on the gateway's machine.") ?? field("workspace_root")}
-      >
-        {(props) => (
-          <input
-            {...props}
-            className="field font-mono"
-            value={values.root}
-            onChange={(event) => onChange({ root: event.target.value })}
-          />
-        )}
-      </Field>
+        error={problems.root ?? refused?.field("workspace_root")}
+        mono
+        value={values.root}
+        onChange={(root) => onChange({ root })}
+      />
       {(values.insecure || values.url.startsWith("wss:")) && (
         <Switch
           label="Accept any certificate"

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/Button";
 import { Checkbox } from "@/components/ui/Checkbox";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { notifyInfo, notifySuccess } from "@/lib/notify";
-import { GatewayFields, type GatewayValues } from "./GatewayFields";
+import { GatewayFields, type GatewayValues, gatewayProblems } from "./GatewayFields";
 import { useReconnect, useUpdateGateway } from "./mutations";
 
 function valuesOf(gateway: Gateway): GatewayValues {
@@ -48,6 +48,7 @@ export function GatewaySettingsTab({ gateway }: { gateway: Gateway }) {
   const [clearToken, setClearToken] = useState(false);
   const [tried, setTried] = useState(false);
   const change = gatewayChanges(base, values, clearToken);
+  const problems = gatewayProblems(values);
   const isDirty = Object.keys(change).length > 0;
   const isAway = update.error instanceof ApiError && update.error.status === 502;
   const unsaid = isDirty ? null : "Nothing has been changed.";
@@ -61,7 +62,7 @@ export function GatewaySettingsTab({ gateway }: { gateway: Gateway }) {
   if (base.updated_at !== gateway.updated_at && !isDirty && !update.isPending) start(gateway);
   function submit(check: boolean) {
     setTried(true);
-    if (!values.name.trim() || !values.url.trim() || !values.root.trim()) return;
+    if (Object.keys(problems).length > 0) return;
     if (unsaid || admin.reason || update.isPending) return;
     update.mutate(
       { gateway: base, change, check },
@@ -96,8 +97,8 @@ export function GatewaySettingsTab({ gateway }: { gateway: Gateway }) {
               setValues({ ...values, ...next });
               if (update.error) update.reset();
             }}
-            tried={tried}
-            refusal={update.error}
+            problems={tried ? problems : {}}
+            refused={update.error instanceof ApiError ? update.error : null}
             hasToken={base.has_token}
           />
           {base.has_token && (

@@ -1,15 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { ApiError } from "@/api/errors";
 import { boardsQuery } from "@/api/queries/boards";
 import { groupsQuery } from "@/api/queries/groups";
 import type { Board, BoardGroup } from "@/api/types";
-import { FormError } from "@/components/ErrorState";
+import { DialogForm } from "@/components/DialogForm";
 import { ListSkeleton } from "@/components/Skeletons";
-import { Button } from "@/components/ui/Button";
 import { Checkbox } from "@/components/ui/Checkbox";
-import { Dialog, DialogActions } from "@/components/ui/Dialog";
-import { Field } from "@/components/ui/Field";
+import { Dialog } from "@/components/ui/Dialog";
+import { TextAreaField, TextField } from "@/components/ui/TextField";
 import { notifySuccess } from "@/lib/notify";
 import { useSaveGroup } from "./mutations";
 
@@ -49,77 +47,64 @@ function GroupForm({
     description: group?.description ?? "",
     boards: new Set(members.map((board) => board.id)) as ReadonlySet<string>,
   });
-  const [tried, setTried] = useState(false);
   const save = useSaveGroup(group, boards);
-  const refused = save.error instanceof ApiError ? save.error : null;
-  const problem = form.name.trim() ? null : "A group needs a name.";
   const failed = save.data?.failed ?? [];
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (problem || save.isPending) return;
+    <DialogForm
+      problems={form.name.trim() ? {} : { name: "A group needs a name." }}
+      save={save}
+      // A new group that is there already would be made once more.
+      submit={group ? "Save changes" : failed.length === 0 ? "Create group" : null}
+      cancel={failed.length > 0 ? "Close" : "Cancel"}
+      onCancel={onClose}
+      onSave={() =>
         save.mutate(form, {
           onSuccess(result) {
             if (result.failed.length > 0) return;
             notifySuccess(group ? `Saved “${result.group.name}”` : `Created “${result.group.name}”`);
             onClose();
           },
-        });
-      }}
+        })
+      }
     >
-      <Field label="Name" required error={(tried && problem) || refused?.field("name")}>
-        {(props) => (
-          <input
-            {...props}
-            className="field"
+      {(shown: { name?: string }, refused) => (
+        <>
+          <TextField
+            label="Name"
+            required
+            error={shown.name ?? refused?.field("name")}
             maxLength={255}
             value={form.name}
-            onChange={(event) => setForm({ ...form, name: event.target.value })}
+            onChange={(name) => setForm({ ...form, name })}
           />
-        )}
-      </Field>
-      <Field label="Description" hint="What the boards have in common." error={refused?.field("description")}>
-        {(props) => (
-          <textarea
-            {...props}
-            className="field min-h-16"
+          <TextAreaField
+            label="Description"
+            hint="What the boards have in common."
+            error={refused?.field("description")}
             value={form.description}
-            onChange={(event) => setForm({ ...form, description: event.target.value })}
+            onChange={(description) => setForm({ ...form, description })}
           />
-        )}
-      </Field>
-      <BoardChecklist
-        group={group}
-        boards={boards}
-        chosen={form.boards}
-        onChange={(chosen) => setForm({ ...form, boards: chosen })}
-      />
-      {failed.length > 0 && (
-        <div role="alert" className="rounded-md bg-warn-soft px-3 py-2 text-warn">
-          <p>The group is saved, but these boards were not moved:</p>
-          <ul className="list-disc pl-5">
-            {failed.map(({ board, reason }) => (
-              <li key={board.id}>
-                {board.name}: {reason}
-              </li>
-            ))}
-          </ul>
-        </div>
+          <BoardChecklist
+            group={group}
+            boards={boards}
+            chosen={form.boards}
+            onChange={(chosen) => setForm({ ...form, boards: chosen })}
+          />
+          {failed.length > 0 && (
+            <div role="alert" className="rounded-md bg-warn-soft px-3 py-2 text-warn">
+              <p>The group is saved, but these boards were not moved:</p>
+              <ul className="list-disc pl-5">
+                {failed.map(({ board, reason }) => (
+                  <li key={board.id}>
+                    {board.name}: {reason}
+                  </li>
+                ))}
+              </ul>
+            </div>
+          )}
+        </>
       )}
-      <FormError error={save.error} />
-      <DialogActions>
-        <Button onClick={onClose}>{failed.length > 0 ? "Close" : "Cancel"}</Button>
-        {/* A new group that is there already would be made once more. */}
-        {(group || failed.length === 0) && (
-          <Button type="submit" variant="primary" busy={save.isPending}>
-            {group ? "Save changes" : "Create group"}
-          </Button>
-        )}
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }
 
@@ -140,7 +125,7 @@ function BoardChecklist({
   return (
     <fieldset>
       <legend className="mb-1 font-medium">
-        Boards <span className="font-normal text-ink-3">({chosen.size} chosen)</span>
+        Boards <span className="font-normal text-ink-3">({chosen.size} selected)</span>
       </legend>
       <input
         type="search"

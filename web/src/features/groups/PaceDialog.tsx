@@ -1,13 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { ApiError } from "@/api/errors";
 import { agentsQuery } from "@/api/queries/agents";
-import { FormError } from "@/components/ErrorState";
+import { DialogForm } from "@/components/DialogForm";
 import { Pill } from "@/components/Pill";
-import { Button } from "@/components/ui/Button";
 import { Checkbox } from "@/components/ui/Checkbox";
-import { Dialog, DialogActions } from "@/components/ui/Dialog";
-import { Field } from "@/components/ui/Field";
+import { Dialog } from "@/components/ui/Dialog";
+import { TextField } from "@/components/ui/TextField";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { useApplyPace } from "./mutations";
 
@@ -33,41 +31,41 @@ function PaceForm({ groupId, onClose }: { groupId: string; onClose: () => void }
   const [every, setEvery] = useState("10m");
   const [leads, setLeads] = useState(false);
   const apply = useApplyPace(groupId);
-  const refused = apply.error instanceof ApiError ? apply.error : null;
   const problem = PACE.test(every.trim())
     ? null
     : "A number and a unit: s, m, h, d or w, such as 45m. 0m turns it off.";
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!problem && !apply.isPending) apply.mutate({ every: every.trim(), include_board_leads: leads });
-      }}
+    <DialogForm
+      problems={{}}
+      save={apply}
+      submit="Apply"
+      reason={admin.reason ?? problem}
+      cancel="Close"
+      onCancel={onClose}
+      onSave={() => apply.mutate({ every: every.trim(), include_board_leads: leads })}
     >
-      <fieldset className="flex flex-wrap gap-1.5">
-        <legend className="sr-only">Usual paces</legend>
-        {PRESETS.map((preset) => (
-          <Pill key={preset} on={every === preset} onClick={() => setEvery(preset)}>
-            {preset}
-          </Pill>
-        ))}
-      </fieldset>
-      <Field label="Every" error={problem ?? refused?.field("every")}>
-        {(props) => (
-          <input {...props} className="field w-32!" value={every} onChange={(event) => setEvery(event.target.value)} />
-        )}
-      </Field>
-      <Checkbox label="Also the leads of the boards" checked={leads} onChange={setLeads} />
-      {apply.data && <Result updated={apply.data.updated_agent_ids} failed={apply.data.failed_agent_ids} />}
-      <FormError error={apply.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Close</Button>
-        <Button type="submit" variant="primary" busy={apply.isPending} reason={admin.reason ?? problem}>
-          Apply
-        </Button>
-      </DialogActions>
-    </form>
+      {(_, refused) => (
+        <>
+          <fieldset className="flex flex-wrap gap-1.5">
+            <legend className="sr-only">Usual paces</legend>
+            {PRESETS.map((preset) => (
+              <Pill key={preset} on={every === preset} onClick={() => setEvery(preset)}>
+                {preset}
+              </Pill>
+            ))}
+          </fieldset>
+          <TextField
+            label="Every"
+            error={problem ?? refused?.field("every")}
+            inputClassName="w-32!"
+            value={every}
+            onChange={setEvery}
+          />
+          <Checkbox label="Also the leads of the boards" checked={leads} onChange={setLeads} />
+          {apply.data && <Result updated={apply.data.updated_agent_ids} failed={apply.data.failed_agent_ids} />}
+        </>
+      )}
+    </DialogForm>
   );
 }
 

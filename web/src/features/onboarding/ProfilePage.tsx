@@ -4,7 +4,7 @@ import { useState } from "react";
 import { sessionQuery } from "@/api/queries/session";
 import type { User } from "@/api/types";
 import { DialogForm } from "@/components/DialogForm";
-import { Field } from "@/components/ui/Field";
+import { TextField } from "@/components/ui/TextField";
 import { safeRedirect } from "@/features/session/signIn";
 import { useSaveProfile } from "@/features/settings/useSaveProfile";
 import { ZoneField } from "@/features/settings/ZoneField";
@@ -56,22 +56,15 @@ function ProfileQuestions({ user }: { user: User }) {
     >
       {(shown: { name?: string }, refused) => (
         <>
-          <Field
+          <TextField
             label="What should we call you?"
             required
             error={shown.name || refused?.field("preferred_name") || refused?.field("name")}
-          >
-            {(props) => (
-              <input
-                {...props}
-                className="field"
-                autoComplete="nickname"
-                maxLength={255}
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-              />
-            )}
-          </Field>
+            autoComplete="nickname"
+            maxLength={255}
+            value={name}
+            onChange={setName}
+          />
           <ZoneField
             required
             value={zone}

@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/Button";
 import { Dialog, DialogActions } from "@/components/ui/Dialog";
 import { Field } from "@/components/ui/Field";
 import { Select } from "@/components/ui/Select";
+import { TextField } from "@/components/ui/TextField";
 import { useFormDraft } from "@/lib/drafts";
 import { useNow } from "@/lib/now";
 import { parseTime, shortDate } from "@/lib/time";
@@ -76,23 +77,16 @@ function InviteForm({ own, onMade, onClose }: { own: Member; onMade: (invite: In
     >
       {(shown: { email?: string; access?: string }, refused) => (
         <>
-          <Field
+          <TextField
             label="E-mail address"
             required
             hint="Only somebody who signs in with this address can accept."
             error={shown.email || refused?.field("invited_email")}
-          >
-            {(props) => (
-              <input
-                {...props}
-                type="email"
-                className="field"
-                autoComplete="off"
-                value={form.email}
-                onChange={(event) => setForm({ ...form, email: event.target.value })}
-              />
-            )}
-          </Field>
+            type="email"
+            autoComplete="off"
+            value={form.email}
+            onChange={(email) => setForm({ ...form, email })}
+          />
           <Field label="Role" error={refused?.field("role")}>
             {(props) => (
               <Select

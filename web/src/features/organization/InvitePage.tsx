@@ -9,7 +9,7 @@ import { organizationsQuery } from "@/api/queries/organization";
 import { sessionQuery } from "@/api/queries/session";
 import type { Member } from "@/api/types";
 import { Button } from "@/components/ui/Button";
-import { Field } from "@/components/ui/Field";
+import { TextField } from "@/components/ui/TextField";
 import { signOut } from "@/features/session/signIn";
 import { BarePage } from "@/features/shell/BarePage";
 import { useTitle } from "@/lib/title";
@@ -83,24 +83,17 @@ function Accept({ onJoined }: { onJoined: (member: Member) => void }) {
       {fromLink ? (
         <p className="text-ink-2">The link is good for one person. Nothing happens before you accept.</p>
       ) : (
-        <Field
+        <TextField
           label="Invite token"
           required
           hint="The part of the invite link behind “token=”."
           error={tried && !token.trim() ? "Enter the token, or open the link that you were given." : null}
-        >
-          {(props) => (
-            <input
-              {...props}
-              type="password"
-              className="field font-mono"
-              autoComplete="off"
-              spellCheck={false}
-              value={token}
-              onChange={(event) => setToken(event.target.value)}
-            />
-          )}
-        </Field>
+          mono
+          type="password"
+          autoComplete="off"
+          value={token}
+          onChange={setToken}
+        />
       )}
       {accept.error && (
         <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">

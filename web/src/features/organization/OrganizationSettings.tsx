@@ -9,7 +9,7 @@ import type { Member, OrganizationDetail } from "@/api/types";
 import { FormError } from "@/components/ErrorState";
 import { Button } from "@/components/ui/Button";
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
-import { Field } from "@/components/ui/Field";
+import { TextField } from "@/components/ui/TextField";
 import { organizationAdmin, organizationOwner } from "@/features/session/permissions";
 import { notifySuccess } from "@/lib/notify";
 import { enterOrganization } from "@/live/connection";
@@ -60,23 +60,16 @@ function RenameForm({ organization, own }: { organization: OrganizationDetail; o
         }}
       >
         <div className="flex items-start gap-2">
-          <Field
+          <TextField
             label="Name of the organization"
             hint={reason}
             error={name.trim() ? refused : "Enter a name."}
             className="flex-1"
-          >
-            {(props) => (
-              <input
-                {...props}
-                className="field"
-                maxLength={255}
-                readOnly={Boolean(reason)}
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-              />
-            )}
-          </Field>
+            maxLength={255}
+            readOnly={Boolean(reason)}
+            value={name}
+            onChange={setName}
+          />
           <Button
             type="submit"
             variant="primary"

@@ -1,11 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { call, client } from "@/api/client";
-import { ApiError } from "@/api/errors";
-import { FormError } from "@/components/ErrorState";
-import { Button } from "@/components/ui/Button";
-import { Dialog, DialogActions } from "@/components/ui/Dialog";
-import { Field } from "@/components/ui/Field";
+import { DialogForm } from "@/components/DialogForm";
+import { Dialog } from "@/components/ui/Dialog";
+import { TextField } from "@/components/ui/TextField";
 
 interface CreateOrganizationDialogProps {
   open: boolean;
@@ -24,38 +22,28 @@ export default function CreateOrganizationDialog({ open, onClose, onCreated }: C
       description="Boards, agents and members belong to one organization. You become its owner."
       width="sm"
     >
-      <CreateOrganization onCreated={onCreated} />
+      <CreateOrganization onCreated={onCreated} onClose={onClose} />
     </Dialog>
   );
 }
 
-function CreateOrganization({ onCreated }: Pick<CreateOrganizationDialogProps, "onCreated">) {
+function CreateOrganization({ onCreated, onClose }: Omit<CreateOrganizationDialogProps, "open">) {
   const [name, setName] = useState("");
-  const [missing, setMissing] = useState(false);
   const create = useMutation({
     mutationFn: () => call(client.POST("/api/v1/organizations", { body: { name: name.trim() } })),
     onSuccess: ({ id }) => onCreated(id),
   });
-  const refused = create.error instanceof ApiError ? create.error.field("name") : undefined;
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        setMissing(!name.trim());
-        if (name.trim() && !create.isPending) create.mutate();
-      }}
+    <DialogForm
+      problems={name.trim() ? {} : { name: "Enter a name." }}
+      save={create}
+      submit="Create organization"
+      onCancel={onClose}
+      onSave={create.mutate}
     >
-      <Field label="Name" required error={missing ? "Enter a name." : refused}>
-        {(props) => (
-          <input {...props} className="field" value={name} onChange={(event) => setName(event.target.value)} />
-        )}
-      </Field>
-      {!refused && <FormError error={create.error} />}
-      <DialogActions>
-        <Button type="submit" variant="primary" busy={create.isPending}>
-          Create organization
-        </Button>
-      </DialogActions>
-    </form>
+      {(shown: { name?: string }, refused) => (
+        <TextField label="Name" required error={shown.name ?? refused?.field("name")} value={name} onChange={setName} />
+      )}
+    </DialogForm>
   );
 }

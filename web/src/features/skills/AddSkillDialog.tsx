@@ -1,12 +1,9 @@
-import { useState } from "react";
 import { DialogForm } from "@/components/DialogForm";
 import { Dialog } from "@/components/ui/Dialog";
-import { Field } from "@/components/ui/Field";
-import { clearDraft, useDraft } from "@/lib/drafts";
+import { TextAreaField, TextField } from "@/components/ui/TextField";
+import { useFormDraft } from "@/lib/drafts";
 import { notifySuccess } from "@/lib/notify";
 import { useAddSkill } from "./mutations";
-
-const DRAFT = "skill.new";
 
 /** Adds one skill by its address. */
 export function AddSkillDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -23,73 +20,56 @@ export function AddSkillDialog({ open, onClose }: { open: boolean; onClose: () =
 }
 
 function AddSkillForm({ onClose }: { onClose: () => void }) {
-  const [address, setAddress] = useDraft(DRAFT);
-  const [name, setName] = useState("");
-  const [description, setDescription] = useState("");
+  const [form, setForm, forget] = useFormDraft("skill.new", { address: "", name: "", description: "" });
   const add = useAddSkill();
-  const missing = address.trim() ? null : "Enter the address first.";
+  const set = (part: Partial<typeof form>) => setForm({ ...form, ...part });
   return (
     <DialogForm
-      problems={{}}
+      problems={form.address.trim() ? {} : { address: "Enter the address of the skill." }}
       save={add}
       submit="Add skill"
-      reason={missing}
       onCancel={onClose}
       onSave={() => {
         const body = {
-          source_url: address.trim(),
-          ...(name.trim() ? { name: name.trim() } : {}),
-          ...(description.trim() ? { description: description.trim() } : {}),
+          source_url: form.address.trim(),
+          ...(form.name.trim() ? { name: form.name.trim() } : {}),
+          ...(form.description.trim() ? { description: form.description.trim() } : {}),
         };
         add.mutate(body, {
           onSuccess(skill) {
-            clearDraft(DRAFT);
+            forget();
             notifySuccess(`Added “${skill.name}”`);
             onClose();
           },
         });
       }}
     >
-      {(_, refused) => (
+      {(shown: { address?: string }, refused) => (
         <>
-          <Field
+          <TextField
             label="Address"
             required
             hint="A folder with a SKILL.md, such as https://github.com/owner/repository/tree/main/skill."
-            error={refused?.field("source_url")}
-          >
-            {(props) => (
-              <input
-                {...props}
-                type="url"
-                className="field"
-                autoComplete="off"
-                value={address}
-                onChange={(event) => setAddress(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field label="Name" hint="Made from the address when left empty." error={refused?.field("name")}>
-            {(props) => (
-              <input
-                {...props}
-                className="field"
-                maxLength={255}
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field label="Description" error={refused?.field("description")}>
-            {(props) => (
-              <textarea
-                {...props}
-                className="field min-h-16"
-                value={description}
-                onChange={(event) => setDescription(event.target.value)}
-              />
-            )}
-          </Field>
+            error={shown.address ?? refused?.field("source_url")}
+            type="url"
+            autoComplete="off"
+            value={form.address}
+            onChange={(address) => set({ address })}
+          />
+          <TextField
+            label="Name"
+            hint="Made from the address when left empty."
+            error={refused?.field("name")}
+            maxLength={255}
+            value={form.name}
+            onChange={(name) => set({ name })}
+          />
+          <TextAreaField
+            label="Description"
+            error={refused?.field("description")}
+            value={form.description}
+            onChange={(description) => set({ description })}
+          />
         </>
       )}
     </DialogForm>

@@ -1,10 +1,14 @@
-import { useState } from "react";
-import type { Pack, PackUpdate } from "@/api/types";
+import type { ApiError } from "@/api/errors";
+import type { Pack } from "@/api/types";
 import { DialogForm } from "@/components/DialogForm";
+import { RowForm } from "@/components/RowForm";
 import { Dialog } from "@/components/ui/Dialog";
-import { Field } from "@/components/ui/Field";
+import { TextAreaField, TextField } from "@/components/ui/TextField";
+import { useFormDraft } from "@/lib/drafts";
 import { notifySuccess } from "@/lib/notify";
-import { useSavePack } from "./mutations";
+import { useRowForm } from "@/lib/rebase";
+import { useCreatePack, useUpdatePack } from "./mutations";
+import { NEW_PACK, type PackForm, type PackProblems, packProblems, toCreate, toPackForm, toUpdate } from "./packForm";
 
 interface PackDialogProps {
   open: boolean;
@@ -22,115 +26,103 @@ export function PackDialog({ open, pack, onClose }: PackDialogProps) {
       title={pack ? `Edit “${pack.name}”` : "New pack"}
       description={pack ? undefined : "A public repository on GitHub that lists skills."}
     >
-      <PackForm key={pack?.id ?? "new"} pack={pack} onClose={onClose} />
+      {pack ? <EditForm key={pack.id} pack={pack} onClose={onClose} /> : <NewForm onClose={onClose} />}
     </Dialog>
   );
 }
 
-const REPOSITORY = /^https:\/\/github\.com\/[^/\s?#]+\/[^/\s?#]+\/?$/i;
-
-function PackForm({ pack, onClose }: { pack: Pack | undefined; onClose: () => void }) {
-  const [form, setForm] = useState({
-    source_url: pack?.source_url ?? "",
-    branch: pack?.branch ?? "main",
-    name: pack?.name ?? "",
-    description: pack?.description ?? "",
-  });
-  const save = useSavePack(pack?.id);
-  const set = (part: Partial<typeof form>) => setForm({ ...form, ...part });
-  const problems = REPOSITORY.test(form.source_url.trim())
-    ? {}
-    : { address: "The address is https://github.com/, the owner, a slash and the repository." };
-  const changes = pack ? changesOf(form, pack) : null;
-  const idle = changes && Object.keys(changes).length === 0 ? "Nothing has been changed." : null;
+function NewForm({ onClose }: { onClose: () => void }) {
+  const [form, setForm, forget] = useFormDraft("pack.new", NEW_PACK);
+  const create = useCreatePack();
   return (
     <DialogForm
-      problems={problems}
-      save={save}
-      submit={pack ? "Save changes" : "Add pack"}
-      reason={idle}
+      problems={packProblems(form)}
+      save={create}
+      submit="Add pack"
       onCancel={onClose}
-      onSave={() => {
-        const body = changes ?? {
-          source_url: form.source_url.trim(),
-          branch: form.branch.trim() || "main",
-          metadata: {},
-          ...(form.name.trim() ? { name: form.name.trim() } : {}),
-          ...(form.description.trim() ? { description: form.description.trim() } : {}),
-        };
-        save.mutate(body, {
-          onSuccess(saved) {
-            notifySuccess(pack ? `Saved “${saved.name}”` : `Added “${saved.name}”. Sync it to list its skills.`);
+      onSave={() =>
+        create.mutate(toCreate(form), {
+          onSuccess(pack) {
+            forget();
+            notifySuccess(`Added “${pack.name}”. Sync it to list its skills.`);
             onClose();
           },
-        });
-      }}
+        })
+      }
     >
-      {(shown: { address?: string }, refused) => (
-        <>
-          <Field label="Repository" required error={shown.address || refused?.field("source_url")}>
-            {(props) => (
-              <input
-                {...props}
-                type="url"
-                className="field"
-                placeholder="https://github.com/owner/repository"
-                autoComplete="off"
-                value={form.source_url}
-                onChange={(event) => set({ source_url: event.target.value })}
-              />
-            )}
-          </Field>
-          <Field
-            label="Branch"
-            hint="Where it does not exist, the repository's default branch is read."
-            error={refused?.field("branch")}
-          >
-            {(props) => (
-              <input
-                {...props}
-                className="field w-60!"
-                maxLength={255}
-                value={form.branch}
-                onChange={(event) => set({ branch: event.target.value })}
-              />
-            )}
-          </Field>
-          <Field label="Name" hint="Made from the address when left empty." error={refused?.field("name")}>
-            {(props) => (
-              <input
-                {...props}
-                className="field"
-                maxLength={255}
-                value={form.name}
-                onChange={(event) => set({ name: event.target.value })}
-              />
-            )}
-          </Field>
-          <Field label="Description" error={refused?.field("description")}>
-            {(props) => (
-              <textarea
-                {...props}
-                className="field min-h-16"
-                value={form.description}
-                onChange={(event) => set({ description: event.target.value })}
-              />
-            )}
-          </Field>
-        </>
-      )}
+      {(shown, refused) => <PackFields form={form} problems={shown} refused={refused} onChange={setForm} />}
     </DialogForm>
   );
 }
 
-function changesOf(
-  form: { source_url: string; branch: string; name: string; description: string },
-  pack: Pack,
-): PackUpdate {
-  const changes: PackUpdate = {};
-  if (form.source_url.trim() !== pack.source_url) changes.source_url = form.source_url.trim();
-  if (form.branch.trim() !== pack.branch) changes.branch = form.branch.trim() || "main";
-  if (form.name.trim() !== pack.name) changes.name = form.name.trim() || null;
-  if (form.description.trim() !== (pack.description ?? "")) changes.description = form.description.trim() || null;
-  return changes;
+function EditForm({ pack, onClose }: { pack: Pack; onClose: () => void }) {
+  const { form, setForm, base, ...row } = useRowForm(pack, toPackForm);
+  const update = useUpdatePack(base.id);
+  return (
+    <RowForm
+      row={row}
+      problems={packProblems(form)}
+      save={update}
+      reason={null}
+      onCancel={onClose}
+      onSave={() =>
+        update.mutate(toUpdate(row.changes), {
+          onSuccess(saved) {
+            notifySuccess(`Pack “${saved.name}” was changed`);
+            onClose();
+          },
+        })
+      }
+    >
+      {(shown, refused) => <PackFields form={form} problems={shown} refused={refused} onChange={setForm} />}
+    </RowForm>
+  );
+}
+
+interface PackFieldsProps {
+  form: PackForm;
+  problems: PackProblems;
+  refused: ApiError | null;
+  onChange: (form: PackForm) => void;
+}
+
+function PackFields({ form, problems, refused, onChange }: PackFieldsProps) {
+  const set = (part: Partial<PackForm>) => onChange({ ...form, ...part });
+  return (
+    <>
+      <TextField
+        label="Repository"
+        required
+        error={problems.address ?? refused?.field("source_url")}
+        type="url"
+        placeholder="https://github.com/owner/repository"
+        autoComplete="off"
+        value={form.address}
+        onChange={(address) => set({ address })}
+      />
+      <TextField
+        label="Branch"
+        hint="Where it does not exist, the repository's default branch is read."
+        error={refused?.field("branch")}
+        inputClassName="w-60!"
+        maxLength={255}
+        value={form.branch}
+        onChange={(branch) => set({ branch })}
+      />
+      <TextField
+        label="Name"
+        hint="Made from the address when left empty."
+        error={refused?.field("name")}
+        maxLength={255}
+        value={form.name}
+        onChange={(name) => set({ name })}
+      />
+      <TextAreaField
+        label="Description"
+        error={refused?.field("description")}
+        value={form.description}
+        onChange={(description) => set({ description })}
+      />
+    </>
+  );
 }

@@ -36,19 +36,21 @@ export function useDeleteSkill() {
   });
 }
 
-/** Adds a pack, or changes one; of a change only what differs is sent. */
-export function useSavePack(pack: string | undefined) {
+/** Adds a pack. */
+export function useCreatePack() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (body: PackCreate | PackUpdate) =>
-      pack
-        ? call<Pack>(
-            client.PATCH("/api/v1/skills/packs/{pack_id}", {
-              params: { path: { pack_id: pack } },
-              body: body as PackUpdate,
-            }),
-          )
-        : call<Pack>(client.POST("/api/v1/skills/packs", { body: body as PackCreate })),
+    mutationFn: (body: PackCreate) => call<Pack>(client.POST("/api/v1/skills/packs", { body })),
+    onSuccess: () => cache.invalidateQueries({ queryKey: keys.packs }),
+  });
+}
+
+/** Changes a pack. Only what is given is sent. */
+export function useUpdatePack(pack: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body: PackUpdate) =>
+      call<Pack>(client.PATCH("/api/v1/skills/packs/{pack_id}", { params: { path: { pack_id: pack } }, body })),
     onSuccess: () => cache.invalidateQueries({ queryKey: keys.packs }),
   });
 }

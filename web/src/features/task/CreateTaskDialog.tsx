@@ -1,12 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { ApiError } from "@/api/errors";
 import type { CustomField, TaskStatus } from "@/api/types";
-import { FormError } from "@/components/ErrorState";
-import { Button } from "@/components/ui/Button";
-import { Dialog, DialogActions } from "@/components/ui/Dialog";
+import { DialogForm } from "@/components/DialogForm";
+import { Dialog } from "@/components/ui/Dialog";
 import { Field } from "@/components/ui/Field";
 import { Select } from "@/components/ui/Select";
+import { TextAreaField, TextField } from "@/components/ui/TextField";
 import { useBoard } from "@/features/board/context";
 import { useDraft } from "@/lib/drafts";
 import { notifySuccess } from "@/lib/notify";
@@ -18,6 +17,9 @@ import { useCreateTask } from "./mutations";
 import { priorityOptions, STATUS_LABEL, STATUS_OPTIONS } from "./status";
 import { TagsEditor } from "./TagsEditor";
 import { TaskPicker } from "./TaskPicker";
+
+/** Where the problem of the title stands among those of custom fields, whose keys have no blank. */
+const TITLE = " title";
 
 interface CreateTaskDialogProps {
   open: boolean;
@@ -47,17 +49,15 @@ function CreateTaskForm({ onClose }: { onClose: () => void }) {
   const [tags, setTags] = useState<string[]>([]);
   // What was typed into custom fields, by their keys; it is read when the task is created.
   const [typed, setTyped] = useState<Record<string, string>>({});
-  const [problems, setProblems] = useState<Record<string, string>>({});
-  const [missing, setMissing] = useState(false);
-  const refused = create.error instanceof ApiError ? create.error : null;
 
   const asked = fields.filter((field) => field.ui_visibility === "always" || field.required);
+  const read = readFields(asked, typed);
+  const problems: Record<string, string> = {
+    ...read.problems,
+    ...(title.trim() ? {} : { [TITLE]: "Give the task a title." }),
+  };
 
-  function submit() {
-    const values = readFields(asked, typed);
-    setMissing(!title.trim());
-    setProblems(values.problems);
-    if (!title.trim() || Object.keys(values.problems).length > 0 || create.isPending) return;
+  function save() {
     create.mutate(
       {
         title: title.trim(),
@@ -68,7 +68,7 @@ function CreateTaskForm({ onClose }: { onClose: () => void }) {
         assigned_agent_id: assignee === NOBODY ? null : assignee,
         depends_on_task_ids: dependencies,
         tag_ids: tags,
-        custom_field_values: values.values,
+        custom_field_values: read.values,
       },
       {
         onSuccess(task) {
@@ -93,123 +93,110 @@ function CreateTaskForm({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-      onKeyDown={(event) => {
-        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
-      }}
-      className="space-y-4"
+    <DialogForm
+      problems={problems}
+      save={create}
+      submit={create.isPending ? "Creating…" : "Create task"}
+      onCancel={onClose}
+      onSave={save}
     >
-      <Field label="Title" required error={missing ? "Give the task a title." : refused?.field("title")}>
-        {(props) => (
-          <input {...props} className="field" value={title} onChange={(event) => setTitle(event.target.value)} />
-        )}
-      </Field>
-      <Field
-        label="Description"
-        hint="Markdown. What is to be done, and how one sees that it is done."
-        error={refused?.field("description")}
-      >
-        {(props) => (
-          <textarea
-            {...props}
-            className="field min-h-28"
-            value={description}
-            onChange={(event) => setDescription(event.target.value)}
+      {(shown, refused) => (
+        <>
+          <TextField
+            label="Title"
+            required
+            error={shown[TITLE] ?? refused?.field("title")}
+            value={title}
+            onChange={setTitle}
           />
-        )}
-      </Field>
-      <div className="grid grid-cols-2 gap-4 max-md:grid-cols-1">
-        <Field label="Status">
-          {(props) => (
-            <Select {...props} value={status} options={STATUS_OPTIONS} onChange={setStatus} className="w-full" />
-          )}
-        </Field>
-        <Field label="Priority">
-          {(props) => (
-            <Select
-              {...props}
-              value={priority}
-              options={priorityOptions(priority)}
-              onChange={setPriority}
-              className="w-full"
-            />
-          )}
-        </Field>
-        <Field
-          label="Assignee"
-          hint={snapshot.agents.length === 0 ? "This board has no agents yet." : undefined}
-          error={refused?.field("assigned_agent_id")}
-        >
-          {(props) => (
-            <Select
-              {...props}
-              value={assignee}
-              options={assigneeOptions(snapshot.agents)}
-              onChange={setAssignee}
-              className="w-full"
-            />
-          )}
-        </Field>
-        <Field label="Due" error={refused?.field("due_at")}>
-          {(props) => (
-            <input
-              {...props}
+          <TextAreaField
+            label="Description"
+            hint="Markdown. What is to be done, and how one sees that it is done."
+            error={refused?.field("description")}
+            rows={6}
+            value={description}
+            onChange={setDescription}
+          />
+          <div className="grid grid-cols-2 gap-4 max-md:grid-cols-1">
+            <Field label="Status">
+              {(props) => (
+                <Select {...props} value={status} options={STATUS_OPTIONS} onChange={setStatus} className="w-full" />
+              )}
+            </Field>
+            <Field label="Priority">
+              {(props) => (
+                <Select
+                  {...props}
+                  value={priority}
+                  options={priorityOptions(priority)}
+                  onChange={setPriority}
+                  className="w-full"
+                />
+              )}
+            </Field>
+            <Field
+              label="Assignee"
+              hint={snapshot.agents.length === 0 ? "This board has no agents yet." : undefined}
+              error={refused?.field("assigned_agent_id")}
+            >
+              {(props) => (
+                <Select
+                  {...props}
+                  value={assignee}
+                  options={assigneeOptions(snapshot.agents)}
+                  onChange={setAssignee}
+                  className="w-full"
+                />
+              )}
+            </Field>
+            <TextField
+              label="Due"
+              error={refused?.field("due_at")}
+              inputClassName="h-8 max-md:h-10"
               type="date"
-              className="field h-8 max-md:h-10"
               value={due}
-              onChange={(event) => setDue(event.target.value)}
+              onChange={setDue}
             />
+          </div>
+          <Field label="Tags" error={refused?.field("tag_ids")}>
+            {({ id, "aria-describedby": describedBy }) => (
+              <TagsEditor id={id} aria-describedby={describedBy} chosen={tags} onChange={setTags} />
+            )}
+          </Field>
+          {asked.map((field) => (
+            <Field
+              key={field.id}
+              label={field.label}
+              required={field.required && !hasDefault(field)}
+              hint={field.description}
+              error={shown[field.field_key] ?? refused?.field(`custom_field_values.${field.field_key}`)}
+            >
+              {({ "aria-required": _required, ...props }) => (
+                <FieldInput
+                  {...props}
+                  field={field}
+                  text={typed[field.field_key] ?? ""}
+                  onChange={(text) => setTyped((before) => ({ ...before, [field.field_key]: text }))}
+                />
+              )}
+            </Field>
+          ))}
+          {snapshot.tasks.length > 0 && (
+            <Field label="Depends on" hint="Tasks that must be done before this one can start.">
+              {(props) => (
+                <TaskPicker
+                  {...props}
+                  chosen={dependencies}
+                  exclude={[]}
+                  onAdd={(id) => setDependencies([...dependencies, id])}
+                  onRemove={(id) => setDependencies(dependencies.filter((other) => other !== id))}
+                />
+              )}
+            </Field>
           )}
-        </Field>
-      </div>
-      <Field label="Tags" error={refused?.field("tag_ids")}>
-        {({ id, "aria-describedby": describedBy }) => (
-          <TagsEditor id={id} aria-describedby={describedBy} chosen={tags} onChange={setTags} />
-        )}
-      </Field>
-      {asked.map((field) => (
-        <Field
-          key={field.id}
-          label={field.label}
-          required={field.required && !hasDefault(field)}
-          hint={field.description}
-          error={problems[field.field_key]}
-        >
-          {({ "aria-required": _required, ...props }) => (
-            <FieldInput
-              {...props}
-              field={field}
-              text={typed[field.field_key] ?? ""}
-              onChange={(text) => setTyped((before) => ({ ...before, [field.field_key]: text }))}
-            />
-          )}
-        </Field>
-      ))}
-      {snapshot.tasks.length > 0 && (
-        <Field label="Depends on" hint="Tasks that must be done before this one can start.">
-          {(props) => (
-            <TaskPicker
-              {...props}
-              chosen={dependencies}
-              exclude={[]}
-              onAdd={(id) => setDependencies([...dependencies, id])}
-              onRemove={(id) => setDependencies(dependencies.filter((other) => other !== id))}
-            />
-          )}
-        </Field>
+        </>
       )}
-      <FormError error={create.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={create.isPending}>
-          {create.isPending ? "Creating…" : "Create task"}
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }
 

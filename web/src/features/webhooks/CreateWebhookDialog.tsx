@@ -1,10 +1,9 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Check } from "lucide-react";
 import { useState } from "react";
-import { ApiError } from "@/api/errors";
 import type { Agent, Webhook } from "@/api/types";
 import { Code } from "@/components/Code";
-import { FormError } from "@/components/ErrorState";
+import { DialogForm } from "@/components/DialogForm";
 import { Shown } from "@/components/Shown";
 import { Button } from "@/components/ui/Button";
 import { Dialog, DialogActions } from "@/components/ui/Dialog";
@@ -55,7 +54,6 @@ interface CreateFormProps {
 
 function CreateForm({ boardId, agents, onCreated, onClose }: CreateFormProps) {
   const create = useCreateWebhook(boardId);
-  const [tried, setTried] = useState(false);
   const [form, setForm] = useState<WebhookForm>(() => ({
     description: "",
     recipient: LEAD,
@@ -63,14 +61,13 @@ function CreateForm({ boardId, agents, onCreated, onClose }: CreateFormProps) {
     secret: generateSecret(),
     signatureHeader: "",
   }));
-  const problems = problemsOf(form);
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (Object.values(problems).some(Boolean) || create.isPending) return;
+    <DialogForm
+      problems={problemsOf(form)}
+      save={create}
+      submit={create.isPending ? "Creating…" : "Create webhook"}
+      onCancel={onClose}
+      onSave={() => {
         const secret = form.secretChoice === "none" ? null : form.secret.trim();
         create.mutate(
           {
@@ -84,22 +81,17 @@ function CreateForm({ boardId, agents, onCreated, onClose }: CreateFormProps) {
         );
       }}
     >
-      <WebhookFields
-        form={form}
-        agents={agents}
-        hasSecret={false}
-        problems={tried ? problems : {}}
-        refused={create.error instanceof ApiError ? create.error : null}
-        onChange={setForm}
-      />
-      <FormError error={create.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={create.isPending}>
-          {create.isPending ? "Creating…" : "Create webhook"}
-        </Button>
-      </DialogActions>
-    </form>
+      {(shown, refused) => (
+        <WebhookFields
+          form={form}
+          agents={agents}
+          hasSecret={false}
+          problems={shown}
+          refused={refused}
+          onChange={setForm}
+        />
+      )}
+    </DialogForm>
   );
 }
 

@@ -1,13 +1,11 @@
-import { useState } from "react";
-import { ApiError } from "@/api/errors";
 import type { Agent, Webhook } from "@/api/types";
-import { FormError } from "@/components/ErrorState";
-import { Button } from "@/components/ui/Button";
-import { Dialog, DialogActions } from "@/components/ui/Dialog";
+import { RowForm } from "@/components/RowForm";
+import { Dialog } from "@/components/ui/Dialog";
 import { notifySuccess } from "@/lib/notify";
+import { useRowForm } from "@/lib/rebase";
 import { formOf, problemsOf, webhookChanges } from "./form";
 import { useUpdateWebhook } from "./mutations";
-import { WebhookFields, type WebhookForm } from "./WebhookFields";
+import { WebhookFields } from "./WebhookFields";
 
 interface EditWebhookDialogProps {
   webhook: Webhook;
@@ -27,53 +25,43 @@ export function EditWebhookDialog({ open, onClose, ...rest }: EditWebhookDialogP
 
 function EditForm({ webhook, agents, onClose }: Omit<EditWebhookDialogProps, "open">) {
   const update = useUpdateWebhook(webhook.board_id, webhook.id);
-  const [form, setForm] = useState<WebhookForm>(() => formOf(webhook));
-  const [tried, setTried] = useState(false);
-  const problems = problemsOf(form);
-  const changes = webhookChanges(form, webhook);
-  const dirty = Object.keys(changes).length > 0;
+  const { form, setForm, base, ...row } = useRowForm(webhook, formOf);
+  const changes = webhookChanges(form, base);
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (!dirty || Object.values(problems).some(Boolean) || update.isPending) return;
+    <RowForm
+      row={{ ...row, changes }}
+      problems={problemsOf(form)}
+      save={update}
+      reason={null}
+      onCancel={onClose}
+      onSave={() =>
         update.mutate(changes, {
           onSuccess() {
             onClose();
             notifySuccess("Webhook saved");
           },
-        });
-      }}
+        })
+      }
     >
-      <WebhookFields
-        form={form}
-        agents={agents}
-        hasSecret={webhook.has_secret}
-        problems={tried ? problems : {}}
-        refused={update.error instanceof ApiError ? update.error : null}
-        onChange={setForm}
-      />
-      {changes.secret !== undefined && webhook.has_secret && (
-        <p className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
-          {changes.secret === null
-            ? "Without a secret the server accepts calls from anybody who knows the address."
-            : "Senders that still sign with the old secret are refused from now on."}
-        </p>
+      {(shown, refused) => (
+        <>
+          <WebhookFields
+            form={form}
+            agents={agents}
+            hasSecret={webhook.has_secret}
+            problems={shown}
+            refused={refused}
+            onChange={setForm}
+          />
+          {changes.secret !== undefined && webhook.has_secret && (
+            <p className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
+              {changes.secret === null
+                ? "Without a secret the server accepts calls from anybody who knows the address."
+                : "Senders that still sign with the old secret are refused from now on."}
+            </p>
+          )}
+        </>
       )}
-      <FormError error={update.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          type="submit"
-          variant="primary"
-          busy={update.isPending}
-          reason={dirty ? null : "Nothing has been changed."}
-        >
-          Save changes
-        </Button>
-      </DialogActions>
-    </form>
+    </RowForm>
   );
 }

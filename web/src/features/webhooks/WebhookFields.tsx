@@ -5,6 +5,7 @@ import { CopyButton } from "@/components/CopyButton";
 import { Button } from "@/components/ui/Button";
 import { Field } from "@/components/ui/Field";
 import { Select } from "@/components/ui/Select";
+import { TextAreaField, TextField } from "@/components/ui/TextField";
 import { DEFAULT_SIGNATURE_HEADER, generateSecret } from "./secret";
 
 /** The value of the recipient select that stands for the board's lead. */
@@ -42,21 +43,15 @@ export function WebhookFields({ form, agents, hasSecret, problems, refused, onCh
   ];
   return (
     <>
-      <Field
+      <TextAreaField
         label="Instruction"
         required
         hint="What the agent should do with what arrives. For example: “Create a task for each failed build.”"
         error={problems.description ?? refused?.field("description")}
-      >
-        {(props) => (
-          <textarea
-            {...props}
-            className="field min-h-20"
-            value={form.description}
-            onChange={(event) => set({ description: event.target.value })}
-          />
-        )}
-      </Field>
+        rows={4}
+        value={form.description}
+        onChange={(description) => set({ description })}
+      />
       <Field label="Recipient" error={refused?.field("agent_id")}>
         {(props) => (
           <Select
@@ -107,36 +102,27 @@ export function WebhookFields({ form, agents, hasSecret, problems, refused, onCh
         </div>
       )}
       {form.secretChoice === "own" && (
-        <Field label="Your secret" required error={problems.secret ?? refused?.field("secret")}>
-          {(props) => (
-            <input
-              {...props}
-              type="password"
-              autoComplete="new-password"
-              className="field font-mono"
-              value={form.secret}
-              onChange={(event) => set({ secret: event.target.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Your secret"
+          required
+          error={problems.secret ?? refused?.field("secret")}
+          mono
+          type="password"
+          autoComplete="new-password"
+          value={form.secret}
+          onChange={(secret) => set({ secret })}
+        />
       )}
       {form.secretChoice !== "none" && (
-        <Field
+        <TextField
           label="Signature header"
           hint={`Leave empty for ${DEFAULT_SIGNATURE_HEADER}, which GitHub uses, or X-Webhook-Signature.`}
           error={problems.signatureHeader ?? refused?.field("signature_header")}
-        >
-          {(props) => (
-            <input
-              {...props}
-              className="field font-mono"
-              spellCheck={false}
-              placeholder={DEFAULT_SIGNATURE_HEADER}
-              value={form.signatureHeader}
-              onChange={(event) => set({ signatureHeader: event.target.value })}
-            />
-          )}
-        </Field>
+          mono
+          placeholder={DEFAULT_SIGNATURE_HEADER}
+          value={form.signatureHeader}
+          onChange={(signatureHeader) => set({ signatureHeader })}
+        />
       )}
     </>
   );
