@@ -54,8 +54,8 @@ test("an agent is made, seen at work, changed, paused and deleted", async ({ pag
 
   await parts.getByRole("link", { name: "Settings" }).click();
   await page.getByLabel("Role").fill("Night triage");
-  await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText(`${name} is saved`)).toBeVisible();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText(`Saved “${name}”`)).toBeVisible();
   const saved = await api(page, "GET", `/agents/${id}`);
   expect(saved.identity_profile).toEqual({ role: "Night triage" });
 
@@ -85,9 +85,9 @@ test("a gateway that is away is stored, changed and deleted, and its token stand
   await expect(page).toHaveURL(/tab=settings/);
   await expect(page.getByLabel("New token")).toHaveValue("");
   await page.getByLabel("Address").fill("ws://127.0.0.1:10");
-  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Save changes" }).click();
   await page.getByRole("button", { name: "Save anyway" }).click();
-  await expect(page.getByText(`${name} is saved, but was not tried`)).toBeVisible();
+  await expect(page.getByText(`Saved “${name}” without trying it`)).toBeVisible();
   expect((await api(page, "GET", `/gateways/${id}`)).url).toBe("ws://127.0.0.1:10");
   expect(addresses.filter((address) => address.includes("a-secret"))).toEqual([]);
   await page.getByRole("button", { name: `Delete ${name}` }).click();

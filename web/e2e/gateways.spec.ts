@@ -67,7 +67,7 @@ test("each way in which a gateway is away is named with what to do, and the page
   await turnAway("refusing", "The gateway refuses the token");
   await page.getByRole("link", { name: "Open its settings" }).click();
   await page.getByLabel("New token").fill("another-token");
-  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Save changes" }).click();
   await expect(state(page, "Online")).toBeVisible();
   await expect(page.getByText("The gateway refuses the token")).toBeHidden();
 
@@ -209,7 +209,7 @@ async function wokenAndSetUp(page: Page): Promise<void> {
   await page.getByLabel("Woken").click();
   await page.getByRole("option").last().click();
   await page.getByLabel("At most every").fill("often");
-  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Save changes" }).click();
   await expect(
     page
       .getByText(/heartbeat|every|1m/i)
@@ -218,8 +218,8 @@ async function wokenAndSetUp(page: Page): Promise<void> {
   ).toBeVisible();
   await page.getByLabel("At most every").fill("30m");
   await page.getByLabel("Soul", { exact: true }).fill("You are calm.");
-  await page.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(page.getByText(/is saved$/)).toBeVisible();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText(/^Saved “/)).toBeVisible();
 }
 
 inEveryLook("gateways in trouble are accessible", async (page, check) => {

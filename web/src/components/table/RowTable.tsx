@@ -168,7 +168,7 @@ function SelectAll<Row>({ rows, rowKey, selection }: SelectProps<Row>) {
   return (
     <th scope="col" className={cx(HEADING, "w-11")}>
       <Checkbox
-        label="Choose all"
+        label="Select all"
         compact
         checked={chosen > 0 && chosen === keys.length}
         indeterminate={chosen > 0 && chosen < keys.length}
@@ -188,7 +188,7 @@ export function SelectRow({
 }) {
   return (
     <Checkbox
-      label="Choose this row"
+      label="Select this row"
       compact
       checked={selection.selected.has(name)}
       onChange={(checked) => {

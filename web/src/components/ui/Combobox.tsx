@@ -90,7 +90,7 @@ export function MultiCombobox<T extends string>({ values, onChange, ...rest }: M
       >
         <Trigger {...rest} className="w-full" text={chosen.map((option) => option.label).join(", ")}>
           <span className={cx("min-w-0 flex-1 truncate", chosen.length === 0 && "text-ink-3")}>
-            {chosen.length === 0 ? (rest.placeholder ?? "Choose…") : `${chosen.length} chosen`}
+            {chosen.length === 0 ? (rest.placeholder ?? "Choose…") : `${chosen.length} selected`}
           </span>
         </Trigger>
         <Popup {...rest} />

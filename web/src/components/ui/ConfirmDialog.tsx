@@ -1,9 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { FormError } from "../ErrorState";
-import { Button } from "./Button";
-import { Dialog, DialogActions } from "./Dialog";
-import { Field } from "./Field";
+import { DialogForm } from "../DialogForm";
+import { Dialog } from "./Dialog";
+import { TextField } from "./TextField";
 
 interface ConfirmDialogProps {
   open: boolean;
@@ -38,38 +37,28 @@ function ConfirmBody({
   const confirm = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
   const ready = !typeToConfirm || typed.trim() === typeToConfirm.trim();
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready && !confirm.isPending) confirm.mutate();
-      }}
+    <DialogForm
+      problems={{}}
+      save={confirm}
+      submit={action}
+      danger
+      reason={ready ? null : `Type “${typeToConfirm}” first`}
+      onCancel={onClose}
+      onSave={confirm.mutate}
     >
-      <div className="space-y-2 text-sm text-ink-2">{children}</div>
-      {typeToConfirm && (
-        <Field label={`Type “${typeToConfirm}” to confirm`} className="mt-4">
-          {(props) => (
-            <input
-              {...props}
-              className="field"
+      {() => (
+        <>
+          <div className="space-y-2 text-sm text-ink-2">{children}</div>
+          {typeToConfirm && (
+            <TextField
+              label={`Type “${typeToConfirm}” to confirm`}
               autoComplete="off"
               value={typed}
-              onChange={(event) => setTyped(event.target.value)}
+              onChange={setTyped}
             />
           )}
-        </Field>
+        </>
       )}
-      <FormError error={confirm.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          type="submit"
-          variant="danger"
-          busy={confirm.isPending}
-          reason={ready ? null : `Type “${typeToConfirm}” first`}
-        >
-          {action}
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }

@@ -58,7 +58,7 @@ export function SettingsTab({ agent }: { agent: Agent }) {
               onSuccess(saved) {
                 start(saved);
                 setForce(false);
-                notifySuccess(`${saved.name} is saved`);
+                notifySuccess(`Saved “${saved.name}”`);
               },
             },
           );
@@ -209,10 +209,10 @@ export function SettingsTab({ agent }: { agent: Agent }) {
           )}
           <div className="ml-auto flex gap-2">
             <Button onClick={() => start(agent)} reason={isDirty ? null : "Nothing has been changed."}>
-              Discard
+              Reset
             </Button>
             <Button type="submit" variant="primary" reason={admin.reason ?? unsaid} busy={update.isPending}>
-              {update.isPending ? "Saving…" : "Save"}
+              {update.isPending ? "Saving…" : "Save changes"}
             </Button>
           </div>
         </div>

@@ -52,7 +52,7 @@ function NewForm({ onClose }: { onClose: () => void }) {
           onSuccess(field) {
             forget();
             onClose();
-            notifySuccess(`Field “${field.label}” is ready`);
+            notifySuccess(`Created “${field.label}”`);
           },
         })
       }
@@ -99,7 +99,7 @@ function EditForm({ field, onClose }: { field: CustomField; onClose: () => void 
       onSave={() =>
         update.mutate(toUpdate(row.changes, form), {
           onSuccess(saved) {
-            notifySuccess(`Field “${saved.label}” was changed`);
+            notifySuccess(`Saved “${saved.label}”`);
             if (!saved.hidden_value_count && !saved.unfit_value_count) onClose();
           },
         })

@@ -147,7 +147,7 @@ function Boards({ form, error, onChange }: BoardsProps) {
             onChange={put}
           />
           <Button
-            reason={boards.every((board) => form.boards.includes(board.id)) ? "All boards are chosen." : null}
+            reason={boards.every((board) => form.boards.includes(board.id)) ? "All boards are selected." : null}
             onClick={() => put([...new Set([...form.boards, ...known])])}
           >
             All

@@ -147,7 +147,7 @@ function DeleteField({ field, reason }: { field: CustomField; reason: string | n
   async function confirm() {
     try {
       await remove.mutateAsync(inUse);
-      notifySuccess(`Field “${field.label}” was deleted`);
+      notifySuccess(`Deleted “${field.label}”`);
     } catch (error) {
       if (error instanceof ApiError && error.status === 409) setInUse(true);
       throw error;

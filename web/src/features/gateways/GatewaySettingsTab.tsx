@@ -70,9 +70,9 @@ export function GatewaySettingsTab({ gateway }: { gateway: Gateway }) {
         onSuccess(saved) {
           start(saved);
           if (check) {
-            notifySuccess(`${saved.name} is saved`);
+            notifySuccess(`Saved “${saved.name}”`);
           } else {
-            notifyInfo(`${saved.name} is saved, but was not tried`, {
+            notifyInfo(`Saved “${saved.name}” without trying it`, {
               description: "Its main agent is set up when the gateway can be reached.",
             });
             reconnect.mutate(saved.id);
@@ -125,10 +125,10 @@ export function GatewaySettingsTab({ gateway }: { gateway: Gateway }) {
       )}
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={() => start(gateway)} reason={isDirty ? null : "Nothing has been changed."}>
-          Discard
+          Reset
         </Button>
         <Button type="submit" variant="primary" reason={admin.reason ?? unsaid} busy={update.isPending}>
-          {update.isPending ? "Asking the gateway…" : "Save"}
+          {update.isPending ? "Asking the gateway…" : "Save changes"}
         </Button>
       </div>
     </form>

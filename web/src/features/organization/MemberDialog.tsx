@@ -4,10 +4,10 @@ import { useState } from "react";
 import { messageOf } from "@/api/errors";
 import { memberQuery } from "@/api/queries/organization";
 import type { Member } from "@/api/types";
+import { DialogForm } from "@/components/DialogForm";
 import { ErrorState } from "@/components/ErrorState";
 import { ListSkeleton } from "@/components/Skeletons";
-import { Button } from "@/components/ui/Button";
-import { Dialog, DialogActions } from "@/components/ui/Dialog";
+import { Dialog } from "@/components/ui/Dialog";
 import { Field } from "@/components/ui/Field";
 import { Select } from "@/components/ui/Select";
 import { notifySuccess } from "@/lib/notify";
@@ -58,18 +58,15 @@ function MemberForm({
   const before = toAccessForm(member);
   const [role, setRole] = useState(member.role);
   const [access, setAccess] = useState(before);
-  const [tried, setTried] = useState(false);
   const changeRole = useChangeRole(member.id);
   const setRights = useSetAccess(member.id);
   const busy = changeRole.isPending || setRights.isPending;
   const roleChanges = role !== member.role;
   const accessChanges = !sameAccess(access, before);
-  const problem = accessChanges ? accessProblem(access) : null;
+  const problem = accessProblem(access);
 
   // The server takes two calls. The second is made even if the first was refused, and each says how it went.
   async function save() {
-    setTried(true);
-    if (problem || busy) return;
     changeRole.reset();
     setRights.reset();
     const results = [
@@ -77,62 +74,55 @@ function MemberForm({
       accessChanges ? await settled(setRights.mutateAsync(fromAccessForm(access))) : true,
     ];
     if (results.every(Boolean)) {
-      notifySuccess(`${memberName(member)} was changed`);
+      notifySuccess(`Saved “${memberName(member)}”`);
       onClose();
     }
   }
 
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
+    <DialogForm
+      problems={accessChanges && problem ? { access: problem } : {}}
+      save={{ isPending: busy, error: null }}
+      submit={reason ? null : "Save changes"}
+      reason={roleChanges || accessChanges ? null : "Nothing has been changed."}
+      cancel={reason ? "Close" : "Cancel"}
+      onCancel={onClose}
+      onSave={() => void save()}
     >
-      {reason && <p className="rounded-md bg-sunken px-3 py-2 text-sm text-ink-2">{reason}</p>}
-      <Field label="Role">
-        {(props) => (
-          <Select
-            {...props}
-            className="w-full"
+      {(shown: { access?: string }) => (
+        <>
+          {reason && <p className="rounded-md bg-sunken px-3 py-2 text-sm text-ink-2">{reason}</p>}
+          <Field label="Role">
+            {(props) => (
+              <Select
+                {...props}
+                className="w-full"
+                disabled={Boolean(reason) || busy}
+                value={role}
+                options={ROLES.map((option) => {
+                  const refusal = roleReason(own, member, option.value, owners);
+                  return { ...option, disabled: refusal !== null, note: refusal ?? option.note };
+                })}
+                onChange={setRole}
+              />
+            )}
+          </Field>
+          {own.id === member.id && role !== member.role && (
+            <p className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
+              This is your own role. Once you have given it up, somebody else has to give it back.
+            </p>
+          )}
+          <AccessFields
+            form={access}
             disabled={Boolean(reason) || busy}
-            value={role}
-            options={ROLES.map((option) => {
-              const refusal = roleReason(own, member, option.value, owners);
-              return { ...option, disabled: refusal !== null, note: refusal ?? option.note };
-            })}
-            onChange={setRole}
+            problem={shown.access ?? null}
+            onChange={setAccess}
           />
-        )}
-      </Field>
-      {own.id === member.id && role !== member.role && (
-        <p className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
-          This is your own role. Once you have given it up, somebody else has to give it back.
-        </p>
+          <Step title="Role" state={changeRole} />
+          <Step title="Access to boards" state={setRights} />
+        </>
       )}
-      <AccessFields
-        form={access}
-        disabled={Boolean(reason) || busy}
-        problem={tried ? problem : null}
-        onChange={setAccess}
-      />
-      <Step title="Role" state={changeRole} />
-      <Step title="Access to boards" state={setRights} />
-      <DialogActions>
-        <Button onClick={onClose}>{reason ? "Close" : "Cancel"}</Button>
-        {!reason && (
-          <Button
-            type="submit"
-            variant="primary"
-            busy={busy}
-            reason={roleChanges || accessChanges ? null : "Nothing has been changed."}
-          >
-            Save changes
-          </Button>
-        )}
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }
 

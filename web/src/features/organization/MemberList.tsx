@@ -181,7 +181,7 @@ function MemberMenu({ member, own, owners }: { member: Member; own: Member; owne
         action="Remove member"
         onConfirm={async () => {
           await remove.mutateAsync();
-          notifySuccess(`${name} was removed`);
+          notifySuccess(`Removed “${name}”`);
         }}
       >
         <p>{name} loses every right in this organization at once, and open pages end.</p>

@@ -68,7 +68,7 @@ function EditForm({ pack, onClose }: { pack: Pack; onClose: () => void }) {
       onSave={() =>
         update.mutate(toUpdate(row.changes), {
           onSuccess(saved) {
-            notifySuccess(`Pack “${saved.name}” was changed`);
+            notifySuccess(`Saved “${saved.name}”`);
             onClose();
           },
         })

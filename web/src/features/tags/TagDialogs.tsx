@@ -45,7 +45,7 @@ function AddForm({ onClose }: { onClose: () => void }) {
           onSuccess(tag) {
             forget();
             onClose();
-            notifySuccess(`Tag “${tag.name}” is ready`);
+            notifySuccess(`Created “${tag.name}”`);
           },
         })
       }
@@ -90,7 +90,7 @@ function EditForm({ tag, onClose }: { tag: Tag; onClose: () => void }) {
         update.mutate(toUpdate(row.changes), {
           onSuccess(saved) {
             onClose();
-            notifySuccess(`Tag “${saved.name}” was changed`);
+            notifySuccess(`Saved “${saved.name}”`);
           },
         })
       }

@@ -124,7 +124,7 @@ function DeleteTag({ tag, reason }: { tag: Tag; reason: string | null }) {
         action="Delete tag"
         onConfirm={async () => {
           await remove.mutateAsync();
-          notifySuccess(`Tag “${tag.name}” was deleted`);
+          notifySuccess(`Deleted “${tag.name}”`);
         }}
       >
         <p>
