@@ -1,9 +1,10 @@
 import { DialogForm } from "@/components/DialogForm";
 import { Dialog } from "@/components/ui/Dialog";
-import { TextAreaField, TextField } from "@/components/ui/TextField";
+import { TextField } from "@/components/ui/TextField";
 import { useFormDraft } from "@/lib/drafts";
 import { notifySuccess } from "@/lib/notify";
 import { useAddSkill } from "./mutations";
+import { NamingFields } from "./NamingFields";
 
 /** Adds one skill by its address. */
 export function AddSkillDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -56,20 +57,7 @@ function AddSkillForm({ onClose }: { onClose: () => void }) {
             value={form.address}
             onChange={(address) => set({ address })}
           />
-          <TextField
-            label="Name"
-            hint="Made from the address when left empty."
-            error={refused?.field("name")}
-            maxLength={255}
-            value={form.name}
-            onChange={(name) => set({ name })}
-          />
-          <TextAreaField
-            label="Description"
-            error={refused?.field("description")}
-            value={form.description}
-            onChange={(description) => set({ description })}
-          />
+          <NamingFields form={form} refused={refused} onChange={set} />
         </>
       )}
     </DialogForm>

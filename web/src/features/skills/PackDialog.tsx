@@ -3,11 +3,12 @@ import type { Pack } from "@/api/types";
 import { DialogForm } from "@/components/DialogForm";
 import { RowForm } from "@/components/RowForm";
 import { Dialog } from "@/components/ui/Dialog";
-import { TextAreaField, TextField } from "@/components/ui/TextField";
+import { TextField } from "@/components/ui/TextField";
 import { useFormDraft } from "@/lib/drafts";
 import { notifySuccess } from "@/lib/notify";
 import { useRowForm } from "@/lib/rebase";
 import { useCreatePack, useUpdatePack } from "./mutations";
+import { NamingFields } from "./NamingFields";
 import { NEW_PACK, type PackForm, type PackProblems, packProblems, toCreate, toPackForm, toUpdate } from "./packForm";
 
 interface PackDialogProps {
@@ -109,20 +110,7 @@ function PackFields({ form, problems, refused, onChange }: PackFieldsProps) {
         value={form.branch}
         onChange={(branch) => set({ branch })}
       />
-      <TextField
-        label="Name"
-        hint="Made from the address when left empty."
-        error={refused?.field("name")}
-        maxLength={255}
-        value={form.name}
-        onChange={(name) => set({ name })}
-      />
-      <TextAreaField
-        label="Description"
-        error={refused?.field("description")}
-        value={form.description}
-        onChange={(description) => set({ description })}
-      />
+      <NamingFields form={form} refused={refused} onChange={set} />
     </>
   );
 }
