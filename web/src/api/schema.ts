@@ -7363,13 +7363,13 @@ export interface operations {
                      * @example {
                      *       "clerk_user_id": "string",
                      *       "email": "ada@example.com",
-                     *       "name": "Example",
-                     *       "preferred_name": "string",
+                     *       "name": "Ada Lovelace",
+                     *       "preferred_name": "Ada Lovelace",
                      *       "pronouns": "she/her",
                      *       "timezone": "Europe/Berlin",
                      *       "notes": "string",
                      *       "context": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "is_super_admin": false
                      *     }
                      */
@@ -7532,17 +7532,17 @@ export interface operations {
                      *       "user": {
                      *         "clerk_user_id": "string",
                      *         "email": "ada@example.com",
-                     *         "name": "Example",
-                     *         "preferred_name": "string",
+                     *         "name": "Ada Lovelace",
+                     *         "preferred_name": "Ada Lovelace",
                      *         "pronouns": "she/her",
                      *         "timezone": "Europe/Berlin",
                      *         "notes": "string",
                      *         "context": "string",
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *         "is_super_admin": false
                      *       },
                      *       "session": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be117",
                      *         "created_at": "2026-01-31T12:00:00",
                      *         "last_used_at": "2026-01-31T12:00:00",
                      *         "expires_at": "2026-01-31T12:00:00",
@@ -7552,31 +7552,31 @@ export interface operations {
                      *       },
                      *       "organizations": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "name": "Example",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *           "name": "Acme",
                      *           "role": "string",
                      *           "is_active": false
                      *         }
                      *       ],
                      *       "membership": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be114",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *         "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *         "role": "string",
                      *         "all_boards_read": false,
                      *         "all_boards_write": false,
                      *         "created_at": "2026-01-31T12:00:00",
                      *         "updated_at": "2026-01-31T12:00:00",
                      *         "user": {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *           "email": "ada@example.com",
-                     *           "name": "Example",
-                     *           "preferred_name": "string"
+                     *           "name": "Ada Lovelace",
+                     *           "preferred_name": "Ada Lovelace"
                      *         },
                      *         "board_access": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be116",
+                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *             "can_read": false,
                      *             "can_write": false,
                      *             "created_at": "2026-01-31T12:00:00",
@@ -7669,17 +7669,17 @@ export interface operations {
                      *       "user": {
                      *         "clerk_user_id": "string",
                      *         "email": "ada@example.com",
-                     *         "name": "Example",
-                     *         "preferred_name": "string",
+                     *         "name": "Ada Lovelace",
+                     *         "preferred_name": "Ada Lovelace",
                      *         "pronouns": "she/her",
                      *         "timezone": "Europe/Berlin",
                      *         "notes": "string",
                      *         "context": "string",
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *         "is_super_admin": false
                      *       },
                      *       "session": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be117",
                      *         "created_at": "2026-01-31T12:00:00",
                      *         "last_used_at": "2026-01-31T12:00:00",
                      *         "expires_at": "2026-01-31T12:00:00",
@@ -7689,31 +7689,31 @@ export interface operations {
                      *       },
                      *       "organizations": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "name": "Example",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *           "name": "Acme",
                      *           "role": "string",
                      *           "is_active": false
                      *         }
                      *       ],
                      *       "membership": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be114",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *         "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *         "role": "string",
                      *         "all_boards_read": false,
                      *         "all_boards_write": false,
                      *         "created_at": "2026-01-31T12:00:00",
                      *         "updated_at": "2026-01-31T12:00:00",
                      *         "user": {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *           "email": "ada@example.com",
-                     *           "name": "Example",
-                     *           "preferred_name": "string"
+                     *           "name": "Ada Lovelace",
+                     *           "preferred_name": "Ada Lovelace"
                      *         },
                      *         "board_access": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be116",
+                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *             "can_read": false,
                      *             "can_write": false,
                      *             "created_at": "2026-01-31T12:00:00",
@@ -7846,7 +7846,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be117",
                      *           "created_at": "2026-01-31T12:00:00",
                      *           "last_used_at": "2026-01-31T12:00:00",
                      *           "expires_at": "2026-01-31T12:00:00",
@@ -7956,7 +7956,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the session. */
+                /**
+                 * @description The id of the session.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be117
+                 */
                 session_id: string;
             };
             cookie?: never;
@@ -8209,13 +8212,13 @@ export interface operations {
                      * @example {
                      *       "clerk_user_id": "string",
                      *       "email": "ada@example.com",
-                     *       "name": "Example",
-                     *       "preferred_name": "string",
+                     *       "name": "Ada Lovelace",
+                     *       "preferred_name": "Ada Lovelace",
                      *       "pronouns": "she/her",
                      *       "timezone": "Europe/Berlin",
                      *       "notes": "string",
                      *       "context": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "is_super_admin": false
                      *     }
                      */
@@ -8358,8 +8361,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Example",
-                 *       "preferred_name": "string",
+                 *       "name": "Ada Lovelace",
+                 *       "preferred_name": "Ada Lovelace",
                  *       "pronouns": "she/her",
                  *       "timezone": "Europe/Berlin",
                  *       "notes": "string",
@@ -8380,13 +8383,13 @@ export interface operations {
                      * @example {
                      *       "clerk_user_id": "string",
                      *       "email": "ada@example.com",
-                     *       "name": "Example",
-                     *       "preferred_name": "string",
+                     *       "name": "Ada Lovelace",
+                     *       "preferred_name": "Ada Lovelace",
                      *       "pronouns": "she/her",
                      *       "timezone": "Europe/Berlin",
                      *       "notes": "string",
                      *       "context": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "is_super_admin": false
                      *     }
                      */
@@ -8525,7 +8528,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Example"
+                 *       "name": "Acme"
                  *     }
                  */
                 "application/json": components["schemas"]["OrganizationCreate"];
@@ -8540,8 +8543,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *       "name": "Acme",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
                      *     }
@@ -8691,8 +8694,8 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "name": "Example",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *         "name": "Acme",
                      *         "role": "string",
                      *         "is_active": false
                      *       }
@@ -8760,7 +8763,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101"
                  *     }
                  */
                 "application/json": components["schemas"]["OrganizationActiveUpdate"];
@@ -8775,8 +8778,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *       "name": "Acme",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
                      *     }
@@ -8918,8 +8921,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *       "name": "Acme",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
                      *     }
@@ -9059,7 +9062,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Example"
+                 *       "name": "Acme"
                  *     }
                  */
                 "application/json": components["schemas"]["OrganizationUpdate"];
@@ -9074,8 +9077,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *       "name": "Acme",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
                      *     }
@@ -9239,24 +9242,24 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be114",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "role": "string",
                      *       "all_boards_read": false,
                      *       "all_boards_write": false,
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
                      *       "user": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *         "email": "ada@example.com",
-                     *         "name": "Example",
-                     *         "preferred_name": "string"
+                     *         "name": "Ada Lovelace",
+                     *         "preferred_name": "Ada Lovelace"
                      *       },
                      *       "board_access": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be116",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *           "can_read": false,
                      *           "can_write": false,
                      *           "created_at": "2026-01-31T12:00:00",
@@ -9339,24 +9342,24 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be114",
+                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *           "role": "string",
                      *           "all_boards_read": false,
                      *           "all_boards_write": false,
                      *           "created_at": "2026-01-31T12:00:00",
                      *           "updated_at": "2026-01-31T12:00:00",
                      *           "user": {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *             "email": "ada@example.com",
-                     *             "name": "Example",
-                     *             "preferred_name": "string"
+                     *             "name": "Ada Lovelace",
+                     *             "preferred_name": "Ada Lovelace"
                      *           },
                      *           "board_access": [
                      *             {
-                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *               "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be116",
+                     *               "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *               "can_read": false,
                      *               "can_write": false,
                      *               "created_at": "2026-01-31T12:00:00",
@@ -9466,7 +9469,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the member. */
+                /**
+                 * @description The id of the member.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be114
+                 */
                 member_id: string;
             };
             cookie?: never;
@@ -9481,24 +9487,24 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be114",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "role": "string",
                      *       "all_boards_read": false,
                      *       "all_boards_write": false,
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
                      *       "user": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *         "email": "ada@example.com",
-                     *         "name": "Example",
-                     *         "preferred_name": "string"
+                     *         "name": "Ada Lovelace",
+                     *         "preferred_name": "Ada Lovelace"
                      *       },
                      *       "board_access": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be116",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *           "can_read": false,
                      *           "can_write": false,
                      *           "created_at": "2026-01-31T12:00:00",
@@ -9602,7 +9608,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the member. */
+                /**
+                 * @description The id of the member.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be114
+                 */
                 member_id: string;
             };
             cookie?: never;
@@ -9715,7 +9724,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the member. */
+                /**
+                 * @description The id of the member.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be114
+                 */
                 member_id: string;
             };
             cookie?: never;
@@ -9740,24 +9752,24 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be114",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "role": "string",
                      *       "all_boards_read": false,
                      *       "all_boards_write": false,
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
                      *       "user": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *         "email": "ada@example.com",
-                     *         "name": "Example",
-                     *         "preferred_name": "string"
+                     *         "name": "Ada Lovelace",
+                     *         "preferred_name": "Ada Lovelace"
                      *       },
                      *       "board_access": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be116",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *           "can_read": false,
                      *           "can_write": false,
                      *           "created_at": "2026-01-31T12:00:00",
@@ -9891,7 +9903,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the member. */
+                /**
+                 * @description The id of the member.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be114
+                 */
                 member_id: string;
             };
             cookie?: never;
@@ -9905,7 +9920,7 @@ export interface operations {
                  *       "all_boards_write": false,
                  *       "board_access": [
                  *         {
-                 *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                  *           "can_read": true,
                  *           "can_write": false
                  *         }
@@ -9924,24 +9939,24 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be114",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "role": "string",
                      *       "all_boards_read": false,
                      *       "all_boards_write": false,
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
                      *       "user": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *         "email": "ada@example.com",
-                     *         "name": "Example",
-                     *         "preferred_name": "string"
+                     *         "name": "Ada Lovelace",
+                     *         "preferred_name": "Ada Lovelace"
                      *       },
                      *       "board_access": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be116",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *           "can_read": false,
                      *           "can_write": false,
                      *           "created_at": "2026-01-31T12:00:00",
@@ -10085,7 +10100,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "member_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *       "member_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be114"
                  *     }
                  */
                 "application/json": components["schemas"]["OrganizationTransfer"];
@@ -10100,24 +10115,24 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be114",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "role": "string",
                      *       "all_boards_read": false,
                      *       "all_boards_write": false,
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
                      *       "user": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *         "email": "ada@example.com",
-                     *         "name": "Example",
-                     *         "preferred_name": "string"
+                     *         "name": "Ada Lovelace",
+                     *         "preferred_name": "Ada Lovelace"
                      *       },
                      *       "board_access": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be116",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *           "can_read": false,
                      *           "can_write": false,
                      *           "created_at": "2026-01-31T12:00:00",
@@ -10387,15 +10402,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be115",
+                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *           "invited_email": "ada@example.com",
                      *           "role": "string",
                      *           "all_boards_read": false,
                      *           "all_boards_write": false,
                      *           "token": "string",
-                     *           "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "accepted_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
+                     *           "accepted_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *           "accepted_at": "2026-01-31T12:00:00",
                      *           "expires_at": "2026-01-31T12:00:00",
                      *           "created_at": "2026-01-31T12:00:00",
@@ -10519,7 +10534,7 @@ export interface operations {
                  *       "all_boards_write": false,
                  *       "board_access": [
                  *         {
-                 *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                  *           "can_read": true,
                  *           "can_write": false
                  *         }
@@ -10538,15 +10553,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be115",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "invited_email": "ada@example.com",
                      *       "role": "string",
                      *       "all_boards_read": false,
                      *       "all_boards_write": false,
                      *       "token": "string",
-                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "accepted_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
+                     *       "accepted_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "accepted_at": "2026-01-31T12:00:00",
                      *       "expires_at": "2026-01-31T12:00:00",
                      *       "created_at": "2026-01-31T12:00:00",
@@ -10685,7 +10700,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the invite. */
+                /**
+                 * @description The id of the invite.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be115
+                 */
                 invite_id: string;
             };
             cookie?: never;
@@ -10700,15 +10718,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be115",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "invited_email": "ada@example.com",
                      *       "role": "string",
                      *       "all_boards_read": false,
                      *       "all_boards_write": false,
                      *       "token": "string",
-                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "accepted_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
+                     *       "accepted_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "accepted_at": "2026-01-31T12:00:00",
                      *       "expires_at": "2026-01-31T12:00:00",
                      *       "created_at": "2026-01-31T12:00:00",
@@ -10835,24 +10853,24 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be114",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "role": "string",
                      *       "all_boards_read": false,
                      *       "all_boards_write": false,
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
                      *       "user": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *         "email": "ada@example.com",
-                     *         "name": "Example",
-                     *         "preferred_name": "string"
+                     *         "name": "Ada Lovelace",
+                     *         "preferred_name": "Ada Lovelace"
                      *       },
                      *       "board_access": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be116",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *           "can_read": false,
                      *           "can_write": false,
                      *           "created_at": "2026-01-31T12:00:00",
@@ -11026,11 +11044,11 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be118",
                      *           "kind": "string",
                      *           "actor_kind": "string",
-                     *           "actor_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "actor_name": "string",
+                     *           "actor_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
+                     *           "actor_name": "Ada Lovelace",
                      *           "client_address": "string",
                      *           "request_id": "string",
                      *           "message": "string",
@@ -11274,15 +11292,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "name": "Example",
-                     *           "slug": "example",
-                     *           "description": "string",
-                     *           "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_type": "string",
-                     *           "objective": "string",
+                     *           "name": "Website launch",
+                     *           "slug": "website-launch",
+                     *           "description": "Everything for the launch of the new website.",
+                     *           "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *           "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *           "board_type": "goal",
+                     *           "objective": "The new website is live and loved.",
                      *           "success_metrics": {
-                     *             "key": null
+                     *             "signups": 500
                      *           },
                      *           "target_date": "2026-01-31T12:00:00",
                      *           "goal_confirmed": false,
@@ -11294,8 +11312,8 @@ export interface operations {
                      *           "only_lead_can_change_status": false,
                      *           "max_agents": 0,
                      *           "paused_at": "2026-01-31T12:00:00",
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *           "created_at": "2026-01-31T12:00:00",
                      *           "updated_at": "2026-01-31T12:00:00"
                      *         }
@@ -11411,14 +11429,16 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Example",
-                 *       "slug": "example",
-                 *       "description": "string",
-                 *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                 *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "name": "Website launch",
+                 *       "slug": "website-launch",
+                 *       "description": "Everything for the launch of the new website.",
+                 *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                 *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
                  *       "board_type": "goal",
-                 *       "objective": "string",
-                 *       "success_metrics": {},
+                 *       "objective": "The new website is live and loved.",
+                 *       "success_metrics": {
+                 *         "signups": 500
+                 *       },
                  *       "target_date": "2026-01-31T12:00:00",
                  *       "goal_confirmed": false,
                  *       "goal_source": "string",
@@ -11442,15 +11462,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "Example",
-                     *       "slug": "example",
-                     *       "description": "string",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_type": "string",
-                     *       "objective": "string",
+                     *       "name": "Website launch",
+                     *       "slug": "website-launch",
+                     *       "description": "Everything for the launch of the new website.",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *       "board_type": "goal",
+                     *       "objective": "The new website is live and loved.",
                      *       "success_metrics": {
-                     *         "key": null
+                     *         "signups": 500
                      *       },
                      *       "target_date": "2026-01-31T12:00:00",
                      *       "goal_confirmed": false,
@@ -11462,8 +11482,8 @@ export interface operations {
                      *       "only_lead_can_change_status": false,
                      *       "max_agents": 0,
                      *       "paused_at": "2026-01-31T12:00:00",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
                      *     }
@@ -11776,7 +11796,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -11791,15 +11814,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "Example",
-                     *       "slug": "example",
-                     *       "description": "string",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_type": "string",
-                     *       "objective": "string",
+                     *       "name": "Website launch",
+                     *       "slug": "website-launch",
+                     *       "description": "Everything for the launch of the new website.",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *       "board_type": "goal",
+                     *       "objective": "The new website is live and loved.",
                      *       "success_metrics": {
-                     *         "key": null
+                     *         "signups": 500
                      *       },
                      *       "target_date": "2026-01-31T12:00:00",
                      *       "goal_confirmed": false,
@@ -11811,8 +11834,8 @@ export interface operations {
                      *       "only_lead_can_change_status": false,
                      *       "max_agents": 0,
                      *       "paused_at": "2026-01-31T12:00:00",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
                      *     }
@@ -11912,7 +11935,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -12028,7 +12054,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -12038,14 +12067,16 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Example",
-                 *       "slug": "example",
-                 *       "description": "string",
-                 *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                 *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                 *       "board_type": "string",
-                 *       "objective": "string",
-                 *       "success_metrics": {},
+                 *       "name": "Website launch",
+                 *       "slug": "website-launch",
+                 *       "description": "Everything for the launch of the new website.",
+                 *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                 *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                 *       "board_type": "goal",
+                 *       "objective": "The new website is live and loved.",
+                 *       "success_metrics": {
+                 *         "signups": 500
+                 *       },
                  *       "target_date": "2026-01-31T12:00:00",
                  *       "goal_confirmed": false,
                  *       "goal_source": "string",
@@ -12070,15 +12101,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "Example",
-                     *       "slug": "example",
-                     *       "description": "string",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_type": "string",
-                     *       "objective": "string",
+                     *       "name": "Website launch",
+                     *       "slug": "website-launch",
+                     *       "description": "Everything for the launch of the new website.",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *       "board_type": "goal",
+                     *       "objective": "The new website is live and loved.",
                      *       "success_metrics": {
-                     *         "key": null
+                     *         "signups": 500
                      *       },
                      *       "target_date": "2026-01-31T12:00:00",
                      *       "goal_confirmed": false,
@@ -12090,8 +12121,8 @@ export interface operations {
                      *       "only_lead_can_change_status": false,
                      *       "max_agents": 0,
                      *       "paused_at": "2026-01-31T12:00:00",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
                      *     }
@@ -12243,7 +12274,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -12259,15 +12293,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "board": {
-                     *         "name": "Example",
-                     *         "slug": "example",
-                     *         "description": "string",
-                     *         "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "board_type": "string",
-                     *         "objective": "string",
+                     *         "name": "Website launch",
+                     *         "slug": "website-launch",
+                     *         "description": "Everything for the launch of the new website.",
+                     *         "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *         "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *         "board_type": "goal",
+                     *         "objective": "The new website is live and loved.",
                      *         "success_metrics": {
-                     *           "key": null
+                     *           "signups": 500
                      *         },
                      *         "target_date": "2026-01-31T12:00:00",
                      *         "goal_confirmed": false,
@@ -12279,56 +12313,52 @@ export interface operations {
                      *         "only_lead_can_change_status": false,
                      *         "max_agents": 0,
                      *         "paused_at": "2026-01-31T12:00:00",
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *         "created_at": "2026-01-31T12:00:00",
                      *         "updated_at": "2026-01-31T12:00:00"
                      *       },
                      *       "tasks": [
                      *         {
                      *           "title": "Write the release notes",
-                     *           "description": "string",
-                     *           "status": "string",
-                     *           "priority": "string",
+                     *           "description": "What is new, for users and for operators.",
+                     *           "status": "in_progress",
+                     *           "priority": "medium",
                      *           "due_at": "2026-01-31T12:00:00",
-                     *           "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "depends_on_task_ids": [
-                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *           ],
+                     *           "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "depends_on_task_ids": [],
                      *           "tag_ids": [
-                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108"
                      *           ],
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *           "in_progress_at": "2026-01-31T12:00:00",
                      *           "created_at": "2026-01-31T12:00:00",
                      *           "updated_at": "2026-01-31T12:00:00",
-                     *           "blocked_by_task_ids": [
-                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *           ],
+                     *           "blocked_by_task_ids": [],
                      *           "is_blocked": false,
                      *           "tags": [
                      *             {
-                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *               "name": "Example",
-                     *               "slug": "example",
+                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *               "name": "Docs",
+                     *               "slug": "docs",
                      *               "color": "9e9e9e"
                      *             }
                      *           ],
                      *           "custom_field_values": {
-                     *             "key": null
+                     *             "release": "1.4"
                      *           },
-                     *           "assignee": "string",
+                     *           "assignee": "Iris",
                      *           "approvals_count": 0,
                      *           "approvals_pending_count": 0
                      *         }
                      *       ],
                      *       "agents": [
                      *         {
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "name": "Example",
-                     *           "status": "string",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "name": "Iris",
+                     *           "status": "online",
                      *           "heartbeat_config": {
                      *             "key": null
                      *           },
@@ -12337,8 +12367,8 @@ export interface operations {
                      *           },
                      *           "identity_template": "string",
                      *           "soul_template": "string",
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *           "is_board_lead": false,
                      *           "is_gateway_main": false,
                      *           "openclaw_session_id": "string",
@@ -12363,7 +12393,7 @@ export interface operations {
                      *             "behind": false,
                      *             "items": [
                      *               {
-                     *                 "name": "Example",
+                     *                 "name": "Iris",
                      *                 "state": "string",
                      *                 "detail": "string"
                      *               }
@@ -12373,7 +12403,7 @@ export interface operations {
                      *             "ended_at": "2026-01-31T12:00:00",
                      *             "steps": [
                      *               {
-                     *                 "name": "Example",
+                     *                 "name": "Iris",
                      *                 "state": "string",
                      *                 "detail": "string"
                      *               }
@@ -12396,8 +12426,8 @@ export interface operations {
                      *             "webhooks": 0
                      *           },
                      *           "current_task": {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *             "title": "Write the release notes",
                      *             "in_progress_at": "2026-01-31T12:00:00"
                      *           },
@@ -12420,10 +12450,10 @@ export interface operations {
                      *             },
                      *             "tasks": [
                      *               {
-                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *                 "title": "Write the release notes",
-                     *                 "status": "string",
-                     *                 "priority": "string",
+                     *                 "status": "in_progress",
+                     *                 "priority": "medium",
                      *                 "due_at": "2026-01-31T12:00:00",
                      *                 "is_rework": false,
                      *                 "is_blocked": false
@@ -12431,19 +12461,19 @@ export interface operations {
                      *             ],
                      *             "given_tasks": [
                      *               {
-                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *                 "title": "Write the release notes",
-                     *                 "status": "string",
-                     *                 "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *                 "assignee": "string"
+                     *                 "status": "in_progress",
+                     *                 "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *                 "assignee": "Iris"
                      *               }
                      *             ],
                      *             "decided_approvals": [
                      *               {
-                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *                 "action_type": "string",
-                     *                 "status": "string",
-                     *                 "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *                 "action_type": "release",
+                     *                 "status": "pending",
+                     *                 "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *                 "resolved_at": "2026-01-31T12:00:00"
                      *               }
                      *             ],
@@ -12464,10 +12494,10 @@ export interface operations {
                      *       ],
                      *       "approvals": [
                      *         {
-                     *           "action_type": "string",
-                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "action_type": "release",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *           "task_ids": [
-                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107"
                      *           ],
                      *           "payload": {
                      *             "key": null
@@ -12476,36 +12506,36 @@ export interface operations {
                      *           "rubric_scores": {
                      *             "key": 0
                      *           },
-                     *           "status": "string",
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "status": "pending",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *           "task_titles": [
                      *             "string"
                      *           ],
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                      *           "created_at": "2026-01-31T12:00:00",
                      *           "resolved_at": "2026-01-31T12:00:00",
-                     *           "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *           "decision_note": "string",
-                     *           "agent_name": "string",
-                     *           "resolved_by_name": "string",
+                     *           "agent_name": "Iris",
+                     *           "resolved_by_name": "Ada Lovelace",
                      *           "rubric_total": 0,
                      *           "confidence_matches_rubric": false
                      *         }
                      *       ],
                      *       "chat_messages": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "content": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10b",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "content": "The launch is on Friday.",
                      *           "tags": [
                      *             "string"
                      *           ],
                      *           "source": "string",
                      *           "is_chat": false,
                      *           "created_at": "2026-01-31T12:00:00",
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102"
                      *         }
                      *       ],
                      *       "pending_approvals_count": 0
@@ -12613,7 +12643,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -12629,26 +12662,26 @@ export interface operations {
                     /**
                      * @example {
                      *       "group": {
-                     *         "name": "Example",
-                     *         "slug": "example",
+                     *         "name": "Launches",
+                     *         "slug": "launches",
                      *         "description": "string",
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *         "created_at": "2026-01-31T12:00:00",
                      *         "updated_at": "2026-01-31T12:00:00"
                      *       },
                      *       "boards": [
                      *         {
                      *           "board": {
-                     *             "name": "Example",
-                     *             "slug": "example",
-                     *             "description": "string",
-                     *             "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "board_type": "string",
-                     *             "objective": "string",
+                     *             "name": "Website launch",
+                     *             "slug": "website-launch",
+                     *             "description": "Everything for the launch of the new website.",
+                     *             "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *             "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *             "board_type": "goal",
+                     *             "objective": "The new website is live and loved.",
                      *             "success_metrics": {
-                     *               "key": null
+                     *               "signups": 500
                      *             },
                      *             "target_date": "2026-01-31T12:00:00",
                      *             "goal_confirmed": false,
@@ -12660,8 +12693,8 @@ export interface operations {
                      *             "only_lead_can_change_status": false,
                      *             "max_agents": 0,
                      *             "paused_at": "2026-01-31T12:00:00",
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *             "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *             "created_at": "2026-01-31T12:00:00",
                      *             "updated_at": "2026-01-31T12:00:00"
                      *           },
@@ -12670,21 +12703,21 @@ export interface operations {
                      *           },
                      *           "tasks": [
                      *             {
-                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *               "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *               "board_name": "string",
+                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *               "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *               "board_name": "Website launch",
                      *               "title": "Write the release notes",
-                     *               "status": "string",
-                     *               "priority": "string",
-                     *               "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *               "assignee": "string",
+                     *               "status": "in_progress",
+                     *               "priority": "medium",
+                     *               "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *               "assignee": "Iris",
                      *               "due_at": "2026-01-31T12:00:00",
                      *               "in_progress_at": "2026-01-31T12:00:00",
                      *               "tags": [
                      *                 {
-                     *                   "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *                   "name": "Example",
-                     *                   "slug": "example",
+                     *                   "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *                   "name": "Docs",
+                     *                   "slug": "docs",
                      *                   "color": "9e9e9e"
                      *                 }
                      *               ],
@@ -12810,11 +12843,11 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "name": "Example",
-                     *           "slug": "example",
+                     *           "name": "Launches",
+                     *           "slug": "launches",
                      *           "description": "string",
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *           "created_at": "2026-01-31T12:00:00",
                      *           "updated_at": "2026-01-31T12:00:00"
                      *         }
@@ -12930,8 +12963,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Example",
-                 *       "slug": "example",
+                 *       "name": "Launches",
+                 *       "slug": "launches",
                  *       "description": "string"
                  *     }
                  */
@@ -12947,11 +12980,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "Example",
-                     *       "slug": "example",
+                     *       "name": "Launches",
+                     *       "slug": "launches",
                      *       "description": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
                      *     }
@@ -13096,7 +13129,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the group. */
+                /**
+                 * @description The id of the group.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104
+                 */
                 group_id: string;
             };
             cookie?: never;
@@ -13111,11 +13147,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "Example",
-                     *       "slug": "example",
+                     *       "name": "Launches",
+                     *       "slug": "launches",
                      *       "description": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
                      *     }
@@ -13215,7 +13251,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the group. */
+                /**
+                 * @description The id of the group.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104
+                 */
                 group_id: string;
             };
             cookie?: never;
@@ -13331,7 +13370,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id of the group. */
+                /**
+                 * @description The id of the group.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104
+                 */
                 group_id: string;
             };
             cookie?: never;
@@ -13341,8 +13383,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Example",
-                 *       "slug": "example",
+                 *       "name": "Launches",
+                 *       "slug": "launches",
                  *       "description": "string"
                  *     }
                  */
@@ -13358,11 +13400,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "Example",
-                     *       "slug": "example",
+                     *       "name": "Launches",
+                     *       "slug": "launches",
                      *       "description": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
                      *     }
@@ -13512,7 +13554,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the group. */
+                /**
+                 * @description The id of the group.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104
+                 */
                 group_id: string;
             };
             cookie?: never;
@@ -13528,26 +13573,26 @@ export interface operations {
                     /**
                      * @example {
                      *       "group": {
-                     *         "name": "Example",
-                     *         "slug": "example",
+                     *         "name": "Launches",
+                     *         "slug": "launches",
                      *         "description": "string",
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *         "created_at": "2026-01-31T12:00:00",
                      *         "updated_at": "2026-01-31T12:00:00"
                      *       },
                      *       "boards": [
                      *         {
                      *           "board": {
-                     *             "name": "Example",
-                     *             "slug": "example",
-                     *             "description": "string",
-                     *             "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "board_type": "string",
-                     *             "objective": "string",
+                     *             "name": "Website launch",
+                     *             "slug": "website-launch",
+                     *             "description": "Everything for the launch of the new website.",
+                     *             "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *             "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *             "board_type": "goal",
+                     *             "objective": "The new website is live and loved.",
                      *             "success_metrics": {
-                     *               "key": null
+                     *               "signups": 500
                      *             },
                      *             "target_date": "2026-01-31T12:00:00",
                      *             "goal_confirmed": false,
@@ -13559,8 +13604,8 @@ export interface operations {
                      *             "only_lead_can_change_status": false,
                      *             "max_agents": 0,
                      *             "paused_at": "2026-01-31T12:00:00",
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *             "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *             "created_at": "2026-01-31T12:00:00",
                      *             "updated_at": "2026-01-31T12:00:00"
                      *           },
@@ -13569,21 +13614,21 @@ export interface operations {
                      *           },
                      *           "tasks": [
                      *             {
-                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *               "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *               "board_name": "string",
+                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *               "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *               "board_name": "Website launch",
                      *               "title": "Write the release notes",
-                     *               "status": "string",
-                     *               "priority": "string",
-                     *               "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *               "assignee": "string",
+                     *               "status": "in_progress",
+                     *               "priority": "medium",
+                     *               "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *               "assignee": "Iris",
                      *               "due_at": "2026-01-31T12:00:00",
                      *               "in_progress_at": "2026-01-31T12:00:00",
                      *               "tags": [
                      *                 {
-                     *                   "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *                   "name": "Example",
-                     *                   "slug": "example",
+                     *                   "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *                   "name": "Docs",
+                     *                   "slug": "docs",
                      *                   "color": "9e9e9e"
                      *                 }
                      *               ],
@@ -13693,7 +13738,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the group. */
+                /**
+                 * @description The id of the group.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104
+                 */
                 group_id: string;
             };
             cookie?: never;
@@ -13719,16 +13767,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
                      *       "requested": {
                      *         "key": null
                      *       },
                      *       "updated_agent_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106"
                      *       ],
-                     *       "failed_agent_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *       ]
+                     *       "failed_agent_ids": []
                      *     }
                      */
                     "application/json": components["schemas"]["BoardGroupHeartbeatApplyResult"];
@@ -13871,7 +13917,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -13886,34 +13935,36 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be111",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *       "session_key": "string",
-                     *       "status": "string",
+                     *       "status": "active",
                      *       "messages": [
                      *         {
                      *           "role": "string",
-                     *           "content": "string",
+                     *           "content": "The launch is on Friday.",
                      *           "timestamp": "2026-01-31T12:00:00",
                      *           "delivery_status": "string",
                      *           "delivery_error": "string"
                      *         }
                      *       ],
                      *       "draft_goal": {
-                     *         "board_type": "string",
-                     *         "objective": "string",
-                     *         "success_metrics": {},
+                     *         "board_type": "goal",
+                     *         "objective": "The new website is live and loved.",
+                     *         "success_metrics": {
+                     *           "signups": 500
+                     *         },
                      *         "target_date": "2026-01-31T12:00:00",
                      *         "status": "complete",
                      *         "user_profile": {
-                     *           "preferred_name": "string",
+                     *           "preferred_name": "Ada Lovelace",
                      *           "pronouns": "she/her",
                      *           "timezone": "Europe/Berlin",
                      *           "notes": "string",
                      *           "context": "string"
                      *         },
                      *         "lead_agent": {
-                     *           "name": "Example",
+                     *           "name": "Iris",
                      *           "identity_profile": {},
                      *           "autonomy_level": "ask_first",
                      *           "verbosity": "concise",
@@ -14024,7 +14075,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -14045,34 +14099,36 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be111",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *       "session_key": "string",
-                     *       "status": "string",
+                     *       "status": "active",
                      *       "messages": [
                      *         {
                      *           "role": "string",
-                     *           "content": "string",
+                     *           "content": "The launch is on Friday.",
                      *           "timestamp": "2026-01-31T12:00:00",
                      *           "delivery_status": "string",
                      *           "delivery_error": "string"
                      *         }
                      *       ],
                      *       "draft_goal": {
-                     *         "board_type": "string",
-                     *         "objective": "string",
-                     *         "success_metrics": {},
+                     *         "board_type": "goal",
+                     *         "objective": "The new website is live and loved.",
+                     *         "success_metrics": {
+                     *           "signups": 500
+                     *         },
                      *         "target_date": "2026-01-31T12:00:00",
                      *         "status": "complete",
                      *         "user_profile": {
-                     *           "preferred_name": "string",
+                     *           "preferred_name": "Ada Lovelace",
                      *           "pronouns": "she/her",
                      *           "timezone": "Europe/Berlin",
                      *           "notes": "string",
                      *           "context": "string"
                      *         },
                      *         "lead_agent": {
-                     *           "name": "Example",
+                     *           "name": "Iris",
                      *           "identity_profile": {},
                      *           "autonomy_level": "ask_first",
                      *           "verbosity": "concise",
@@ -14235,7 +14291,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -14261,34 +14320,36 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be111",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *       "session_key": "string",
-                     *       "status": "string",
+                     *       "status": "active",
                      *       "messages": [
                      *         {
                      *           "role": "string",
-                     *           "content": "string",
+                     *           "content": "The launch is on Friday.",
                      *           "timestamp": "2026-01-31T12:00:00",
                      *           "delivery_status": "string",
                      *           "delivery_error": "string"
                      *         }
                      *       ],
                      *       "draft_goal": {
-                     *         "board_type": "string",
-                     *         "objective": "string",
-                     *         "success_metrics": {},
+                     *         "board_type": "goal",
+                     *         "objective": "The new website is live and loved.",
+                     *         "success_metrics": {
+                     *           "signups": 500
+                     *         },
                      *         "target_date": "2026-01-31T12:00:00",
                      *         "status": "complete",
                      *         "user_profile": {
-                     *           "preferred_name": "string",
+                     *           "preferred_name": "Ada Lovelace",
                      *           "pronouns": "she/her",
                      *           "timezone": "Europe/Berlin",
                      *           "notes": "string",
                      *           "context": "string"
                      *         },
                      *         "lead_agent": {
-                     *           "name": "Example",
+                     *           "name": "Iris",
                      *           "identity_profile": {},
                      *           "autonomy_level": "ask_first",
                      *           "verbosity": "concise",
@@ -14443,7 +14504,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -14453,20 +14517,22 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "board_type": "string",
-                 *       "objective": "string",
-                 *       "success_metrics": {},
+                 *       "board_type": "goal",
+                 *       "objective": "The new website is live and loved.",
+                 *       "success_metrics": {
+                 *         "signups": 500
+                 *       },
                  *       "target_date": "2026-01-31T12:00:00",
                  *       "status": "complete",
                  *       "user_profile": {
-                 *         "preferred_name": "string",
+                 *         "preferred_name": "Ada Lovelace",
                  *         "pronouns": "she/her",
                  *         "timezone": "Europe/Berlin",
                  *         "notes": "string",
                  *         "context": "string"
                  *       },
                  *       "lead_agent": {
-                 *         "name": "Example",
+                 *         "name": "Iris",
                  *         "identity_profile": {},
                  *         "autonomy_level": "ask_first",
                  *         "verbosity": "concise",
@@ -14488,34 +14554,36 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be111",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *       "session_key": "string",
-                     *       "status": "string",
+                     *       "status": "active",
                      *       "messages": [
                      *         {
                      *           "role": "string",
-                     *           "content": "string",
+                     *           "content": "The launch is on Friday.",
                      *           "timestamp": "2026-01-31T12:00:00",
                      *           "delivery_status": "string",
                      *           "delivery_error": "string"
                      *         }
                      *       ],
                      *       "draft_goal": {
-                     *         "board_type": "string",
-                     *         "objective": "string",
-                     *         "success_metrics": {},
+                     *         "board_type": "goal",
+                     *         "objective": "The new website is live and loved.",
+                     *         "success_metrics": {
+                     *           "signups": 500
+                     *         },
                      *         "target_date": "2026-01-31T12:00:00",
                      *         "status": "complete",
                      *         "user_profile": {
-                     *           "preferred_name": "string",
+                     *           "preferred_name": "Ada Lovelace",
                      *           "pronouns": "she/her",
                      *           "timezone": "Europe/Berlin",
                      *           "notes": "string",
                      *           "context": "string"
                      *         },
                      *         "lead_agent": {
-                     *           "name": "Example",
+                     *           "name": "Iris",
                      *           "identity_profile": {},
                      *           "autonomy_level": "ask_first",
                      *           "verbosity": "concise",
@@ -14663,7 +14731,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -14673,9 +14744,11 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "board_type": "string",
-                 *       "objective": "string",
-                 *       "success_metrics": {},
+                 *       "board_type": "goal",
+                 *       "objective": "The new website is live and loved.",
+                 *       "success_metrics": {
+                 *         "signups": 500
+                 *       },
                  *       "target_date": "2026-01-31T12:00:00"
                  *     }
                  */
@@ -14691,15 +14764,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "Example",
-                     *       "slug": "example",
-                     *       "description": "string",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_type": "string",
-                     *       "objective": "string",
+                     *       "name": "Website launch",
+                     *       "slug": "website-launch",
+                     *       "description": "Everything for the launch of the new website.",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *       "board_type": "goal",
+                     *       "objective": "The new website is live and loved.",
                      *       "success_metrics": {
-                     *         "key": null
+                     *         "signups": 500
                      *       },
                      *       "target_date": "2026-01-31T12:00:00",
                      *       "goal_confirmed": false,
@@ -14711,8 +14784,8 @@ export interface operations {
                      *       "only_lead_can_change_status": false,
                      *       "max_agents": 0,
                      *       "paused_at": "2026-01-31T12:00:00",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
                      *     }
@@ -14852,7 +14925,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -14862,20 +14938,22 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "board_type": "string",
-                 *       "objective": "string",
-                 *       "success_metrics": {},
+                 *       "board_type": "goal",
+                 *       "objective": "The new website is live and loved.",
+                 *       "success_metrics": {
+                 *         "signups": 500
+                 *       },
                  *       "target_date": "2026-01-31T12:00:00",
                  *       "status": "complete",
                  *       "user_profile": {
-                 *         "preferred_name": "string",
+                 *         "preferred_name": "Ada Lovelace",
                  *         "pronouns": "she/her",
                  *         "timezone": "Europe/Berlin",
                  *         "notes": "string",
                  *         "context": "string"
                  *       },
                  *       "lead_agent": {
-                 *         "name": "Example",
+                 *         "name": "Iris",
                  *         "identity_profile": {},
                  *         "autonomy_level": "ask_first",
                  *         "verbosity": "concise",
@@ -14897,34 +14975,36 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be111",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *       "session_key": "string",
-                     *       "status": "string",
+                     *       "status": "active",
                      *       "messages": [
                      *         {
                      *           "role": "string",
-                     *           "content": "string",
+                     *           "content": "The launch is on Friday.",
                      *           "timestamp": "2026-01-31T12:00:00",
                      *           "delivery_status": "string",
                      *           "delivery_error": "string"
                      *         }
                      *       ],
                      *       "draft_goal": {
-                     *         "board_type": "string",
-                     *         "objective": "string",
-                     *         "success_metrics": {},
+                     *         "board_type": "goal",
+                     *         "objective": "The new website is live and loved.",
+                     *         "success_metrics": {
+                     *           "signups": 500
+                     *         },
                      *         "target_date": "2026-01-31T12:00:00",
                      *         "status": "complete",
                      *         "user_profile": {
-                     *           "preferred_name": "string",
+                     *           "preferred_name": "Ada Lovelace",
                      *           "pronouns": "she/her",
                      *           "timezone": "Europe/Berlin",
                      *           "notes": "string",
                      *           "context": "string"
                      *         },
                      *         "lead_agent": {
-                     *           "name": "Example",
+                     *           "name": "Iris",
                      *           "identity_profile": {},
                      *           "autonomy_level": "ask_first",
                      *           "verbosity": "concise",
@@ -15104,17 +15184,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "asked_by_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "asked_by_name": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be110",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "asked_by_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "asked_by_name": "Iris",
                      *           "correlation_id": "string",
                      *           "content": "string",
                      *           "reply_tags": [
                      *             "string"
                      *           ],
                      *           "reply_source": "string",
-                     *           "answer_memory_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "answer_memory_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10b",
                      *           "answer": "string",
                      *           "answered_at": "2026-01-31T12:00:00",
                      *           "created_at": "2026-01-31T12:00:00"
@@ -15228,7 +15308,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -15245,17 +15328,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "asked_by_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "asked_by_name": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be110",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "asked_by_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "asked_by_name": "Iris",
                      *           "correlation_id": "string",
                      *           "content": "string",
                      *           "reply_tags": [
                      *             "string"
                      *           ],
                      *           "reply_source": "string",
-                     *           "answer_memory_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "answer_memory_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10b",
                      *           "answer": "string",
                      *           "answered_at": "2026-01-31T12:00:00",
                      *           "created_at": "2026-01-31T12:00:00"
@@ -15365,9 +15448,15 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the question. */
+                /**
+                 * @description The id of the question.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be110
+                 */
                 question_id: string;
             };
             cookie?: never;
@@ -15392,17 +15481,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "asked_by_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "asked_by_name": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be110",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "asked_by_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "asked_by_name": "Iris",
                      *       "correlation_id": "string",
                      *       "content": "string",
                      *       "reply_tags": [
                      *         "string"
                      *       ],
                      *       "reply_source": "string",
-                     *       "answer_memory_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "answer_memory_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10b",
                      *       "answer": "string",
                      *       "answered_at": "2026-01-31T12:00:00",
                      *       "created_at": "2026-01-31T12:00:00"
@@ -15553,7 +15642,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -15571,37 +15663,33 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "title": "Write the release notes",
-                     *           "description": "string",
-                     *           "status": "string",
-                     *           "priority": "string",
+                     *           "description": "What is new, for users and for operators.",
+                     *           "status": "in_progress",
+                     *           "priority": "medium",
                      *           "due_at": "2026-01-31T12:00:00",
-                     *           "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "depends_on_task_ids": [
-                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *           ],
+                     *           "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "depends_on_task_ids": [],
                      *           "tag_ids": [
-                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108"
                      *           ],
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *           "in_progress_at": "2026-01-31T12:00:00",
                      *           "created_at": "2026-01-31T12:00:00",
                      *           "updated_at": "2026-01-31T12:00:00",
-                     *           "blocked_by_task_ids": [
-                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *           ],
+                     *           "blocked_by_task_ids": [],
                      *           "is_blocked": false,
                      *           "tags": [
                      *             {
-                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *               "name": "Example",
-                     *               "slug": "example",
+                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *               "name": "Docs",
+                     *               "slug": "docs",
                      *               "color": "9e9e9e"
                      *             }
                      *           ],
                      *           "custom_field_values": {
-                     *             "key": null
+                     *             "release": "1.4"
                      *           }
                      *         }
                      *       ],
@@ -15709,7 +15797,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -15720,19 +15811,19 @@ export interface operations {
                 /**
                  * @example {
                  *       "title": "Write the release notes",
-                 *       "description": "string",
+                 *       "description": "What is new, for users and for operators.",
                  *       "status": "inbox",
                  *       "priority": "medium",
                  *       "due_at": "2026-01-31T12:00:00",
-                 *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                 *       "depends_on_task_ids": [
-                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                 *       ],
+                 *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                 *       "depends_on_task_ids": [],
                  *       "tag_ids": [
-                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108"
                  *       ],
-                 *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                 *       "custom_field_values": {}
+                 *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
+                 *       "custom_field_values": {
+                 *         "release": "1.4"
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["TaskCreate"];
@@ -15748,37 +15839,33 @@ export interface operations {
                     /**
                      * @example {
                      *       "title": "Write the release notes",
-                     *       "description": "string",
-                     *       "status": "string",
-                     *       "priority": "string",
+                     *       "description": "What is new, for users and for operators.",
+                     *       "status": "in_progress",
+                     *       "priority": "medium",
                      *       "due_at": "2026-01-31T12:00:00",
-                     *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "depends_on_task_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *       ],
+                     *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "depends_on_task_ids": [],
                      *       "tag_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108"
                      *       ],
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "in_progress_at": "2026-01-31T12:00:00",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
-                     *       "blocked_by_task_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *       ],
+                     *       "blocked_by_task_ids": [],
                      *       "is_blocked": false,
                      *       "tags": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "name": "Example",
-                     *           "slug": "example",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *           "name": "Docs",
+                     *           "slug": "docs",
                      *           "color": "9e9e9e"
                      *         }
                      *       ],
                      *       "custom_field_values": {
-                     *         "key": null
+                     *         "release": "1.4"
                      *       }
                      *     }
                      */
@@ -15928,7 +16015,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -16036,9 +16126,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the task. */
+                /**
+                 * @description The id of the task.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107
+                 */
                 task_id: string;
             };
             cookie?: never;
@@ -16054,37 +16150,33 @@ export interface operations {
                     /**
                      * @example {
                      *       "title": "Write the release notes",
-                     *       "description": "string",
-                     *       "status": "string",
-                     *       "priority": "string",
+                     *       "description": "What is new, for users and for operators.",
+                     *       "status": "in_progress",
+                     *       "priority": "medium",
                      *       "due_at": "2026-01-31T12:00:00",
-                     *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "depends_on_task_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *       ],
+                     *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "depends_on_task_ids": [],
                      *       "tag_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108"
                      *       ],
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "in_progress_at": "2026-01-31T12:00:00",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
-                     *       "blocked_by_task_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *       ],
+                     *       "blocked_by_task_ids": [],
                      *       "is_blocked": false,
                      *       "tags": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "name": "Example",
-                     *           "slug": "example",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *           "name": "Docs",
+                     *           "slug": "docs",
                      *           "color": "9e9e9e"
                      *         }
                      *       ],
                      *       "custom_field_values": {
-                     *         "key": null
+                     *         "release": "1.4"
                      *       }
                      *     }
                      */
@@ -16183,9 +16275,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the task. */
+                /**
+                 * @description The id of the task.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107
+                 */
                 task_id: string;
             };
             cookie?: never;
@@ -16301,9 +16399,15 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the task. */
+                /**
+                 * @description The id of the task.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107
+                 */
                 task_id: string;
             };
             cookie?: never;
@@ -16314,19 +16418,19 @@ export interface operations {
                 /**
                  * @example {
                  *       "title": "Write the release notes",
-                 *       "description": "string",
+                 *       "description": "What is new, for users and for operators.",
                  *       "status": "inbox",
-                 *       "priority": "string",
+                 *       "priority": "medium",
                  *       "due_at": "2026-01-31T12:00:00",
-                 *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                 *       "depends_on_task_ids": [
-                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                 *       ],
+                 *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                 *       "depends_on_task_ids": [],
                  *       "tag_ids": [
-                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108"
                  *       ],
-                 *       "custom_field_values": {},
-                 *       "comment": "string"
+                 *       "custom_field_values": {
+                 *         "release": "1.4"
+                 *       },
+                 *       "comment": "The draft is ready for review."
                  *     }
                  */
                 "application/json": components["schemas"]["TaskUpdate"];
@@ -16342,37 +16446,33 @@ export interface operations {
                     /**
                      * @example {
                      *       "title": "Write the release notes",
-                     *       "description": "string",
-                     *       "status": "string",
-                     *       "priority": "string",
+                     *       "description": "What is new, for users and for operators.",
+                     *       "status": "in_progress",
+                     *       "priority": "medium",
                      *       "due_at": "2026-01-31T12:00:00",
-                     *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "depends_on_task_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *       ],
+                     *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "depends_on_task_ids": [],
                      *       "tag_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108"
                      *       ],
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "in_progress_at": "2026-01-31T12:00:00",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
-                     *       "blocked_by_task_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *       ],
+                     *       "blocked_by_task_ids": [],
                      *       "is_blocked": false,
                      *       "tags": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "name": "Example",
-                     *           "slug": "example",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *           "name": "Docs",
+                     *           "slug": "docs",
                      *           "color": "9e9e9e"
                      *         }
                      *       ],
                      *       "custom_field_values": {
-                     *         "key": null
+                     *         "release": "1.4"
                      *       }
                      *     }
                      */
@@ -16536,9 +16636,15 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the task. */
+                /**
+                 * @description The id of the task.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107
+                 */
                 task_id: string;
             };
             cookie?: never;
@@ -16555,13 +16661,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10c",
                      *           "message": "string",
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *           "created_at": "2026-01-31T12:00:00",
-                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "author_name": "string"
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
+                     *           "author_name": "Ada Lovelace"
                      *         }
                      *       ],
                      *       "total": 0,
@@ -16668,9 +16774,15 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the task. */
+                /**
+                 * @description The id of the task.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107
+                 */
                 task_id: string;
             };
             cookie?: never;
@@ -16695,13 +16807,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10c",
                      *       "message": "string",
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *       "created_at": "2026-01-31T12:00:00",
-                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "author_name": "string"
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
+                     *       "author_name": "Ada Lovelace"
                      *     }
                      */
                     "application/json": components["schemas"]["TaskCommentRead"];
@@ -16849,9 +16961,15 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the task. */
+                /**
+                 * @description The id of the task.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107
+                 */
                 task_id: string;
             };
             cookie?: never;
@@ -16868,7 +16986,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "status": "string",
+                     *           "status": "in_progress",
                      *           "entered_at": "2026-01-31T12:00:00",
                      *           "left_at": "2026-01-31T12:00:00"
                      *         }
@@ -16987,7 +17105,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -17005,37 +17126,33 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "title": "Write the release notes",
-                     *           "description": "string",
-                     *           "status": "string",
-                     *           "priority": "string",
+                     *           "description": "What is new, for users and for operators.",
+                     *           "status": "in_progress",
+                     *           "priority": "medium",
                      *           "due_at": "2026-01-31T12:00:00",
-                     *           "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "depends_on_task_ids": [
-                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *           ],
+                     *           "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "depends_on_task_ids": [],
                      *           "tag_ids": [
-                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108"
                      *           ],
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *           "in_progress_at": "2026-01-31T12:00:00",
                      *           "created_at": "2026-01-31T12:00:00",
                      *           "updated_at": "2026-01-31T12:00:00",
-                     *           "blocked_by_task_ids": [
-                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *           ],
+                     *           "blocked_by_task_ids": [],
                      *           "is_blocked": false,
                      *           "tags": [
                      *             {
-                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *               "name": "Example",
-                     *               "slug": "example",
+                     *               "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *               "name": "Docs",
+                     *               "slug": "docs",
                      *               "color": "9e9e9e"
                      *             }
                      *           ],
                      *           "custom_field_values": {
-                     *             "key": null
+                     *             "release": "1.4"
                      *           }
                      *         }
                      *       ],
@@ -17143,7 +17260,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -17154,19 +17274,19 @@ export interface operations {
                 /**
                  * @example {
                  *       "title": "Write the release notes",
-                 *       "description": "string",
+                 *       "description": "What is new, for users and for operators.",
                  *       "status": "inbox",
                  *       "priority": "medium",
                  *       "due_at": "2026-01-31T12:00:00",
-                 *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                 *       "depends_on_task_ids": [
-                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                 *       ],
+                 *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                 *       "depends_on_task_ids": [],
                  *       "tag_ids": [
-                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108"
                  *       ],
-                 *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                 *       "custom_field_values": {}
+                 *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
+                 *       "custom_field_values": {
+                 *         "release": "1.4"
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["TaskCreate"];
@@ -17182,37 +17302,33 @@ export interface operations {
                     /**
                      * @example {
                      *       "title": "Write the release notes",
-                     *       "description": "string",
-                     *       "status": "string",
-                     *       "priority": "string",
+                     *       "description": "What is new, for users and for operators.",
+                     *       "status": "in_progress",
+                     *       "priority": "medium",
                      *       "due_at": "2026-01-31T12:00:00",
-                     *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "depends_on_task_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *       ],
+                     *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "depends_on_task_ids": [],
                      *       "tag_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108"
                      *       ],
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "in_progress_at": "2026-01-31T12:00:00",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
-                     *       "blocked_by_task_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *       ],
+                     *       "blocked_by_task_ids": [],
                      *       "is_blocked": false,
                      *       "tags": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "name": "Example",
-                     *           "slug": "example",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *           "name": "Docs",
+                     *           "slug": "docs",
                      *           "color": "9e9e9e"
                      *         }
                      *       ],
                      *       "custom_field_values": {
-                     *         "key": null
+                     *         "release": "1.4"
                      *       }
                      *     }
                      */
@@ -17360,9 +17476,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the task. */
+                /**
+                 * @description The id of the task.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107
+                 */
                 task_id: string;
             };
             cookie?: never;
@@ -17478,9 +17600,15 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the task. */
+                /**
+                 * @description The id of the task.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107
+                 */
                 task_id: string;
             };
             cookie?: never;
@@ -17491,19 +17619,19 @@ export interface operations {
                 /**
                  * @example {
                  *       "title": "Write the release notes",
-                 *       "description": "string",
+                 *       "description": "What is new, for users and for operators.",
                  *       "status": "inbox",
-                 *       "priority": "string",
+                 *       "priority": "medium",
                  *       "due_at": "2026-01-31T12:00:00",
-                 *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                 *       "depends_on_task_ids": [
-                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                 *       ],
+                 *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                 *       "depends_on_task_ids": [],
                  *       "tag_ids": [
-                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108"
                  *       ],
-                 *       "custom_field_values": {},
-                 *       "comment": "string"
+                 *       "custom_field_values": {
+                 *         "release": "1.4"
+                 *       },
+                 *       "comment": "The draft is ready for review."
                  *     }
                  */
                 "application/json": components["schemas"]["TaskUpdate"];
@@ -17519,37 +17647,33 @@ export interface operations {
                     /**
                      * @example {
                      *       "title": "Write the release notes",
-                     *       "description": "string",
-                     *       "status": "string",
-                     *       "priority": "string",
+                     *       "description": "What is new, for users and for operators.",
+                     *       "status": "in_progress",
+                     *       "priority": "medium",
                      *       "due_at": "2026-01-31T12:00:00",
-                     *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "depends_on_task_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *       ],
+                     *       "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "depends_on_task_ids": [],
                      *       "tag_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108"
                      *       ],
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "created_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "in_progress_at": "2026-01-31T12:00:00",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
-                     *       "blocked_by_task_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
-                     *       ],
+                     *       "blocked_by_task_ids": [],
                      *       "is_blocked": false,
                      *       "tags": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "name": "Example",
-                     *           "slug": "example",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *           "name": "Docs",
+                     *           "slug": "docs",
                      *           "color": "9e9e9e"
                      *         }
                      *       ],
                      *       "custom_field_values": {
-                     *         "key": null
+                     *         "release": "1.4"
                      *       }
                      *     }
                      */
@@ -17719,9 +17843,15 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the task. */
+                /**
+                 * @description The id of the task.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107
+                 */
                 task_id: string;
             };
             cookie?: never;
@@ -17738,13 +17868,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10c",
                      *           "message": "string",
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *           "created_at": "2026-01-31T12:00:00",
-                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "author_name": "string"
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
+                     *           "author_name": "Ada Lovelace"
                      *         }
                      *       ],
                      *       "total": 0,
@@ -17851,9 +17981,15 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the task. */
+                /**
+                 * @description The id of the task.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107
+                 */
                 task_id: string;
             };
             cookie?: never;
@@ -17878,13 +18014,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10c",
                      *       "message": "string",
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *       "created_at": "2026-01-31T12:00:00",
-                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "author_name": "string"
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
+                     *       "author_name": "Ada Lovelace"
                      *     }
                      */
                     "application/json": components["schemas"]["TaskCommentRead"];
@@ -18052,12 +18188,12 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "name": "Example",
-                     *           "slug": "example",
+                     *           "name": "Docs",
+                     *           "slug": "docs",
                      *           "color": "9e9e9e",
                      *           "description": "string",
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *           "task_count": 0,
                      *           "created_at": "2026-01-31T12:00:00",
                      *           "updated_at": "2026-01-31T12:00:00"
@@ -18174,8 +18310,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Example",
-                 *       "slug": "example",
+                 *       "name": "Docs",
+                 *       "slug": "docs",
                  *       "color": "9e9e9e",
                  *       "description": "string"
                  *     }
@@ -18192,12 +18328,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "Example",
-                     *       "slug": "example",
+                     *       "name": "Docs",
+                     *       "slug": "docs",
                      *       "color": "9e9e9e",
                      *       "description": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "task_count": 0,
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
@@ -18335,7 +18471,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the tag. */
+                /**
+                 * @description The id of the tag.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108
+                 */
                 tag_id: string;
             };
             cookie?: never;
@@ -18350,12 +18489,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "Example",
-                     *       "slug": "example",
+                     *       "name": "Docs",
+                     *       "slug": "docs",
                      *       "color": "9e9e9e",
                      *       "description": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "task_count": 0,
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
@@ -18456,7 +18595,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the tag. */
+                /**
+                 * @description The id of the tag.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108
+                 */
                 tag_id: string;
             };
             cookie?: never;
@@ -18572,7 +18714,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id of the tag. */
+                /**
+                 * @description The id of the tag.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108
+                 */
                 tag_id: string;
             };
             cookie?: never;
@@ -18582,8 +18727,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Example",
-                 *       "slug": "example",
+                 *       "name": "Docs",
+                 *       "slug": "docs",
                  *       "color": "9e9e9e",
                  *       "description": "string"
                  *     }
@@ -18600,12 +18745,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "Example",
-                     *       "slug": "example",
+                     *       "name": "Docs",
+                     *       "slug": "docs",
                      *       "color": "9e9e9e",
                      *       "description": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "task_count": 0,
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
@@ -18758,7 +18903,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -18774,9 +18922,9 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "name": "Example",
-                     *         "slug": "example",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *         "name": "Docs",
+                     *         "slug": "docs",
                      *         "color": "9e9e9e"
                      *       }
                      *     ]
@@ -18889,18 +19037,18 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "field_key": "estimate",
+                     *         "field_key": "release",
                      *         "label": "string",
                      *         "field_type": "string",
                      *         "ui_visibility": "string",
-                     *         "validation_regex": "[A-Z]+-[0-9]+",
+                     *         "validation_regex": "[0-9]+\\.[0-9]+",
                      *         "description": "string",
                      *         "required": false,
                      *         "default_value": null,
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be109",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *         "board_ids": [
-                     *           "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105"
                      *         ],
                      *         "created_at": "2026-01-31T12:00:00",
                      *         "updated_at": "2026-01-31T12:00:00",
@@ -18974,16 +19122,16 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "field_key": "estimate",
+                 *       "field_key": "release",
                  *       "label": "string",
                  *       "field_type": "text",
                  *       "ui_visibility": "always",
-                 *       "validation_regex": "[A-Z]+-[0-9]+",
+                 *       "validation_regex": "[0-9]+\\.[0-9]+",
                  *       "description": "string",
                  *       "required": false,
                  *       "default_value": null,
                  *       "board_ids": [
-                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105"
                  *       ]
                  *     }
                  */
@@ -18999,18 +19147,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "field_key": "estimate",
+                     *       "field_key": "release",
                      *       "label": "string",
                      *       "field_type": "string",
                      *       "ui_visibility": "string",
-                     *       "validation_regex": "[A-Z]+-[0-9]+",
+                     *       "validation_regex": "[0-9]+\\.[0-9]+",
                      *       "description": "string",
                      *       "required": false,
                      *       "default_value": null,
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be109",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "board_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105"
                      *       ],
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
@@ -19153,7 +19301,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the task custom field definition. */
+                /**
+                 * @description The id of the task custom field definition.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be109
+                 */
                 task_custom_field_definition_id: string;
             };
             cookie?: never;
@@ -19279,7 +19430,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id of the task custom field definition. */
+                /**
+                 * @description The id of the task custom field definition.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be109
+                 */
                 task_custom_field_definition_id: string;
             };
             cookie?: never;
@@ -19292,12 +19446,12 @@ export interface operations {
                  *       "label": "string",
                  *       "field_type": "text",
                  *       "ui_visibility": "always",
-                 *       "validation_regex": "[A-Z]+-[0-9]+",
+                 *       "validation_regex": "[0-9]+\\.[0-9]+",
                  *       "description": "string",
                  *       "required": false,
                  *       "default_value": null,
                  *       "board_ids": [
-                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105"
                  *       ]
                  *     }
                  */
@@ -19313,18 +19467,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "field_key": "estimate",
+                     *       "field_key": "release",
                      *       "label": "string",
                      *       "field_type": "string",
                      *       "ui_visibility": "string",
-                     *       "validation_regex": "[A-Z]+-[0-9]+",
+                     *       "validation_regex": "[0-9]+\\.[0-9]+",
                      *       "description": "string",
                      *       "required": false,
                      *       "default_value": null,
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be109",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "board_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105"
                      *       ],
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
@@ -19497,10 +19651,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "action_type": "string",
-                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "action_type": "release",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *           "task_ids": [
-                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107"
                      *           ],
                      *           "payload": {
                      *             "key": null
@@ -19509,19 +19663,19 @@ export interface operations {
                      *           "rubric_scores": {
                      *             "key": 0
                      *           },
-                     *           "status": "string",
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "status": "pending",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *           "task_titles": [
                      *             "string"
                      *           ],
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                      *           "created_at": "2026-01-31T12:00:00",
                      *           "resolved_at": "2026-01-31T12:00:00",
-                     *           "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *           "decision_note": "string",
-                     *           "agent_name": "string",
-                     *           "resolved_by_name": "string",
+                     *           "agent_name": "Iris",
+                     *           "resolved_by_name": "Ada Lovelace",
                      *           "rubric_total": 0,
                      *           "confidence_matches_rubric": false
                      *         }
@@ -19636,7 +19790,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -19653,10 +19810,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "action_type": "string",
-                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "action_type": "release",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *           "task_ids": [
-                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107"
                      *           ],
                      *           "payload": {
                      *             "key": null
@@ -19665,19 +19822,19 @@ export interface operations {
                      *           "rubric_scores": {
                      *             "key": 0
                      *           },
-                     *           "status": "string",
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "status": "pending",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *           "task_titles": [
                      *             "string"
                      *           ],
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                      *           "created_at": "2026-01-31T12:00:00",
                      *           "resolved_at": "2026-01-31T12:00:00",
-                     *           "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *           "decision_note": "string",
-                     *           "agent_name": "string",
-                     *           "resolved_by_name": "string",
+                     *           "agent_name": "Iris",
+                     *           "resolved_by_name": "Ada Lovelace",
                      *           "rubric_total": 0,
                      *           "confidence_matches_rubric": false
                      *         }
@@ -19786,7 +19943,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -19796,10 +19956,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "action_type": "string",
-                 *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "action_type": "release",
+                 *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                  *       "task_ids": [
-                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107"
                  *       ],
                  *       "payload": {},
                  *       "confidence": 0,
@@ -19807,7 +19967,7 @@ export interface operations {
                  *         "key": -1000000
                  *       },
                  *       "status": "pending",
-                 *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                  *       "lead_reasoning": "string"
                  *     }
                  */
@@ -19823,10 +19983,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "action_type": "string",
-                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "action_type": "release",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *       "task_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107"
                      *       ],
                      *       "payload": {
                      *         "key": null
@@ -19835,19 +19995,19 @@ export interface operations {
                      *       "rubric_scores": {
                      *         "key": 0
                      *       },
-                     *       "status": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "status": "pending",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *       "task_titles": [
                      *         "string"
                      *       ],
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "resolved_at": "2026-01-31T12:00:00",
-                     *       "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "decision_note": "string",
-                     *       "agent_name": "string",
-                     *       "resolved_by_name": "string",
+                     *       "agent_name": "Iris",
+                     *       "resolved_by_name": "Ada Lovelace",
                      *       "rubric_total": 0,
                      *       "confidence_matches_rubric": false
                      *     }
@@ -19990,7 +20150,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -20098,7 +20261,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -20113,7 +20279,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *       "confidence_min": 0,
                      *       "planning_signals_min": 0,
                      *       "require_approval_for_done": false,
@@ -20215,9 +20381,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the approval. */
+                /**
+                 * @description The id of the approval.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a
+                 */
                 approval_id: string;
             };
             cookie?: never;
@@ -20232,10 +20404,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "action_type": "string",
-                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "action_type": "release",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *       "task_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107"
                      *       ],
                      *       "payload": {
                      *         "key": null
@@ -20244,19 +20416,19 @@ export interface operations {
                      *       "rubric_scores": {
                      *         "key": 0
                      *       },
-                     *       "status": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "status": "pending",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *       "task_titles": [
                      *         "string"
                      *       ],
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "resolved_at": "2026-01-31T12:00:00",
-                     *       "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "decision_note": "string",
-                     *       "agent_name": "string",
-                     *       "resolved_by_name": "string",
+                     *       "agent_name": "Iris",
+                     *       "resolved_by_name": "Ada Lovelace",
                      *       "rubric_total": 0,
                      *       "confidence_matches_rubric": false
                      *     }
@@ -20356,9 +20528,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the approval. */
+                /**
+                 * @description The id of the approval.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a
+                 */
                 approval_id: string;
             };
             cookie?: never;
@@ -20384,10 +20562,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "action_type": "string",
-                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "action_type": "release",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *       "task_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107"
                      *       ],
                      *       "payload": {
                      *         "key": null
@@ -20396,19 +20574,19 @@ export interface operations {
                      *       "rubric_scores": {
                      *         "key": 0
                      *       },
-                     *       "status": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "status": "pending",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *       "task_titles": [
                      *         "string"
                      *       ],
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "resolved_at": "2026-01-31T12:00:00",
-                     *       "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "decision_note": "string",
-                     *       "agent_name": "string",
-                     *       "resolved_by_name": "string",
+                     *       "agent_name": "Iris",
+                     *       "resolved_by_name": "Ada Lovelace",
                      *       "rubric_total": 0,
                      *       "confidence_matches_rubric": false
                      *     }
@@ -20554,7 +20732,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -20571,10 +20752,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "action_type": "string",
-                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "action_type": "release",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *           "task_ids": [
-                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *             "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107"
                      *           ],
                      *           "payload": {
                      *             "key": null
@@ -20583,19 +20764,19 @@ export interface operations {
                      *           "rubric_scores": {
                      *             "key": 0
                      *           },
-                     *           "status": "string",
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "status": "pending",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *           "task_titles": [
                      *             "string"
                      *           ],
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                      *           "created_at": "2026-01-31T12:00:00",
                      *           "resolved_at": "2026-01-31T12:00:00",
-                     *           "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *           "decision_note": "string",
-                     *           "agent_name": "string",
-                     *           "resolved_by_name": "string",
+                     *           "agent_name": "Iris",
+                     *           "resolved_by_name": "Ada Lovelace",
                      *           "rubric_total": 0,
                      *           "confidence_matches_rubric": false
                      *         }
@@ -20704,7 +20885,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -20714,10 +20898,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "action_type": "string",
-                 *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "action_type": "release",
+                 *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                  *       "task_ids": [
-                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107"
                  *       ],
                  *       "payload": {},
                  *       "confidence": 0,
@@ -20725,7 +20909,7 @@ export interface operations {
                  *         "key": -1000000
                  *       },
                  *       "status": "pending",
-                 *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                  *       "lead_reasoning": "string"
                  *     }
                  */
@@ -20741,10 +20925,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "action_type": "string",
-                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "action_type": "release",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *       "task_ids": [
-                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107"
                      *       ],
                      *       "payload": {
                      *         "key": null
@@ -20753,19 +20937,19 @@ export interface operations {
                      *       "rubric_scores": {
                      *         "key": 0
                      *       },
-                     *       "status": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "status": "pending",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *       "task_titles": [
                      *         "string"
                      *       ],
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "resolved_at": "2026-01-31T12:00:00",
-                     *       "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "resolved_by_user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
                      *       "decision_note": "string",
-                     *       "agent_name": "string",
-                     *       "resolved_by_name": "string",
+                     *       "agent_name": "Iris",
+                     *       "resolved_by_name": "Ada Lovelace",
                      *       "rubric_total": 0,
                      *       "confidence_matches_rubric": false
                      *     }
@@ -20925,7 +21109,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -20942,17 +21129,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "content": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10b",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "content": "The launch is on Friday.",
                      *           "tags": [
                      *             "string"
                      *           ],
                      *           "source": "string",
                      *           "is_chat": false,
                      *           "created_at": "2026-01-31T12:00:00",
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102"
                      *         }
                      *       ],
                      *       "total": 0,
@@ -21059,7 +21246,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -21069,7 +21259,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "content": "string",
+                 *       "content": "The launch is on Friday.",
                  *       "tags": [
                  *         "string"
                  *       ],
@@ -21088,17 +21278,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "content": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10b",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "content": "The launch is on Friday.",
                      *       "tags": [
                      *         "string"
                      *       ],
                      *       "source": "string",
                      *       "is_chat": false,
                      *       "created_at": "2026-01-31T12:00:00",
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102"
                      *     }
                      */
                     "application/json": components["schemas"]["BoardMemoryRead"];
@@ -21246,7 +21436,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -21354,9 +21547,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the memory. */
+                /**
+                 * @description The id of the memory.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10b
+                 */
                 memory_id: string;
             };
             cookie?: never;
@@ -21478,7 +21677,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the group. */
+                /**
+                 * @description The id of the group.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104
+                 */
                 group_id: string;
             };
             cookie?: never;
@@ -21495,17 +21697,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "content": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10b",
+                     *           "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *           "content": "The launch is on Friday.",
                      *           "tags": [
                      *             "string"
                      *           ],
                      *           "source": "string",
                      *           "is_chat": false,
                      *           "created_at": "2026-01-31T12:00:00",
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102"
                      *         }
                      *       ],
                      *       "total": 0,
@@ -21612,7 +21814,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the group. */
+                /**
+                 * @description The id of the group.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104
+                 */
                 group_id: string;
             };
             cookie?: never;
@@ -21622,7 +21827,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "content": "string",
+                 *       "content": "The launch is on Friday.",
                  *       "tags": [
                  *         "string"
                  *       ],
@@ -21641,17 +21846,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "content": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10b",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *       "content": "The launch is on Friday.",
                      *       "tags": [
                      *         "string"
                      *       ],
                      *       "source": "string",
                      *       "is_chat": false,
                      *       "created_at": "2026-01-31T12:00:00",
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102"
                      *     }
                      */
                     "application/json": components["schemas"]["BoardGroupMemoryRead"];
@@ -21799,7 +22004,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the group. */
+                /**
+                 * @description The id of the group.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104
+                 */
                 group_id: string;
             };
             cookie?: never;
@@ -21916,7 +22124,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -21933,17 +22144,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "content": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10b",
+                     *           "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *           "content": "The launch is on Friday.",
                      *           "tags": [
                      *             "string"
                      *           ],
                      *           "source": "string",
                      *           "is_chat": false,
                      *           "created_at": "2026-01-31T12:00:00",
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102"
                      *         }
                      *       ],
                      *       "total": 0,
@@ -22050,7 +22261,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -22060,7 +22274,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "content": "string",
+                 *       "content": "The launch is on Friday.",
                  *       "tags": [
                  *         "string"
                  *       ],
@@ -22079,17 +22293,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "content": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10b",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *       "content": "The launch is on Friday.",
                      *       "tags": [
                      *         "string"
                      *       ],
                      *       "source": "string",
                      *       "is_chat": false,
                      *       "created_at": "2026-01-31T12:00:00",
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102"
                      *     }
                      */
                     "application/json": components["schemas"]["BoardGroupMemoryRead"];
@@ -22237,7 +22451,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -22354,7 +22571,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -22371,17 +22591,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "content": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10b",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "content": "The launch is on Friday.",
                      *           "tags": [
                      *             "string"
                      *           ],
                      *           "source": "string",
                      *           "is_chat": false,
                      *           "created_at": "2026-01-31T12:00:00",
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102"
                      *         }
                      *       ],
                      *       "total": 0,
@@ -22488,7 +22708,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -22498,7 +22721,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "content": "string",
+                 *       "content": "The launch is on Friday.",
                  *       "tags": [
                  *         "string"
                  *       ],
@@ -22517,17 +22740,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "content": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10b",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "content": "The launch is on Friday.",
                      *       "tags": [
                      *         "string"
                      *       ],
                      *       "source": "string",
                      *       "is_chat": false,
                      *       "created_at": "2026-01-31T12:00:00",
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102"
                      *     }
                      */
                     "application/json": components["schemas"]["BoardMemoryRead"];
@@ -22681,7 +22904,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -22698,10 +22924,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "description": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "description": "Turns a failed build into a task.",
                      *           "enabled": false,
                      *           "has_secret": false,
                      *           "signature_header": "X-Signature",
@@ -22816,7 +23042,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -22826,9 +23055,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "description": "string",
+                 *       "description": "Turns a failed build into a task.",
                  *       "enabled": true,
-                 *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                  *       "secret": "string",
                  *       "signature_header": "X-Signature"
                  *     }
@@ -22845,10 +23074,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "description": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "description": "Turns a failed build into a task.",
                      *       "enabled": false,
                      *       "has_secret": false,
                      *       "signature_header": "X-Signature",
@@ -22999,9 +23228,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the webhook. */
+                /**
+                 * @description The id of the webhook.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d
+                 */
                 webhook_id: string;
             };
             cookie?: never;
@@ -23016,10 +23251,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "description": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "description": "Turns a failed build into a task.",
                      *       "enabled": false,
                      *       "has_secret": false,
                      *       "signature_header": "X-Signature",
@@ -23125,9 +23360,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the webhook. */
+                /**
+                 * @description The id of the webhook.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d
+                 */
                 webhook_id: string;
             };
             cookie?: never;
@@ -23143,9 +23384,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "ok": false,
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "payload_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d",
+                     *       "payload_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10e"
                      *     }
                      */
                     "application/json": components["schemas"]["BoardWebhookIngestResponse"];
@@ -23226,9 +23467,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the webhook. */
+                /**
+                 * @description The id of the webhook.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d
+                 */
                 webhook_id: string;
             };
             cookie?: never;
@@ -23344,9 +23591,15 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the webhook. */
+                /**
+                 * @description The id of the webhook.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d
+                 */
                 webhook_id: string;
             };
             cookie?: never;
@@ -23356,9 +23609,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "description": "string",
+                 *       "description": "Turns a failed build into a task.",
                  *       "enabled": false,
-                 *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                  *       "secret": "string",
                  *       "signature_header": "X-Signature"
                  *     }
@@ -23375,10 +23628,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "description": "string",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "description": "Turns a failed build into a task.",
                      *       "enabled": false,
                      *       "has_secret": false,
                      *       "signature_header": "X-Signature",
@@ -23536,9 +23789,15 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the webhook. */
+                /**
+                 * @description The id of the webhook.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d
+                 */
                 webhook_id: string;
             };
             cookie?: never;
@@ -23555,9 +23814,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10e",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d",
                      *           "payload": null,
                      *           "headers": {
                      *             "key": "string"
@@ -23678,11 +23937,20 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the webhook. */
+                /**
+                 * @description The id of the webhook.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d
+                 */
                 webhook_id: string;
-                /** @description The id of the payload. */
+                /**
+                 * @description The id of the payload.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10e
+                 */
                 payload_id: string;
             };
             cookie?: never;
@@ -23697,9 +23965,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10e",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d",
                      *       "payload": null,
                      *       "headers": {
                      *         "key": "string"
@@ -23814,11 +24082,20 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the webhook. */
+                /**
+                 * @description The id of the webhook.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d
+                 */
                 webhook_id: string;
-                /** @description The id of the payload. */
+                /**
+                 * @description The id of the payload.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10e
+                 */
                 payload_id: string;
             };
             cookie?: never;
@@ -23833,9 +24110,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10e",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d",
                      *       "payload": null,
                      *       "headers": {
                      *         "key": "string"
@@ -23969,9 +24246,15 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the webhook. */
+                /**
+                 * @description The id of the webhook.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d
+                 */
                 webhook_id: string;
             };
             cookie?: never;
@@ -23988,9 +24271,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10e",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d",
                      *           "payload": null,
                      *           "headers": {
                      *             "key": "string"
@@ -24111,11 +24394,20 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the webhook. */
+                /**
+                 * @description The id of the webhook.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d
+                 */
                 webhook_id: string;
-                /** @description The id of the payload. */
+                /**
+                 * @description The id of the payload.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10e
+                 */
                 payload_id: string;
             };
             cookie?: never;
@@ -24130,9 +24422,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10e",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "webhook_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10d",
                      *       "payload": null,
                      *       "headers": {
                      *         "key": "string"
@@ -24267,9 +24559,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "name": "Example",
-                     *           "status": "string",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "name": "Iris",
+                     *           "status": "online",
                      *           "heartbeat_config": {
                      *             "key": null
                      *           },
@@ -24278,8 +24570,8 @@ export interface operations {
                      *           },
                      *           "identity_template": "string",
                      *           "soul_template": "string",
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *           "is_board_lead": false,
                      *           "is_gateway_main": false,
                      *           "openclaw_session_id": "string",
@@ -24304,7 +24596,7 @@ export interface operations {
                      *             "behind": false,
                      *             "items": [
                      *               {
-                     *                 "name": "Example",
+                     *                 "name": "Iris",
                      *                 "state": "string",
                      *                 "detail": "string"
                      *               }
@@ -24314,7 +24606,7 @@ export interface operations {
                      *             "ended_at": "2026-01-31T12:00:00",
                      *             "steps": [
                      *               {
-                     *                 "name": "Example",
+                     *                 "name": "Iris",
                      *                 "state": "string",
                      *                 "detail": "string"
                      *               }
@@ -24337,8 +24629,8 @@ export interface operations {
                      *             "webhooks": 0
                      *           },
                      *           "current_task": {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *             "title": "Write the release notes",
                      *             "in_progress_at": "2026-01-31T12:00:00"
                      *           },
@@ -24361,10 +24653,10 @@ export interface operations {
                      *             },
                      *             "tasks": [
                      *               {
-                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *                 "title": "Write the release notes",
-                     *                 "status": "string",
-                     *                 "priority": "string",
+                     *                 "status": "in_progress",
+                     *                 "priority": "medium",
                      *                 "due_at": "2026-01-31T12:00:00",
                      *                 "is_rework": false,
                      *                 "is_blocked": false
@@ -24372,19 +24664,19 @@ export interface operations {
                      *             ],
                      *             "given_tasks": [
                      *               {
-                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *                 "title": "Write the release notes",
-                     *                 "status": "string",
-                     *                 "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *                 "assignee": "string"
+                     *                 "status": "in_progress",
+                     *                 "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *                 "assignee": "Iris"
                      *               }
                      *             ],
                      *             "decided_approvals": [
                      *               {
-                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *                 "action_type": "string",
-                     *                 "status": "string",
-                     *                 "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *                 "action_type": "release",
+                     *                 "status": "pending",
+                     *                 "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *                 "resolved_at": "2026-01-31T12:00:00"
                      *               }
                      *             ],
@@ -24514,8 +24806,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                 *       "name": "Example",
+                 *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                 *       "name": "Iris",
                  *       "status": "provisioning",
                  *       "heartbeat_config": {},
                  *       "identity_profile": {},
@@ -24537,9 +24829,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
-                     *       "status": "string",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "name": "Iris",
+                     *       "status": "online",
                      *       "heartbeat_config": {
                      *         "key": null
                      *       },
@@ -24548,8 +24840,8 @@ export interface operations {
                      *       },
                      *       "identity_template": "string",
                      *       "soul_template": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *       "is_board_lead": false,
                      *       "is_gateway_main": false,
                      *       "openclaw_session_id": "string",
@@ -24574,7 +24866,7 @@ export interface operations {
                      *         "behind": false,
                      *         "items": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -24584,7 +24876,7 @@ export interface operations {
                      *         "ended_at": "2026-01-31T12:00:00",
                      *         "steps": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -24607,8 +24899,8 @@ export interface operations {
                      *         "webhooks": 0
                      *       },
                      *       "current_task": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *         "title": "Write the release notes",
                      *         "in_progress_at": "2026-01-31T12:00:00"
                      *       },
@@ -24631,10 +24923,10 @@ export interface operations {
                      *         },
                      *         "tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "priority": "string",
+                     *             "status": "in_progress",
+                     *             "priority": "medium",
                      *             "due_at": "2026-01-31T12:00:00",
                      *             "is_rework": false,
                      *             "is_blocked": false
@@ -24642,19 +24934,19 @@ export interface operations {
                      *         ],
                      *         "given_tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "assignee": "string"
+                     *             "status": "in_progress",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *             "assignee": "Iris"
                      *           }
                      *         ],
                      *         "decided_approvals": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "action_type": "string",
-                     *             "status": "string",
-                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *             "action_type": "release",
+                     *             "status": "pending",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "resolved_at": "2026-01-31T12:00:00"
                      *           }
                      *         ],
@@ -25056,9 +25348,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Example",
-                 *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                 *       "status": "string"
+                 *       "name": "Iris",
+                 *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                 *       "status": "online"
                  *     }
                  */
                 "application/json": components["schemas"]["AgentHeartbeatCreate"];
@@ -25073,9 +25365,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
-                     *       "status": "string",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "name": "Iris",
+                     *       "status": "online",
                      *       "heartbeat_config": {
                      *         "key": null
                      *       },
@@ -25084,8 +25376,8 @@ export interface operations {
                      *       },
                      *       "identity_template": "string",
                      *       "soul_template": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *       "is_board_lead": false,
                      *       "is_gateway_main": false,
                      *       "openclaw_session_id": "string",
@@ -25110,7 +25402,7 @@ export interface operations {
                      *         "behind": false,
                      *         "items": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -25120,7 +25412,7 @@ export interface operations {
                      *         "ended_at": "2026-01-31T12:00:00",
                      *         "steps": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -25143,8 +25435,8 @@ export interface operations {
                      *         "webhooks": 0
                      *       },
                      *       "current_task": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *         "title": "Write the release notes",
                      *         "in_progress_at": "2026-01-31T12:00:00"
                      *       },
@@ -25167,10 +25459,10 @@ export interface operations {
                      *         },
                      *         "tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "priority": "string",
+                     *             "status": "in_progress",
+                     *             "priority": "medium",
                      *             "due_at": "2026-01-31T12:00:00",
                      *             "is_rework": false,
                      *             "is_blocked": false
@@ -25178,19 +25470,19 @@ export interface operations {
                      *         ],
                      *         "given_tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "assignee": "string"
+                     *             "status": "in_progress",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *             "assignee": "Iris"
                      *           }
                      *         ],
                      *         "decided_approvals": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "action_type": "string",
-                     *             "status": "string",
-                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *             "action_type": "release",
+                     *             "status": "pending",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "resolved_at": "2026-01-31T12:00:00"
                      *           }
                      *         ],
@@ -25341,7 +25633,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -25356,9 +25651,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
-                     *       "status": "string",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "name": "Iris",
+                     *       "status": "online",
                      *       "heartbeat_config": {
                      *         "key": null
                      *       },
@@ -25367,8 +25662,8 @@ export interface operations {
                      *       },
                      *       "identity_template": "string",
                      *       "soul_template": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *       "is_board_lead": false,
                      *       "is_gateway_main": false,
                      *       "openclaw_session_id": "string",
@@ -25393,7 +25688,7 @@ export interface operations {
                      *         "behind": false,
                      *         "items": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -25403,7 +25698,7 @@ export interface operations {
                      *         "ended_at": "2026-01-31T12:00:00",
                      *         "steps": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -25426,8 +25721,8 @@ export interface operations {
                      *         "webhooks": 0
                      *       },
                      *       "current_task": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *         "title": "Write the release notes",
                      *         "in_progress_at": "2026-01-31T12:00:00"
                      *       },
@@ -25450,10 +25745,10 @@ export interface operations {
                      *         },
                      *         "tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "priority": "string",
+                     *             "status": "in_progress",
+                     *             "priority": "medium",
                      *             "due_at": "2026-01-31T12:00:00",
                      *             "is_rework": false,
                      *             "is_blocked": false
@@ -25461,19 +25756,19 @@ export interface operations {
                      *         ],
                      *         "given_tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "assignee": "string"
+                     *             "status": "in_progress",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *             "assignee": "Iris"
                      *           }
                      *         ],
                      *         "decided_approvals": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "action_type": "string",
-                     *             "status": "string",
-                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *             "action_type": "release",
+                     *             "status": "pending",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "resolved_at": "2026-01-31T12:00:00"
                      *           }
                      *         ],
@@ -25590,7 +25885,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -25716,7 +26014,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -25726,11 +26027,11 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                  *       "is_gateway_main": false,
                  *       "is_board_lead": false,
-                 *       "name": "Example",
-                 *       "status": "string",
+                 *       "name": "Iris",
+                 *       "status": "online",
                  *       "heartbeat_config": {},
                  *       "identity_profile": {},
                  *       "identity_template": "string",
@@ -25750,9 +26051,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
-                     *       "status": "string",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "name": "Iris",
+                     *       "status": "online",
                      *       "heartbeat_config": {
                      *         "key": null
                      *       },
@@ -25761,8 +26062,8 @@ export interface operations {
                      *       },
                      *       "identity_template": "string",
                      *       "soul_template": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *       "is_board_lead": false,
                      *       "is_gateway_main": false,
                      *       "openclaw_session_id": "string",
@@ -25787,7 +26088,7 @@ export interface operations {
                      *         "behind": false,
                      *         "items": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -25797,7 +26098,7 @@ export interface operations {
                      *         "ended_at": "2026-01-31T12:00:00",
                      *         "steps": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -25820,8 +26121,8 @@ export interface operations {
                      *         "webhooks": 0
                      *       },
                      *       "current_task": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *         "title": "Write the release notes",
                      *         "in_progress_at": "2026-01-31T12:00:00"
                      *       },
@@ -25844,10 +26145,10 @@ export interface operations {
                      *         },
                      *         "tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "priority": "string",
+                     *             "status": "in_progress",
+                     *             "priority": "medium",
                      *             "due_at": "2026-01-31T12:00:00",
                      *             "is_rework": false,
                      *             "is_blocked": false
@@ -25855,19 +26156,19 @@ export interface operations {
                      *         ],
                      *         "given_tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "assignee": "string"
+                     *             "status": "in_progress",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *             "assignee": "Iris"
                      *           }
                      *         ],
                      *         "decided_approvals": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "action_type": "string",
-                     *             "status": "string",
-                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *             "action_type": "release",
+                     *             "status": "pending",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "resolved_at": "2026-01-31T12:00:00"
                      *           }
                      *         ],
@@ -26043,7 +26344,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -26053,7 +26357,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "status": "string"
+                 *       "status": "online"
                  *     }
                  */
                 "application/json": components["schemas"]["AgentHeartbeat"];
@@ -26068,9 +26372,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
-                     *       "status": "string",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "name": "Iris",
+                     *       "status": "online",
                      *       "heartbeat_config": {
                      *         "key": null
                      *       },
@@ -26079,8 +26383,8 @@ export interface operations {
                      *       },
                      *       "identity_template": "string",
                      *       "soul_template": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *       "is_board_lead": false,
                      *       "is_gateway_main": false,
                      *       "openclaw_session_id": "string",
@@ -26105,7 +26409,7 @@ export interface operations {
                      *         "behind": false,
                      *         "items": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -26115,7 +26419,7 @@ export interface operations {
                      *         "ended_at": "2026-01-31T12:00:00",
                      *         "steps": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -26138,8 +26442,8 @@ export interface operations {
                      *         "webhooks": 0
                      *       },
                      *       "current_task": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *         "title": "Write the release notes",
                      *         "in_progress_at": "2026-01-31T12:00:00"
                      *       },
@@ -26162,10 +26466,10 @@ export interface operations {
                      *         },
                      *         "tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "priority": "string",
+                     *             "status": "in_progress",
+                     *             "priority": "medium",
                      *             "due_at": "2026-01-31T12:00:00",
                      *             "is_rework": false,
                      *             "is_blocked": false
@@ -26173,19 +26477,19 @@ export interface operations {
                      *         ],
                      *         "given_tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "assignee": "string"
+                     *             "status": "in_progress",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *             "assignee": "Iris"
                      *           }
                      *         ],
                      *         "decided_approvals": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "action_type": "string",
-                     *             "status": "string",
-                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *             "action_type": "release",
+                     *             "status": "pending",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "resolved_at": "2026-01-31T12:00:00"
                      *           }
                      *         ],
@@ -26350,7 +26654,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -26365,9 +26672,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
-                     *       "status": "string",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "name": "Iris",
+                     *       "status": "online",
                      *       "heartbeat_config": {
                      *         "key": null
                      *       },
@@ -26376,8 +26683,8 @@ export interface operations {
                      *       },
                      *       "identity_template": "string",
                      *       "soul_template": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *       "is_board_lead": false,
                      *       "is_gateway_main": false,
                      *       "openclaw_session_id": "string",
@@ -26402,7 +26709,7 @@ export interface operations {
                      *         "behind": false,
                      *         "items": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -26412,7 +26719,7 @@ export interface operations {
                      *         "ended_at": "2026-01-31T12:00:00",
                      *         "steps": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -26435,8 +26742,8 @@ export interface operations {
                      *         "webhooks": 0
                      *       },
                      *       "current_task": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *         "title": "Write the release notes",
                      *         "in_progress_at": "2026-01-31T12:00:00"
                      *       },
@@ -26459,10 +26766,10 @@ export interface operations {
                      *         },
                      *         "tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "priority": "string",
+                     *             "status": "in_progress",
+                     *             "priority": "medium",
                      *             "due_at": "2026-01-31T12:00:00",
                      *             "is_rework": false,
                      *             "is_blocked": false
@@ -26470,19 +26777,19 @@ export interface operations {
                      *         ],
                      *         "given_tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "assignee": "string"
+                     *             "status": "in_progress",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *             "assignee": "Iris"
                      *           }
                      *         ],
                      *         "decided_approvals": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "action_type": "string",
-                     *             "status": "string",
-                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *             "action_type": "release",
+                     *             "status": "pending",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "resolved_at": "2026-01-31T12:00:00"
                      *           }
                      *         ],
@@ -26617,7 +26924,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -26632,9 +26942,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
-                     *       "status": "string",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "name": "Iris",
+                     *       "status": "online",
                      *       "heartbeat_config": {
                      *         "key": null
                      *       },
@@ -26643,8 +26953,8 @@ export interface operations {
                      *       },
                      *       "identity_template": "string",
                      *       "soul_template": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *       "is_board_lead": false,
                      *       "is_gateway_main": false,
                      *       "openclaw_session_id": "string",
@@ -26669,7 +26979,7 @@ export interface operations {
                      *         "behind": false,
                      *         "items": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -26679,7 +26989,7 @@ export interface operations {
                      *         "ended_at": "2026-01-31T12:00:00",
                      *         "steps": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -26702,8 +27012,8 @@ export interface operations {
                      *         "webhooks": 0
                      *       },
                      *       "current_task": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *         "title": "Write the release notes",
                      *         "in_progress_at": "2026-01-31T12:00:00"
                      *       },
@@ -26726,10 +27036,10 @@ export interface operations {
                      *         },
                      *         "tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "priority": "string",
+                     *             "status": "in_progress",
+                     *             "priority": "medium",
                      *             "due_at": "2026-01-31T12:00:00",
                      *             "is_rework": false,
                      *             "is_blocked": false
@@ -26737,19 +27047,19 @@ export interface operations {
                      *         ],
                      *         "given_tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "assignee": "string"
+                     *             "status": "in_progress",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *             "assignee": "Iris"
                      *           }
                      *         ],
                      *         "decided_approvals": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "action_type": "string",
-                     *             "status": "string",
-                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *             "action_type": "release",
+                     *             "status": "pending",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "resolved_at": "2026-01-31T12:00:00"
                      *           }
                      *         ],
@@ -26880,7 +27190,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -26905,9 +27218,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
-                     *       "status": "string",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "name": "Iris",
+                     *       "status": "online",
                      *       "heartbeat_config": {
                      *         "key": null
                      *       },
@@ -26916,8 +27229,8 @@ export interface operations {
                      *       },
                      *       "identity_template": "string",
                      *       "soul_template": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *       "is_board_lead": false,
                      *       "is_gateway_main": false,
                      *       "openclaw_session_id": "string",
@@ -26942,7 +27255,7 @@ export interface operations {
                      *         "behind": false,
                      *         "items": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -26952,7 +27265,7 @@ export interface operations {
                      *         "ended_at": "2026-01-31T12:00:00",
                      *         "steps": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -26975,8 +27288,8 @@ export interface operations {
                      *         "webhooks": 0
                      *       },
                      *       "current_task": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *         "title": "Write the release notes",
                      *         "in_progress_at": "2026-01-31T12:00:00"
                      *       },
@@ -26999,10 +27312,10 @@ export interface operations {
                      *         },
                      *         "tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "priority": "string",
+                     *             "status": "in_progress",
+                     *             "priority": "medium",
                      *             "due_at": "2026-01-31T12:00:00",
                      *             "is_rework": false,
                      *             "is_blocked": false
@@ -27010,19 +27323,19 @@ export interface operations {
                      *         ],
                      *         "given_tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "assignee": "string"
+                     *             "status": "in_progress",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *             "assignee": "Iris"
                      *           }
                      *         ],
                      *         "decided_approvals": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "action_type": "string",
-                     *             "status": "string",
-                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *             "action_type": "release",
+                     *             "status": "pending",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "resolved_at": "2026-01-31T12:00:00"
                      *           }
                      *         ],
@@ -27180,7 +27493,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -27196,16 +27512,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "accepted": {
-                     *         "handle": "string",
-                     *         "slug": "example",
+                     *         "handle": "acme",
+                     *         "slug": "iris",
                      *         "page_url": "string",
                      *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *         "content": "string"
                      *       },
                      *       "proposal": {
                      *         "state": "string",
-                     *         "handle": "string",
-                     *         "slug": "example",
+                     *         "handle": "acme",
+                     *         "slug": "iris",
                      *         "page_url": "string",
                      *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *         "content": "string",
@@ -27311,7 +27627,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -27321,8 +27640,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "handle": "string",
-                 *       "slug": "example",
+                 *       "handle": "acme",
+                 *       "slug": "iris",
                  *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                  *     }
                  */
@@ -27339,16 +27658,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "accepted": {
-                     *         "handle": "string",
-                     *         "slug": "example",
+                     *         "handle": "acme",
+                     *         "slug": "iris",
                      *         "page_url": "string",
                      *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *         "content": "string"
                      *       },
                      *       "proposal": {
                      *         "state": "string",
-                     *         "handle": "string",
-                     *         "slug": "example",
+                     *         "handle": "acme",
+                     *         "slug": "iris",
                      *         "page_url": "string",
                      *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *         "content": "string",
@@ -27488,7 +27807,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -27604,7 +27926,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -27630,16 +27955,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "accepted": {
-                     *         "handle": "string",
-                     *         "slug": "example",
+                     *         "handle": "acme",
+                     *         "slug": "iris",
                      *         "page_url": "string",
                      *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *         "content": "string"
                      *       },
                      *       "proposal": {
                      *         "state": "string",
-                     *         "handle": "string",
-                     *         "slug": "example",
+                     *         "handle": "acme",
+                     *         "slug": "iris",
                      *         "page_url": "string",
                      *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *         "content": "string",
@@ -27790,7 +28115,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -27807,14 +28135,14 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "subject_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10f",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *           "subject_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *           "kind": "string",
                      *           "state": "string",
-                     *           "content": "string",
+                     *           "content": "The launch is on Friday.",
                      *           "wake": false,
                      *           "attempts": 0,
                      *           "last_error": "string",
@@ -27928,9 +28256,15 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
-                /** @description The id of the message. */
+                /**
+                 * @description The id of the message.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10f
+                 */
                 message_id: string;
             };
             cookie?: never;
@@ -27945,14 +28279,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "subject_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10f",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *       "subject_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *       "kind": "string",
                      *       "state": "string",
-                     *       "content": "string",
+                     *       "content": "The launch is on Friday.",
                      *       "wake": false,
                      *       "attempts": 0,
                      *       "last_error": "string",
@@ -28077,7 +28411,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -28094,14 +28431,14 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "subject_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10f",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *           "subject_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *           "kind": "string",
                      *           "state": "string",
-                     *           "content": "string",
+                     *           "content": "The launch is on Friday.",
                      *           "wake": false,
                      *           "attempts": 0,
                      *           "last_error": "string",
@@ -28215,9 +28552,15 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the message. */
+                /**
+                 * @description The id of the message.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10f
+                 */
                 message_id: string;
             };
             cookie?: never;
@@ -28232,14 +28575,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "subject_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10f",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *       "subject_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *       "kind": "string",
                      *       "state": "string",
-                     *       "content": "string",
+                     *       "content": "The launch is on Friday.",
                      *       "wake": false,
                      *       "attempts": 0,
                      *       "last_error": "string",
@@ -28370,15 +28713,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "name": "Example",
-                     *           "slug": "example",
-                     *           "description": "string",
-                     *           "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_type": "string",
-                     *           "objective": "string",
+                     *           "name": "Website launch",
+                     *           "slug": "website-launch",
+                     *           "description": "Everything for the launch of the new website.",
+                     *           "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *           "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *           "board_type": "goal",
+                     *           "objective": "The new website is live and loved.",
                      *           "success_metrics": {
-                     *             "key": null
+                     *             "signups": 500
                      *           },
                      *           "target_date": "2026-01-31T12:00:00",
                      *           "goal_confirmed": false,
@@ -28390,8 +28733,8 @@ export interface operations {
                      *           "only_lead_can_change_status": false,
                      *           "max_agents": 0,
                      *           "paused_at": "2026-01-31T12:00:00",
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *           "created_at": "2026-01-31T12:00:00",
                      *           "updated_at": "2026-01-31T12:00:00"
                      *         }
@@ -28497,7 +28840,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -28512,15 +28858,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "Example",
-                     *       "slug": "example",
-                     *       "description": "string",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_type": "string",
-                     *       "objective": "string",
+                     *       "name": "Website launch",
+                     *       "slug": "website-launch",
+                     *       "description": "Everything for the launch of the new website.",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *       "board_group_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *       "board_type": "goal",
+                     *       "objective": "The new website is live and loved.",
                      *       "success_metrics": {
-                     *         "key": null
+                     *         "signups": 500
                      *       },
                      *       "target_date": "2026-01-31T12:00:00",
                      *       "goal_confirmed": false,
@@ -28532,8 +28878,8 @@ export interface operations {
                      *       "only_lead_can_change_status": false,
                      *       "max_agents": 0,
                      *       "paused_at": "2026-01-31T12:00:00",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
                      *     }
@@ -28633,9 +28979,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -28761,9 +29113,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -28942,9 +29300,15 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -29138,7 +29502,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -29170,10 +29537,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "ok": false,
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "main_agent_name": "string",
-                     *       "question_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "main_agent_name": "Iris",
+                     *       "question_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be110"
                      *     }
                      */
                     "application/json": components["schemas"]["GatewayMainAskUserResponse"];
@@ -29188,10 +29555,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "ok": false,
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "main_agent_name": "string",
-                     *       "question_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "main_agent_name": "Iris",
+                     *       "question_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be110"
                      *     }
                      */
                     "application/json": components["schemas"]["GatewayMainAskUserResponse"];
@@ -29360,7 +29727,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
             };
             cookie?: never;
@@ -29371,7 +29741,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "kind": "question",
-                 *       "content": "string",
+                 *       "content": "The launch is on Friday.",
                  *       "correlation_id": "string",
                  *       "reply_tags": [
                  *         "string"
@@ -29392,9 +29762,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "ok": false,
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "lead_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "lead_agent_name": "string",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "lead_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "lead_agent_name": "Iris",
                      *       "lead_created": false
                      *     }
                      */
@@ -29575,7 +29945,7 @@ export interface operations {
                  *       "content": "string",
                  *       "correlation_id": "string",
                  *       "board_ids": [
-                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0"
+                 *         "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105"
                  *       ],
                  *       "reply_tags": [
                  *         "string"
@@ -29600,9 +29970,9 @@ export interface operations {
                      *       "failed": 0,
                      *       "results": [
                      *         {
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "lead_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "lead_agent_name": "string",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "lead_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "lead_agent_name": "Iris",
                      *           "ok": false,
                      *           "error": "string"
                      *         }
@@ -29768,10 +30138,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "ok": false,
-                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "status": "string",
+                     *       "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *       "status": "online",
                      *       "is_board_lead": false
                      *     }
                      */
@@ -29851,9 +30221,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
-                     *       "status": "string",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "name": "Iris",
+                     *       "status": "online",
                      *       "heartbeat_config": {
                      *         "key": null
                      *       },
@@ -29862,8 +30232,8 @@ export interface operations {
                      *       },
                      *       "identity_template": "string",
                      *       "soul_template": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *       "is_board_lead": false,
                      *       "is_gateway_main": false,
                      *       "openclaw_session_id": "string",
@@ -29888,7 +30258,7 @@ export interface operations {
                      *         "behind": false,
                      *         "items": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -29898,7 +30268,7 @@ export interface operations {
                      *         "ended_at": "2026-01-31T12:00:00",
                      *         "steps": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -29921,8 +30291,8 @@ export interface operations {
                      *         "webhooks": 0
                      *       },
                      *       "current_task": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *         "title": "Write the release notes",
                      *         "in_progress_at": "2026-01-31T12:00:00"
                      *       },
@@ -29945,10 +30315,10 @@ export interface operations {
                      *         },
                      *         "tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "priority": "string",
+                     *             "status": "in_progress",
+                     *             "priority": "medium",
                      *             "due_at": "2026-01-31T12:00:00",
                      *             "is_rework": false,
                      *             "is_blocked": false
@@ -29956,19 +30326,19 @@ export interface operations {
                      *         ],
                      *         "given_tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "assignee": "string"
+                     *             "status": "in_progress",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *             "assignee": "Iris"
                      *           }
                      *         ],
                      *         "decided_approvals": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "action_type": "string",
-                     *             "status": "string",
-                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *             "action_type": "release",
+                     *             "status": "pending",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "resolved_at": "2026-01-31T12:00:00"
                      *           }
                      *         ],
@@ -30253,9 +30623,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "name": "Example",
-                     *           "status": "string",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "name": "Iris",
+                     *           "status": "online",
                      *           "heartbeat_config": {
                      *             "key": null
                      *           },
@@ -30264,8 +30634,8 @@ export interface operations {
                      *           },
                      *           "identity_template": "string",
                      *           "soul_template": "string",
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *           "is_board_lead": false,
                      *           "is_gateway_main": false,
                      *           "openclaw_session_id": "string",
@@ -30290,7 +30660,7 @@ export interface operations {
                      *             "behind": false,
                      *             "items": [
                      *               {
-                     *                 "name": "Example",
+                     *                 "name": "Iris",
                      *                 "state": "string",
                      *                 "detail": "string"
                      *               }
@@ -30300,7 +30670,7 @@ export interface operations {
                      *             "ended_at": "2026-01-31T12:00:00",
                      *             "steps": [
                      *               {
-                     *                 "name": "Example",
+                     *                 "name": "Iris",
                      *                 "state": "string",
                      *                 "detail": "string"
                      *               }
@@ -30323,8 +30693,8 @@ export interface operations {
                      *             "webhooks": 0
                      *           },
                      *           "current_task": {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *             "title": "Write the release notes",
                      *             "in_progress_at": "2026-01-31T12:00:00"
                      *           },
@@ -30347,10 +30717,10 @@ export interface operations {
                      *             },
                      *             "tasks": [
                      *               {
-                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *                 "title": "Write the release notes",
-                     *                 "status": "string",
-                     *                 "priority": "string",
+                     *                 "status": "in_progress",
+                     *                 "priority": "medium",
                      *                 "due_at": "2026-01-31T12:00:00",
                      *                 "is_rework": false,
                      *                 "is_blocked": false
@@ -30358,19 +30728,19 @@ export interface operations {
                      *             ],
                      *             "given_tasks": [
                      *               {
-                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *                 "title": "Write the release notes",
-                     *                 "status": "string",
-                     *                 "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *                 "assignee": "string"
+                     *                 "status": "in_progress",
+                     *                 "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *                 "assignee": "Iris"
                      *               }
                      *             ],
                      *             "decided_approvals": [
                      *               {
-                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *                 "action_type": "string",
-                     *                 "status": "string",
-                     *                 "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *                 "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *                 "action_type": "release",
+                     *                 "status": "pending",
+                     *                 "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *                 "resolved_at": "2026-01-31T12:00:00"
                      *               }
                      *             ],
@@ -30500,8 +30870,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                 *       "name": "Example",
+                 *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                 *       "name": "Iris",
                  *       "status": "provisioning",
                  *       "heartbeat_config": {},
                  *       "identity_profile": {},
@@ -30523,9 +30893,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
-                     *       "status": "string",
+                     *       "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *       "name": "Iris",
+                     *       "status": "online",
                      *       "heartbeat_config": {
                      *         "key": null
                      *       },
@@ -30534,8 +30904,8 @@ export interface operations {
                      *       },
                      *       "identity_template": "string",
                      *       "soul_template": "string",
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *       "is_board_lead": false,
                      *       "is_gateway_main": false,
                      *       "openclaw_session_id": "string",
@@ -30560,7 +30930,7 @@ export interface operations {
                      *         "behind": false,
                      *         "items": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -30570,7 +30940,7 @@ export interface operations {
                      *         "ended_at": "2026-01-31T12:00:00",
                      *         "steps": [
                      *           {
-                     *             "name": "Example",
+                     *             "name": "Iris",
                      *             "state": "string",
                      *             "detail": "string"
                      *           }
@@ -30593,8 +30963,8 @@ export interface operations {
                      *         "webhooks": 0
                      *       },
                      *       "current_task": {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *         "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *         "title": "Write the release notes",
                      *         "in_progress_at": "2026-01-31T12:00:00"
                      *       },
@@ -30617,10 +30987,10 @@ export interface operations {
                      *         },
                      *         "tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "priority": "string",
+                     *             "status": "in_progress",
+                     *             "priority": "medium",
                      *             "due_at": "2026-01-31T12:00:00",
                      *             "is_rework": false,
                      *             "is_blocked": false
@@ -30628,19 +30998,19 @@ export interface operations {
                      *         ],
                      *         "given_tasks": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "title": "Write the release notes",
-                     *             "status": "string",
-                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "assignee": "string"
+                     *             "status": "in_progress",
+                     *             "assigned_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *             "assignee": "Iris"
                      *           }
                      *         ],
                      *         "decided_approvals": [
                      *           {
-                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "action_type": "string",
-                     *             "status": "string",
-                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *             "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *             "action_type": "release",
+                     *             "status": "pending",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
                      *             "resolved_at": "2026-01-31T12:00:00"
                      *           }
                      *         ],
@@ -30822,9 +31192,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the board. */
+                /**
+                 * @description The id of the board.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105
+                 */
                 board_id: string;
-                /** @description The id of the agent. */
+                /**
+                 * @description The id of the agent.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106
+                 */
                 agent_id: string;
             };
             cookie?: never;
@@ -30973,18 +31349,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "name": "Example",
+                     *           "name": "Workshop",
                      *           "url": "wss://gateway.example.com",
                      *           "workspace_root": "~/.openclaw",
                      *           "allow_insecure_tls": false,
                      *           "disable_device_pairing": false,
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *           "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *           "token": "string",
                      *           "created_at": "2026-01-31T12:00:00",
                      *           "updated_at": "2026-01-31T12:00:00",
                      *           "has_token": false,
-                     *           "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                      *           "provision_state": "string",
                      *           "runtime_version": "string",
                      *           "last_connected_at": "2026-01-31T12:00:00",
@@ -31130,7 +31506,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Example",
+                 *       "name": "Workshop",
                  *       "url": "wss://gateway.example.com",
                  *       "workspace_root": "~/.openclaw",
                  *       "allow_insecure_tls": false,
@@ -31151,18 +31527,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "Example",
+                     *       "name": "Workshop",
                      *       "url": "wss://gateway.example.com",
                      *       "workspace_root": "~/.openclaw",
                      *       "allow_insecure_tls": false,
                      *       "disable_device_pairing": false,
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "token": "string",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
                      *       "has_token": false,
-                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                      *       "provision_state": "string",
                      *       "runtime_version": "string",
                      *       "last_connected_at": "2026-01-31T12:00:00",
@@ -31364,7 +31740,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "connected": false,
-                     *       "gateway_url": "string",
+                     *       "gateway_url": "wss://gateway.example.com",
                      *       "sessions_count": 0,
                      *       "sessions": [
                      *         null
@@ -31500,7 +31876,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                  *       "url": "wss://gateway.example.com",
                  *       "token": "string",
                  *       "disable_device_pairing": false,
@@ -31520,7 +31896,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "connected": false,
-                     *       "gateway_url": "string",
+                     *       "gateway_url": "wss://gateway.example.com",
                      *       "sessions_count": 0,
                      *       "sessions": [
                      *         null
@@ -31701,7 +32077,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                 *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                  *       "url": "wss://gateway.example.com",
                  *       "token": "string",
                  *       "disable_device_pairing": false,
@@ -31721,7 +32097,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "ok": false,
-                     *       "gateway_url": "string",
+                     *       "gateway_url": "wss://gateway.example.com",
                      *       "failed": "string",
                      *       "advice": "string",
                      *       "error_code": "string",
@@ -31730,7 +32106,7 @@ export interface operations {
                      *       "device_id": "string",
                      *       "rungs": [
                      *         {
-                     *           "name": "Example",
+                     *           "name": "Workshop",
                      *           "state": "string",
                      *           "detail": "string",
                      *           "duration_ms": 0
@@ -31881,7 +32257,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the gateway. */
+                /**
+                 * @description The id of the gateway.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103
+                 */
                 gateway_id: string;
             };
             cookie?: never;
@@ -31897,7 +32276,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "ok": false,
-                     *       "gateway_url": "string",
+                     *       "gateway_url": "wss://gateway.example.com",
                      *       "failed": "string",
                      *       "advice": "string",
                      *       "error_code": "string",
@@ -31906,7 +32285,7 @@ export interface operations {
                      *       "device_id": "string",
                      *       "rungs": [
                      *         {
-                     *           "name": "Example",
+                     *           "name": "Workshop",
                      *           "state": "string",
                      *           "detail": "string",
                      *           "duration_ms": 0
@@ -32027,7 +32406,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the gateway. */
+                /**
+                 * @description The id of the gateway.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103
+                 */
                 gateway_id: string;
             };
             cookie?: never;
@@ -32042,18 +32424,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "Example",
+                     *       "name": "Workshop",
                      *       "url": "wss://gateway.example.com",
                      *       "workspace_root": "~/.openclaw",
                      *       "allow_insecure_tls": false,
                      *       "disable_device_pairing": false,
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "token": "string",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
                      *       "has_token": false,
-                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                      *       "provision_state": "string",
                      *       "runtime_version": "string",
                      *       "last_connected_at": "2026-01-31T12:00:00",
@@ -32715,7 +33097,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "content": "string"
+                 *       "content": "The launch is on Friday."
                  *     }
                  */
                 "application/json": components["schemas"]["GatewaySessionMessageRequest"];
@@ -32880,7 +33262,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the gateway. */
+                /**
+                 * @description The id of the gateway.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103
+                 */
                 gateway_id: string;
             };
             cookie?: never;
@@ -32895,18 +33280,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "Example",
+                     *       "name": "Workshop",
                      *       "url": "wss://gateway.example.com",
                      *       "workspace_root": "~/.openclaw",
                      *       "allow_insecure_tls": false,
                      *       "disable_device_pairing": false,
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "token": "string",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
                      *       "has_token": false,
-                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                      *       "provision_state": "string",
                      *       "runtime_version": "string",
                      *       "last_connected_at": "2026-01-31T12:00:00",
@@ -33033,7 +33418,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The id of the gateway. */
+                /**
+                 * @description The id of the gateway.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103
+                 */
                 gateway_id: string;
             };
             cookie?: never;
@@ -33162,7 +33550,10 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id of the gateway. */
+                /**
+                 * @description The id of the gateway.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103
+                 */
                 gateway_id: string;
             };
             cookie?: never;
@@ -33172,7 +33563,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Example",
+                 *       "name": "Workshop",
                  *       "url": "wss://gateway.example.com",
                  *       "token": "string",
                  *       "clear_token": false,
@@ -33194,18 +33585,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "name": "Example",
+                     *       "name": "Workshop",
                      *       "url": "wss://gateway.example.com",
                      *       "workspace_root": "~/.openclaw",
                      *       "allow_insecure_tls": false,
                      *       "disable_device_pairing": false,
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "token": "string",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00",
                      *       "has_token": false,
-                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "main_agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
                      *       "provision_state": "string",
                      *       "runtime_version": "string",
                      *       "last_connected_at": "2026-01-31T12:00:00",
@@ -33400,7 +33791,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the gateway. */
+                /**
+                 * @description The id of the gateway.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103
+                 */
                 gateway_id: string;
             };
             cookie?: never;
@@ -33415,7 +33809,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *       "include_main": false,
                      *       "reset_sessions": false,
                      *       "agents_updated": 0,
@@ -33423,18 +33817,18 @@ export interface operations {
                      *       "main_updated": false,
                      *       "errors": [
                      *         {
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "agent_name": "string",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "agent_name": "Iris",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *           "message": "string"
                      *         }
                      *       ],
                      *       "dry_run": false,
                      *       "agents": [
                      *         {
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "agent_name": "string",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "agent_name": "Iris",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *           "action": "string",
                      *           "behind": false
                      *         }
@@ -33583,9 +33977,9 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "name": "Example",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be113",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *         "name": "Changelog writer",
                      *         "description": "string",
                      *         "category": "string",
                      *         "risk": "string",
@@ -33594,7 +33988,7 @@ export interface operations {
                      *         "metadata": {
                      *           "key": null
                      *         },
-                     *         "pack_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "pack_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be112",
                      *         "vanished_at": "2026-01-31T12:00:00",
                      *         "created_at": "2026-01-31T12:00:00",
                      *         "updated_at": "2026-01-31T12:00:00",
@@ -33604,8 +33998,8 @@ export interface operations {
                      *         "install_error": "string",
                      *         "installations": [
                      *           {
-                     *             "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "gateway_name": "string",
+                     *             "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *             "gateway_name": "Workshop",
                      *             "state": "string",
                      *             "installed_at": "2026-01-31T12:00:00",
                      *             "error": "string",
@@ -33713,7 +34107,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "source_url": "https://example.com/",
-                 *       "name": "Example",
+                 *       "name": "Changelog writer",
                  *       "description": "string"
                  *     }
                  */
@@ -33729,9 +34123,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be113",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *       "name": "Changelog writer",
                      *       "description": "string",
                      *       "category": "string",
                      *       "risk": "string",
@@ -33740,7 +34134,7 @@ export interface operations {
                      *       "metadata": {
                      *         "key": null
                      *       },
-                     *       "pack_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "pack_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be112",
                      *       "vanished_at": "2026-01-31T12:00:00",
                      *       "created_at": "2026-01-31T12:00:00",
                      *       "updated_at": "2026-01-31T12:00:00"
@@ -34009,7 +34403,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the skill. */
+                /**
+                 * @description The id of the skill.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be113
+                 */
                 skill_id: string;
             };
             cookie?: never;
@@ -34128,7 +34525,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the skill. */
+                /**
+                 * @description The id of the skill.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be113
+                 */
                 skill_id: string;
             };
             cookie?: never;
@@ -34144,8 +34544,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "ok": false,
-                     *       "skill_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "skill_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be113",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *       "installed": false,
                      *       "state": "string"
                      *     }
@@ -34273,7 +34673,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the skill. */
+                /**
+                 * @description The id of the skill.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be113
+                 */
                 skill_id: string;
             };
             cookie?: never;
@@ -34289,8 +34692,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "ok": false,
-                     *       "skill_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "skill_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be113",
+                     *       "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
                      *       "installed": false,
                      *       "state": "string"
                      *     }
@@ -34415,7 +34818,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the skill. */
+                /**
+                 * @description The id of the skill.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be113
+                 */
                 skill_id: string;
             };
             cookie?: never;
@@ -34603,12 +35009,12 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *         "name": "Example",
+                     *         "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be112",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *         "name": "Acme skills",
                      *         "description": "string",
                      *         "source_url": "https://github.com/acme/skills",
-                     *         "branch": "string",
+                     *         "branch": "main",
                      *         "metadata": {
                      *           "key": null
                      *         },
@@ -34686,7 +35092,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "source_url": "https://example.com/",
-                 *       "name": "Example",
+                 *       "name": "Acme skills",
                  *       "description": "string",
                  *       "branch": "main",
                  *       "metadata": {}
@@ -34704,12 +35110,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be112",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *       "name": "Acme skills",
                      *       "description": "string",
                      *       "source_url": "https://github.com/acme/skills",
-                     *       "branch": "string",
+                     *       "branch": "main",
                      *       "metadata": {
                      *         "key": null
                      *       },
@@ -34852,7 +35258,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the pack. */
+                /**
+                 * @description The id of the pack.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be112
+                 */
                 pack_id: string;
             };
             cookie?: never;
@@ -34867,12 +35276,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be112",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *       "name": "Acme skills",
                      *       "description": "string",
                      *       "source_url": "https://github.com/acme/skills",
-                     *       "branch": "string",
+                     *       "branch": "main",
                      *       "metadata": {
                      *         "key": null
                      *       },
@@ -34978,7 +35387,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the pack. */
+                /**
+                 * @description The id of the pack.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be112
+                 */
                 pack_id: string;
             };
             cookie?: never;
@@ -35091,7 +35503,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the pack. */
+                /**
+                 * @description The id of the pack.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be112
+                 */
                 pack_id: string;
             };
             cookie?: never;
@@ -35102,9 +35517,9 @@ export interface operations {
                 /**
                  * @example {
                  *       "source_url": "https://example.com/",
-                 *       "name": "Example",
+                 *       "name": "Acme skills",
                  *       "description": "string",
-                 *       "branch": "string",
+                 *       "branch": "main",
                  *       "metadata": {}
                  *     }
                  */
@@ -35120,12 +35535,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *       "name": "Example",
+                     *       "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be112",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
+                     *       "name": "Acme skills",
                      *       "description": "string",
                      *       "source_url": "https://github.com/acme/skills",
-                     *       "branch": "string",
+                     *       "branch": "main",
                      *       "metadata": {
                      *         "key": null
                      *       },
@@ -35263,7 +35678,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the pack. */
+                /**
+                 * @description The id of the pack.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be112
+                 */
                 pack_id: string;
             };
             cookie?: never;
@@ -35279,7 +35697,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "ok": false,
-                     *       "pack_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "pack_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be112",
                      *       "synced": 0,
                      *       "created": 0,
                      *       "updated": 0,
@@ -35421,7 +35839,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "handle": "string",
+                     *       "handle": "acme",
                      *       "slug": "example",
                      *       "content": "string",
                      *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -35548,7 +35966,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "handle": "string",
+                     *           "handle": "acme",
                      *           "slug": "example",
                      *           "page_url": "string",
                      *           "raw_md_url": "string"
@@ -35675,7 +36093,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "handle": "string",
+                     *       "handle": "acme",
                      *       "slug": "example",
                      *       "content": "string",
                      *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -35819,19 +36237,19 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be118",
                      *           "event_type": "string",
                      *           "message": "string",
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
                      *           "route_name": "string",
                      *           "route_params": {
                      *             "key": "string"
                      *           },
                      *           "created_at": "2026-01-31T12:00:00",
-                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "actor_name": "string"
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
+                     *           "actor_name": "Ada Lovelace"
                      *         }
                      *       ],
                      *       "total": 0,
@@ -35958,18 +36376,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10c",
                      *           "created_at": "2026-01-31T12:00:00",
                      *           "message": "string",
-                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "agent_name": "string",
+                     *           "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "agent_name": "Iris",
                      *           "agent_role": "string",
-                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "task_title": "string",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_name": "string",
-                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "author_name": "string"
+                     *           "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *           "task_title": "Write the release notes",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "board_name": "Website launch",
+                     *           "user_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be102",
+                     *           "author_name": "Ada Lovelace"
                      *         }
                      *       ],
                      *       "total": 0,
@@ -36317,13 +36735,13 @@ export interface operations {
                      *         "total": 0,
                      *         "items": [
                      *           {
-                     *             "approval_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "board_name": "string",
-                     *             "action_type": "string",
+                     *             "approval_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be10a",
+                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *             "board_name": "Website launch",
+                     *             "action_type": "release",
                      *             "confidence": 0,
                      *             "created_at": "2026-01-31T12:00:00",
-                     *             "task_title": "string"
+                     *             "task_title": "Write the release notes"
                      *           }
                      *         ]
                      *       },
@@ -36331,9 +36749,9 @@ export interface operations {
                      *         "overdue_total": 0,
                      *         "overdue_tasks": [
                      *           {
-                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "board_name": "string",
+                     *             "task_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *             "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *             "board_name": "Website launch",
                      *             "title": "Write the release notes",
                      *             "due_at": "2026-01-31T12:00:00"
                      *           }
@@ -36347,14 +36765,14 @@ export interface operations {
                      *         "agents_down": 0,
                      *         "down_agents": [
                      *           {
-                     *             "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "name": "Example"
+                     *             "agent_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *             "name": "Iris"
                      *           }
                      *         ],
                      *         "gateways": [
                      *           {
-                     *             "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *             "name": "Example",
+                     *             "gateway_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *             "name": "Workshop",
                      *             "url": "wss://gateway.example.com",
                      *             "state": "string",
                      *             "since": "2026-01-31T12:00:00",
@@ -36482,48 +36900,48 @@ export interface operations {
                      * @example {
                      *       "boards": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "name": "Example",
-                     *           "description": "string"
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "name": "Website launch",
+                     *           "description": "Everything for the launch of the new website."
                      *         }
                      *       ],
                      *       "board_groups": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "name": "Example"
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be104",
+                     *           "name": "Launches"
                      *         }
                      *       ],
                      *       "tasks": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_name": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be107",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "board_name": "Website launch",
                      *           "title": "Write the release notes",
-                     *           "status": "string",
-                     *           "priority": "string",
+                     *           "status": "in_progress",
+                     *           "priority": "medium",
                      *           "updated_at": "2026-01-31T12:00:00"
                      *         }
                      *       ],
                      *       "agents": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "name": "Example",
-                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "board_name": "string",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be106",
+                     *           "name": "Iris",
+                     *           "board_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be105",
+                     *           "board_name": "Website launch",
                      *           "is_board_lead": false
                      *         }
                      *       ],
                      *       "gateways": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "name": "Example"
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be103",
+                     *           "name": "Workshop"
                      *         }
                      *       ],
                      *       "tags": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-                     *           "name": "Example",
-                     *           "slug": "example",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be108",
+                     *           "name": "Docs",
+                     *           "slug": "docs",
                      *           "color": "9e9e9e"
                      *         }
                      *       ]
@@ -36643,7 +37061,7 @@ export interface operations {
                      *       "drill_failing": false,
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be119",
                      *           "action": "string",
                      *           "origin": "string",
                      *           "file_name": "string",
@@ -36764,7 +37182,7 @@ export interface operations {
                      *       },
                      *       "dead_jobs": 0,
                      *       "demo": {
-                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *         "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *         "name": "Example",
                      *         "boards": 0,
                      *         "agents": 0,
@@ -36850,7 +37268,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *           "id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be119",
                      *           "kind": "string",
                      *           "state": "string",
                      *           "lane": "string",
@@ -37043,7 +37461,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The id of the job. */
+                /**
+                 * @description The id of the job.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be119
+                 */
                 job_id: string;
             };
             cookie?: never;
@@ -37163,7 +37584,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the job. */
+                /**
+                 * @description The id of the job.
+                 * @example 0197c3a1-7c4e-7b1a-9d52-5f6d2a4be119
+                 */
                 job_id: string;
             };
             cookie?: never;
@@ -37298,7 +37722,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
+                     *       "organization_id": "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be101",
                      *       "name": "Example",
                      *       "boards": 0,
                      *       "agents": 0,

@@ -2,34 +2,20 @@
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
+use super::story::{self, Thing};
 use crate::middleware::{code_of, is_retryable};
 
 /// References and nested objects are followed this far.
 const DEPTH: usize = 12;
 
+/// What a schema says of its values that the story does not overrule.
+const SPEAKING: [&str; 9] =
+    ["$ref", "oneOf", "anyOf", "allOf", "example", "examples", "const", "enum", "format"];
+
 /// The text of a field about which nothing is known.
 const ANY_TEXT: &str = "string";
-
-/// What is in fields with these names, where their schemas say only that it is a text.
-const BY_NAME: [(&str, &str); 16] = [
-    ("color", "9e9e9e"),
-    ("email", "ada@example.com"),
-    ("every", "10m"),
-    ("field_key", "estimate"),
-    ("invited_email", "ada@example.com"),
-    ("name", "Example"),
-    ("pronouns", "she/her"),
-    ("sha256", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
-    ("signature_header", "X-Signature"),
-    ("slug", "example"),
-    ("source_url", "https://github.com/acme/skills"),
-    ("timezone", "Europe/Berlin"),
-    ("title", "Write the release notes"),
-    ("url", "wss://gateway.example.com"),
-    ("validation_regex", "[A-Z]+-[0-9]+"),
-    ("workspace_root", "~/.openclaw"),
-];
 
 /// Gives every JSON body of a request or an answer an example, unless it has one.
 pub(super) fn add(document: &mut Value) {
@@ -37,16 +23,16 @@ pub(super) fn add(document: &mut Value) {
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
     for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
         if let Some(content) = operation.pointer_mut("/requestBody/content") {
-            add_to(content, |schema| of(schema, &schemas, DEPTH));
+            add_to(content, |schema| of(schema, &schemas, None, DEPTH));
         }
         let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
         for (status, response) in responses.into_iter().flatten() {
             let Some(content) = response.get_mut("content") else { continue };
             match status.parse::<StatusCode>() {
                 Ok(status) if !status.is_success() => {
-                    add_to(content, |schema| refusal(status, of(schema, &schemas, DEPTH)));
+                    add_to(content, |schema| refusal(status, of(schema, &schemas, None, DEPTH)));
                 }
-                _ => add_to(content, |schema| of(schema, &schemas, DEPTH)),
+                _ => add_to(content, |schema| of(schema, &schemas, None, DEPTH)),
             }
         }
     }
@@ -73,13 +59,14 @@ fn refusal(status: StatusCode, mut example: Value) -> Value {
     example
 }
 
-/// A value that fits a schema: its own example, default or first choice, else one by type and format.
-fn of(schema: &Value, schemas: &Value, depth: usize) -> Value {
+/// A value that fits a schema: its own example, default or first choice, else what the story says about `thing`, or one by
+/// type and format.
+fn of(schema: &Value, schemas: &Value, thing: Option<&'static Thing>, depth: usize) -> Value {
     if depth == 0 {
         return Value::Null;
     }
     if let Some(name) = schema["$ref"].as_str().and_then(|text| text.rsplit('/').next()) {
-        return of(&schemas[name], schemas, depth - 1);
+        return of(&schemas[name], schemas, Thing::of(name).or(thing), depth - 1);
     }
     let first = |key: &str| schema[key].as_array().and_then(|all| all.first()).cloned();
     if let Some(value) = schema
@@ -91,72 +78,109 @@ fn of(schema: &Value, schemas: &Value, depth: usize) -> Value {
     {
         return value;
     }
-    for key in ["oneOf", "anyOf"] {
-        let branch = schema[key].as_array().and_then(|all| all.iter().find(|one| one["type"] != "null"));
-        if let Some(branch) = branch {
-            return of(branch, schemas, depth - 1);
-        }
+    if let Some(choice) = choice(schema) {
+        return of(choice, schemas, thing, depth - 1);
     }
     if let Some(parts) = schema["allOf"].as_array() {
         let mut whole = Map::new();
         for part in parts {
-            if let Value::Object(fields) = of(part, schemas, depth - 1) {
+            if let Value::Object(fields) = of(part, schemas, thing, depth - 1) {
                 whole.extend(fields);
             }
         }
         return whole.into();
     }
-    let kind = match &schema["type"] {
-        Value::Array(kinds) => kinds.iter().find(|kind| **kind != "null").and_then(Value::as_str),
-        kind => kind.as_str(),
-    };
-    match kind {
-        Some("object") => object(schema, schemas, depth),
-        Some("array") => json!([of(&schema["items"], schemas, depth - 1)]),
-        Some("string") => text(schema),
-        Some("integer" | "number") => {
+    match kind(schema) {
+        "object" => object(schema, schemas, thing, depth),
+        "array" => json!([of(&schema["items"], schemas, thing, depth - 1)]),
+        "string" => text(schema, thing),
+        "integer" | "number" => {
             schema.get("default").or_else(|| schema.get("minimum")).cloned().unwrap_or_else(|| 0.into())
         }
-        Some("boolean") => schema.get("default").cloned().unwrap_or_else(|| false.into()),
+        "boolean" => schema.get("default").cloned().unwrap_or_else(|| false.into()),
         _ => Value::Null,
     }
 }
 
-fn object(schema: &Value, schemas: &Value, depth: usize) -> Value {
+/// The type of a schema besides null; empty where it leaves it open.
+fn kind(schema: &Value) -> &str {
+    match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().find(|kind| **kind != "null").and_then(Value::as_str),
+        kind => kind.as_str(),
+    }
+    .unwrap_or_default()
+}
+
+fn object(schema: &Value, schemas: &Value, thing: Option<&'static Thing>, depth: usize) -> Value {
     let fields = schema["properties"].as_object().into_iter().flatten();
-    let fields: Map<String, Value> =
-        fields.map(|(name, field)| (name.clone(), property(name, field, schemas, depth - 1))).collect();
+    let fields: Map<String, Value> = fields
+        .map(|(name, field)| (name.clone(), property(name, field, schemas, thing, depth - 1)))
+        .collect();
     if fields.is_empty() && schema["additionalProperties"].is_object() {
-        return json!({ "key": of(&schema["additionalProperties"], schemas, depth - 1) });
+        return json!({ "key": of(&schema["additionalProperties"], schemas, thing, depth - 1) });
     }
     fields.into()
 }
 
-fn property(name: &str, schema: &Value, schemas: &Value, depth: usize) -> Value {
-    let value = of(schema, schemas, depth);
-    let known = BY_NAME.iter().find(|(known, _)| *known == name);
-    match known.filter(|_| value == ANY_TEXT) {
-        Some((_, text)) => (*text).into(),
-        None => value,
+fn property(
+    name: &str,
+    schema: &Value,
+    schemas: &Value,
+    thing: Option<&'static Thing>,
+    depth: usize,
+) -> Value {
+    let chosen = choice(schema).unwrap_or(schema);
+    let is_silent = !SPEAKING.iter().any(|key| chosen.get(key).is_some())
+        && [schema, chosen].iter().all(|one| one.get("default").is_none_or(is_nothing));
+    let told = story::value(thing, name).filter(|value| is_silent && is_of(kind(chosen), value));
+    told.unwrap_or_else(|| of(schema, schemas, Thing::of(name).or(thing), depth))
+}
+
+/// The first choice besides null of a schema that leaves one.
+fn choice(schema: &Value) -> Option<&Value> {
+    let choices = schema.get("oneOf").or_else(|| schema.get("anyOf"))?;
+    choices.as_array()?.iter().find(|one| one["type"] != "null")
+}
+
+/// Whether a default stands for nothing at all.
+fn is_nothing(default: &Value) -> bool {
+    match default {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        _ => false,
     }
 }
 
-fn text(schema: &Value) -> Value {
+/// Whether a value is of a type of JSON schema.
+fn is_of(kind: &str, value: &Value) -> bool {
+    match value {
+        Value::String(_) => kind == "string",
+        Value::Number(_) => matches!(kind, "integer" | "number"),
+        Value::Array(_) => kind == "array",
+        // A schema that leaves the type open takes objects too.
+        Value::Object(_) => matches!(kind, "object" | ""),
+        Value::Null | Value::Bool(_) => false,
+    }
+}
+
+fn text(schema: &Value, thing: Option<&Thing>) -> Value {
     if let Some(default) = schema.get("default") {
         return default.clone();
     }
     match schema["format"].as_str() {
-        Some("uuid") => "0197c3a1-7c4e-7b1a-9d52-5f6d2a4be1c0",
-        Some("date-time" | "date-time-local") => "2026-01-31T12:00:00",
-        Some("date") => "2026-01-31",
-        Some("uri") => "https://example.com/",
-        _ => ANY_TEXT,
+        Some("uuid") => thing.map_or_else(|| Uuid::nil().to_string(), Thing::id).into(),
+        Some("date-time" | "date-time-local") => "2026-01-31T12:00:00".into(),
+        Some("date") => "2026-01-31".into(),
+        Some("uri") => "https://example.com/".into(),
+        _ => ANY_TEXT.into(),
     }
-    .into()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -178,14 +202,14 @@ mod tests {
                 json!({ "a": "string", "b": false }),
             ),
         ] {
-            assert_eq!(of(&schema, &schemas, DEPTH), expected, "{schema}");
+            assert_eq!(of(&schema, &schemas, None, DEPTH), expected, "{schema}");
         }
     }
 
     #[test]
     fn a_schema_that_holds_itself_ends() {
         let schemas = json!({ "Node": { "type": "object", "properties": { "next": { "$ref": "#/components/schemas/Node" } } } });
-        assert!(of(&json!({ "$ref": "#/components/schemas/Node" }), &schemas, DEPTH).is_object());
+        assert!(of(&json!({ "$ref": "#/components/schemas/Node" }), &schemas, None, DEPTH).is_object());
     }
 
     #[test]
@@ -197,5 +221,49 @@ mod tests {
         assert_eq!(refusal(StatusCode::BAD_GATEWAY, example), wanted);
         let list = json!({ "detail": [{ "type": "missing" }] });
         assert_eq!(refusal(StatusCode::UNPROCESSABLE_ENTITY, list.clone()), list);
+    }
+
+    #[test]
+    fn requests_name_only_what_answers_show() {
+        let document = crate::openapi::document();
+        let (mut shown, mut named) = (BTreeSet::new(), BTreeSet::new());
+        for operation in document["paths"]
+            .as_object()
+            .unwrap()
+            .values()
+            .flat_map(|item| item.as_object().unwrap().values())
+        {
+            for answer in operation["responses"].as_object().unwrap().values() {
+                ids(&answer["content"]["application/json"]["example"], "", &mut |name, id| {
+                    if name == "id" {
+                        shown.insert(id.to_owned());
+                    }
+                });
+            }
+            ids(&operation["requestBody"]["content"]["application/json"]["example"], "", &mut |_, id| {
+                named.insert(id.to_owned());
+            });
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                ids(&parameter["example"], "", &mut |_, id| {
+                    named.insert(id.to_owned());
+                });
+            }
+        }
+        assert!(named.len() > 10, "{named:?}");
+        assert!(
+            !shown.contains(&Uuid::nil().to_string()),
+            "an answer shows a thing that the story does not have"
+        );
+        assert_eq!(named.difference(&shown).collect::<Vec<_>>(), Vec::<&String>::new());
+    }
+
+    /// Hands every UUID of an example to `found`, with the name of its field.
+    fn ids(value: &Value, name: &str, found: &mut impl FnMut(&str, &str)) {
+        match value {
+            Value::String(text) if Uuid::parse_str(text).is_ok() => found(name, text),
+            Value::Array(items) => items.iter().for_each(|item| ids(item, name, found)),
+            Value::Object(fields) => fields.iter().for_each(|(name, value)| ids(value, name, found)),
+            _ => {}
+        }
     }
 }

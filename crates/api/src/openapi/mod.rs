@@ -6,6 +6,7 @@ mod examples;
 mod operation;
 mod operations;
 mod roles;
+mod story;
 
 use serde_json::Value;
 use utoipa::{
@@ -91,7 +92,6 @@ pub(crate) fn completed(operations: Document) -> Value {
     let mut value = serde_json::to_value(&document).expect("a document of ours can be written as JSON");
     hints::complete(&mut value);
     complete::apply(&mut value);
-    hints::complete(&mut value);
     value
 }
 

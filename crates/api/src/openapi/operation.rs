@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::story::Thing;
+
 /// Changes that do not look at `If-Match`: there is no version of them, or they are decided once.
 const UNCONDITIONAL: [&str; 5] = [
     "/users/me",
@@ -128,6 +130,7 @@ fn path_parameter(path: &str, name: &str) -> Value {
             "name": name, "in": "path", "required": true,
             "description": format!("The id of the {noun}."),
             "schema": { "type": "string", "format": "uuid" },
+            "example": Thing::of(name).map(Thing::id),
         });
     }
     json!({
