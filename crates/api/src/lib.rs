@@ -4,6 +4,15 @@
 //! ([`extract::Auth`]), then its handler, which calls one use case of `mc_domain` and maps the
 //! answer. To add an endpoint: a handler with `#[utoipa::path]` in its subject's folder, one line in
 //! that subject's `routes`, and a row in the endpoint tests.
+//!
+//! | Part | Modules |
+//! |---|---|
+//! | The way of a request | `routes`, `middleware`, `limiter`, [`extract`] (who calls, and what for), [`fields`] (bodies and queries by declaration), `reply`, [`error`] |
+//! | What handlers reach | `state` |
+//! | Streams | `live`: one reader of the event log for all of them |
+//! | Documents | `openapi`, `hints` (what agents read in it), `help` (the manual), `health`, `telemetry` |
+//! | Subjects | every other folder, named as in `mc_domain`: `dto` and handlers; `agent` has what agents call |
+//! | Tests | [`testing`] (the whole face without a socket), `fixtures`, `endpoints` (every operation against every kind of caller) |
 
 mod activity;
 mod agent;

@@ -3,6 +3,17 @@
 //! A use case is a public function of a subject's `service`: it takes a scope that proves what the
 //! caller may do (see [`access`]), opens one transaction, loads and locks, asks the pure functions of
 //! `rules`, writes rows, appends events, enqueues jobs and commits.
+//!
+//! | Part | Modules |
+//! |---|---|
+//! | What use cases share | [`access`] (scopes), `context`, `error`, `page`, `pattern`, [`idempotency`], [`audit`] |
+//! | Tenants and people | [`organizations`], [`users`], [`identity`] (known elsewhere), [`sessions`] |
+//! | Work | [`boards`], [`board_groups`], [`tasks`], [`tags`], [`approvals`], [`memory`], [`onboarding`], [`coordination`], [`webhooks`] |
+//! | Agents and where they live | [`agents`], [`workspace`] (their files), [`gateways`], [`skills`], [`souls`] |
+//! | Looking at it | [`activity`], [`metrics`], [`search`] |
+//! | The installation | [`system`], [`vitals`], [`backups`], [`import`], [`demo`], `housekeeping` |
+//! | Other servers | [`egress`]: the one door for outgoing HTTP |
+//! | Tests | [`testing`] |
 
 pub mod access;
 pub mod activity;

@@ -1,4 +1,9 @@
 //! The executable: command line, configuration, wiring, lifecycle.
+//!
+//! `main` calls [`cli`], which reads [`config`] and starts one of the commands: `serve` (a server or a worker, put
+//! together by `wiring`, stopped by `signals`), `check`, `init`, `migrate`, `backup`, `import`, `jobs`, `gateways` or
+//! `demo`. Beside them: `files` (the data directory and the secrets in it), `limits` (open files), `log`, `traces`, and
+//! `redis_log` (rate limits that processes share).
 
 mod backup;
 mod check;
