@@ -87,18 +87,15 @@ pub async fn is_complete_after(context: &Context, position: i64) -> Result<bool>
     Ok(events::time_at(store, position).await?.is_some_and(|time| time >= horizon))
 }
 
-/// The events of the feed that a viewer may see, newest first. The caller has checked that a member may
-/// read the board that the filter names.
-pub(super) async fn feed(
-    on: &impl Read,
-    viewer: &Viewer,
-    filter: &ActivityFilter,
-    request: PageRequest,
-) -> Result<Page<Activity>> {
-    let events = Alias::new("events");
-    let of = |table: &'static str, name: &'static str| Expr::col((Alias::new(table), Alias::new(name)));
+/// A column of a table that the feed reads.
+fn of(table: &'static str, name: &'static str) -> Expr {
+    Expr::col((Alias::new(table), Alias::new(name)))
+}
+
+/// What a viewer may see. The caller has checked that a member may read the board that the filter names.
+fn visible(viewer: &Viewer, filter: &ActivityFilter) -> Condition {
     let column = |name: &'static str| of("events", name);
-    let visible = match viewer {
+    match viewer {
         // One board, whose right was checked: its own index serves the list.
         Viewer::Member(_) if filter.board_id.is_some() => Condition::all(),
         Viewer::Member(scope) => {
@@ -116,7 +113,12 @@ pub(super) async fn feed(
             .add(column("organization_id").eq(agent.organization_id))
             .add(column("agent_id").eq(agent.id))
             .add_option(agent.board_id.map(|board| column("board_id").eq(board))),
-    };
+    }
+}
+
+/// Those of some events that a filter asks for.
+fn filtered(among: Condition, filter: &ActivityFilter) -> Condition {
+    let column = |name: &'static str| of("events", name);
     let kind = |name: &String| match name.strip_suffix('*') {
         Some(start) if start.ends_with('.') => column("kind").like(beginning_with(start)),
         _ => column("kind").eq(name.as_str()),
@@ -131,14 +133,26 @@ pub(super) async fn feed(
     let text = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let message =
         text.map(|text| Expr::from(Func::lower(column("message"))).like(containing(&text.to_lowercase())));
-    let condition = visible
-        .add(column("activity"))
+    among
         .add_option(filter.board_id.map(|board| column("board_id").eq(board)))
         .add_option(filter.agent_id.map(|agent| column("agent_id").eq(agent)))
         .add_option(kinds)
         .add_option(failures)
         .add_option(message)
-        .add_option(filter.before.map(|before| column("created_at").lt(before)));
+        .add_option(filter.before.map(|before| column("created_at").lt(before)))
+}
+
+/// The events of the feed that a viewer may see, newest first. The caller has checked that a member may
+/// read the board that the filter names.
+pub(super) async fn feed(
+    on: &impl Read,
+    viewer: &Viewer,
+    filter: &ActivityFilter,
+    request: PageRequest,
+) -> Result<Page<Activity>> {
+    let events = Alias::new("events");
+    let column = |name: &'static str| of("events", name);
+    let condition = filtered(visible(viewer, filter).add(column("activity")), filter);
     let behind = request.after.map(|cursor| cursor.event_condition(column("created_at"), column("position")));
     let mut page = Query::select()
         .column((events.clone(), Asterisk))

@@ -16,6 +16,8 @@ use crate::{
     wiring,
 };
 
+/// What findings on the database are about.
+const DATABASE: &str = "database";
 /// How long the database, and the server, may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// Two clocks that differ by more than this, in seconds, break tokens and deadlines.
@@ -98,18 +100,17 @@ fn console_origin(settings: &Settings, base_url: &str, console: &str) -> Finding
 
 /// Opens the database, if that can be done.
 pub(super) async fn database(settings: &Settings, report: &mut Report) -> Option<Store> {
-    const SUBJECT: &str = "database";
     if let crate::config::DatabaseUrl::Sqlite(path) = &settings.database.url
         && !path.exists()
     {
-        report.add(Finding::ok(SUBJECT, "there is none yet; the first start makes it"));
+        report.add(Finding::ok(DATABASE, "there is none yet; the first start makes it"));
         return None;
     }
     let store = match tokio::time::timeout(PATIENCE, wiring::connect(settings)).await {
         Ok(Ok(store)) => store,
         Ok(Err(error)) => {
             report.add(Finding::error(
-                SUBJECT,
+                DATABASE,
                 format!("{error:#}"),
                 "see DATABASE_URL in docs/configuration.md",
             ));
@@ -117,56 +118,27 @@ pub(super) async fn database(settings: &Settings, report: &mut Report) -> Option
         }
         Err(_) => {
             let text = format!("it did not answer within {} s", PATIENCE.as_secs());
-            report.add(Finding::error(SUBJECT, text, "is it running, and may this machine reach it?"));
+            report.add(Finding::error(DATABASE, text, "is it running, and may this machine reach it?"));
             return None;
         }
     };
-    match store.schema().await {
-        Ok(SchemaState::Current) => {
-            report.add(Finding::ok(SUBJECT, "it answers and has this version's schema"));
-        }
-        Ok(SchemaState::Behind { version: 0 }) => {
-            report.add(Finding::ok(SUBJECT, "it answers and is empty; the first start fills it"));
-            store.close().await;
-            return None;
-        }
-        Ok(SchemaState::Behind { version }) => {
-            let text = format!(
-                "its schema has version {version}, this executable needs {}",
-                mc_store::SCHEMA_VERSION
-            );
-            let remedy = if settings.database.auto_migrate {
-                "the next start brings it up to date"
-            } else {
-                "run `mission-control migrate`"
-            };
-            report.add(Finding::warning(SUBJECT, text, remedy));
-            store.close().await;
-            return None;
-        }
-        Ok(SchemaState::Ahead { version }) => {
-            let text = format!(
-                "its schema has version {version}, this executable knows {}",
-                mc_store::SCHEMA_VERSION
-            );
-            report.add(Finding::error(SUBJECT, text, "run the version that migrated it, or restore a copy"));
-            store.close().await;
-            return None;
-        }
+    let (finding, is_usable) = match store.schema().await {
+        Ok(state) => (schema(state, settings.database.auto_migrate), state == SchemaState::Current),
         Err(error) => {
-            report.add(Finding::error(
-                SUBJECT,
-                format!("its schema cannot be read: {error}"),
-                "look at its log",
-            ));
-            return None;
+            let text = format!("its schema cannot be read: {error}");
+            (Finding::error(DATABASE, text, "look at its log"), false)
         }
+    };
+    report.add(finding);
+    if !is_usable {
+        store.close().await;
+        return None;
     }
     match store.server().await {
         Ok(server) => report.extend(engine(&server, store.clock().now())),
         Err(error) => {
             report.add(Finding::error(
-                SUBJECT,
+                DATABASE,
                 format!("its version cannot be read: {error}"),
                 "look at its log",
             ));
@@ -175,12 +147,37 @@ pub(super) async fn database(settings: &Settings, report: &mut Report) -> Option
     Some(store)
 }
 
+/// What the schema of a database means for this executable.
+fn schema(state: SchemaState, auto_migrate: bool) -> Finding {
+    let needed = mc_store::SCHEMA_VERSION;
+    match state {
+        SchemaState::Current => Finding::ok(DATABASE, "it answers and has this version's schema"),
+        SchemaState::Behind { version: 0 } => {
+            Finding::ok(DATABASE, "it answers and is empty; the first start fills it")
+        }
+        SchemaState::Behind { version } => Finding::warning(
+            DATABASE,
+            format!("its schema has version {version}, this executable needs {needed}"),
+            if auto_migrate {
+                "the next start brings it up to date"
+            } else {
+                "run `mission-control migrate`"
+            },
+        ),
+        SchemaState::Ahead { version } => Finding::error(
+            DATABASE,
+            format!("its schema has version {version}, this executable knows {needed}"),
+            "run the version that migrated it, or restore a copy",
+        ),
+    }
+}
+
 /// The version and the clock of the database server.
 fn engine(server: &mc_store::Server, now: DateTime<Utc>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(version) = server.postgres_version.filter(|version| *version < POSTGRES_MIN) {
         let text = format!("PostgreSQL {} is older than 14", version / 10_000);
-        findings.push(Finding::error("database", text, "upgrade it"));
+        findings.push(Finding::error(DATABASE, text, "upgrade it"));
     }
     let skew = (now - server.now).num_seconds();
     findings.push(if skew.abs() > CLOCK_SKEW {
