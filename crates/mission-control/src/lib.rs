@@ -5,6 +5,7 @@
 //! `demo`. Beside them: `files` (the data directory and the secrets in it), `limits` (open files), `log`, `traces`, and
 //! `redis_log` (rate limits that processes share).
 
+mod accept;
 mod backup;
 mod check;
 pub mod cli;

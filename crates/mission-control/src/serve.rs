@@ -7,12 +7,6 @@ use std::{
 };
 
 use anyhow::Context as _;
-use axum::{Extension, Router, extract::ConnectInfo};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
-    service::TowerToHyperService,
-};
 use mc_api::Live;
 use mc_base::{SecretKey, SecretString};
 use mc_domain::{Context, gateways::connections::Connections};
@@ -20,9 +14,9 @@ use mc_store::Store;
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower::Layer;
 
 use crate::{
+    accept::{Patience, accept},
     config::{AuthMode, Settings},
     files, limits, signals,
     wiring::{self, Face},
@@ -30,10 +24,8 @@ use crate::{
 
 /// How long requests and jobs may take to end after the process was asked to stop.
 const GRACE: Duration = Duration::from_secs(20);
-/// How long a client may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
-/// The pause after a connection could not be accepted, such as for want of file handles.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How long clients may take.
+const PATIENCE: Patience = Patience { head: Duration::from_secs(15), end: GRACE };
 
 /// What the process does.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -146,7 +138,7 @@ impl Process {
         tracing::info!(address = %bound, base_url, token_file = token_hint, "app.lifecycle.started");
         announce(&base_url, token.as_ref());
         tell_supervisor(&self.stop);
-        accept(listener, routes, &self.stop).await;
+        accept(listener, routes, &self.stop, PATIENCE).await;
         Ok(())
     }
 
@@ -208,40 +200,4 @@ fn announce(base_url: &str, token: Option<&LocalToken>) {
     }
     // A terminal that went away is nobody to tell.
     let _ = writeln!(terminal, "{text}");
-}
-
-/// Serves connections until `stop`, then lets the open ones end.
-async fn accept(listener: TcpListener, routes: Router, stop: &CancellationToken) {
-    let graceful = GracefulShutdown::new();
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-    server.http2().timer(TokioTimer::new());
-    loop {
-        let (stream, peer) = tokio::select! {
-            () = stop.cancelled() => break,
-            accepted = listener.accept() => match accepted {
-                Ok(connection) => connection,
-                Err(error) => {
-                    tracing::warn!(%error, "http.accept.failed");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                    continue;
-                }
-            },
-        };
-        // Small answers and frames of streams go out at once; a socket that refuses still works.
-        let _ = stream.set_nodelay(true);
-        let routes = Extension(ConnectInfo(peer)).layer(routes.clone());
-        let connection = server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
-        let connection = graceful.watch(connection.into_owned());
-        tokio::spawn(async move {
-            // A client that breaks off is daily life.
-            if let Err(error) = connection.await {
-                tracing::trace!(%error, "http.connection.ended");
-            }
-        });
-    }
-    drop(listener);
-    if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
-        tracing::warn!("http.shutdown.cut_off");
-    }
 }
