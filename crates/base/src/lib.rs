@@ -1,5 +1,10 @@
 //! What every other part stands on: time, randomness, ids, secrets, tokens, wire formats, text limits and client
 //! addresses. Nothing here does I/O, so everything can be tested by table and by property.
+//!
+//! - [`clock`], [`random`], [`ids`]: what would else be global, passed in;
+//! - [`secret`], [`token`]: the server key, and what callers present;
+//! - [`text`], [`wire`]: texts from outside, and how values look on the wire;
+//! - [`net`]: which address a request really comes from.
 
 pub mod clock;
 pub mod ids;
