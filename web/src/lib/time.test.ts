@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromDateField, parseTime, relativeTime, toDateField } from "./time";
+import { dueTime, fromDateField, parseTime, relativeTime, toDateField } from "./time";
 
 describe("parseTime", () => {
   it.each(["2026-01-02T03:04:05.123456", "2026-01-02T03:04:05.123456Z", "2026-01-02T05:04:05.123456+02:00"])(
@@ -20,6 +20,15 @@ it.each([
 ])("relativeTime of %i seconds is %s", (seconds, expected) => {
   const now = new Date("2026-06-15T12:00:00Z");
   expect(relativeTime(new Date(now.getTime() - seconds * 1000), now)).toBe(expected);
+});
+
+it.each([
+  [5 * 60, "in 5m"],
+  [59, "now"],
+  [-3 * 86400, "now"],
+])("what is due in %i seconds is due %s", (seconds, expected) => {
+  const now = new Date("2026-06-15T12:00:00Z");
+  expect(dueTime(new Date(now.getTime() + seconds * 1000), now)).toBe(expected);
 });
 
 it("a date survives the way to the server and back", () => {

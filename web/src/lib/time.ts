@@ -34,6 +34,11 @@ export function relativeTime(time: Date, now: Date): string {
   return shortDate(time, now);
 }
 
+/** When something is to happen: "in 5m"; "now" from less than a minute before, and for as long as it has not happened. */
+export function dueTime(time: Date, now: Date): string {
+  return time.getTime() - now.getTime() < MINUTE ? "now" : relativeTime(time, now);
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** A format in the zone in which times are shown. Making one is slow, so each is made once. */

@@ -33,7 +33,7 @@ export function Dialog({ open, onClose, title, description, width = "md", childr
           data-modal=""
           className={cx(
             "popup fixed z-40 flex max-h-[min(92dvh,860px)] w-full flex-col max-md:bottom-0 max-md:rounded-b-none",
-            "md:top-[10vh] md:left-1/2 md:max-h-[80vh] md:-translate-x-1/2",
+            "md:top-[6vh] md:left-1/2 md:max-h-[89vh] md:-translate-x-1/2",
             WIDTHS[width],
           )}
         >

@@ -163,7 +163,7 @@ function Heading({ agent }: { agent: Agent }) {
           {lifecycle && <Badge tone={lifecycle.tone}>{lifecycle.label}</Badge>}
           {agent.status_note && <span className="text-ink-2">“{agent.status_note}”</span>}
         </p>
-        <p className="mt-0.5 flex flex-wrap gap-x-1.5 text-sm text-ink-3 [&>*+*]:before:mr-1.5 [&>*+*]:before:content-['·']">
+        <p className="mt-0.5 flex flex-wrap gap-x-1.5 text-sm text-ink-3 [&>:not(:last-child)]:after:ml-1.5 [&>:not(:last-child)]:after:content-['·']">
           <span>{kindOf(agent)}</span>
           {role && <span>{role}</span>}
           {board && (

@@ -9,7 +9,7 @@ import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
 import { OlderButton } from "@/components/OlderButton";
 import { Pill } from "@/components/Pill";
-import { RelativeTime } from "@/components/RelativeTime";
+import { DueTime, RelativeTime } from "@/components/RelativeTime";
 import { ListSkeleton } from "@/components/Skeletons";
 import { Button } from "@/components/ui/Button";
 import { notifyError, notifySuccess } from "@/lib/notify";
@@ -131,7 +131,7 @@ function MessageRow({ agent, message }: { agent: Agent; message: AgentMessage })
           </Button>
           {message.next_attempt_at && (
             <span>
-              by itself <RelativeTime value={message.next_attempt_at} />
+              by itself <DueTime value={message.next_attempt_at} />
             </span>
           )}
         </div>

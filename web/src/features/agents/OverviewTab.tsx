@@ -7,7 +7,7 @@ import { Badge } from "@/components/Badge";
 import { CopyButton } from "@/components/CopyButton";
 import { Panel } from "@/components/Panel";
 import { Property, PropertyList } from "@/components/PropertyList";
-import { RelativeTime } from "@/components/RelativeTime";
+import { DueTime, RelativeTime } from "@/components/RelativeTime";
 import { Button } from "@/components/ui/Button";
 import { cx } from "@/lib/cx";
 import { notifyError } from "@/lib/notify";
@@ -66,7 +66,7 @@ export function OverviewTab({ agent }: { agent: Agent }) {
               )}
               {agent.next_round_at && (
                 <Property label="Next check">
-                  <RelativeTime value={agent.next_round_at} />
+                  <DueTime value={agent.next_round_at} />
                 </Property>
               )}
               {agent.checkin_deadline_at && (
@@ -76,7 +76,7 @@ export function OverviewTab({ agent }: { agent: Agent }) {
               )}
               {agent.next_attempt_at && (
                 <Property label="Next attempt">
-                  <RelativeTime value={agent.next_attempt_at} />
+                  <DueTime value={agent.next_attempt_at} />
                 </Property>
               )}
               {agent.missed_checkins > 0 && <Property label="Deadlines missed">{agent.missed_checkins}</Property>}

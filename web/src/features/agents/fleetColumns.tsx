@@ -3,7 +3,7 @@ import { Star } from "lucide-react";
 import type { Agent } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import type { Column } from "@/components/DataTable";
-import { RelativeTime } from "@/components/RelativeTime";
+import { DueTime, RelativeTime } from "@/components/RelativeTime";
 import { parseTime } from "@/lib/time";
 import { AgentFace } from "./AgentFace";
 import { cadenceOf, callsOf, kindOf, lifecycleOf, presenceOf, roleOf, stateOf } from "./describe";
@@ -165,7 +165,7 @@ function SeenCell({ agent }: { agent: Agent }) {
       <span className="block truncate text-xs text-ink-3">
         {agent.next_attempt_at ? (
           <>
-            again <RelativeTime value={agent.next_attempt_at} />
+            again <DueTime value={agent.next_attempt_at} />
           </>
         ) : agent.cadence_seconds ? (
           `every ${cadence(agent.cadence_seconds)}`

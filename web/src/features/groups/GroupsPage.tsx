@@ -47,7 +47,7 @@ export function GroupsPage() {
         <span className="block min-w-0">
           <span className="block truncate font-medium">{group.name || "Untitled group"}</span>
           {group.description && (
-            <span className="line-clamp-2 text-xs font-normal text-ink-3">{group.description}</span>
+            <span className="block truncate text-xs font-normal text-ink-3">{group.description}</span>
           )}
         </span>
       ),

@@ -128,7 +128,7 @@ function columns(packs: Pack[]): Column<SkillCard>[] {
         <span className="block min-w-0">
           <span className="block truncate font-medium">{skill.name}</span>
           {skill.description && (
-            <span className="line-clamp-2 text-xs font-normal text-ink-3">{skill.description}</span>
+            <span className="block truncate text-xs font-normal text-ink-3">{skill.description}</span>
           )}
           {skill.vanished_at && <span className="text-xs text-warn">Its pack does not list it any more</span>}
         </span>

@@ -182,7 +182,7 @@ const COLUMNS: Column<Pack>[] = [
     cell: (pack) => (
       <span className="block min-w-0">
         <span className="block truncate font-medium">{pack.name}</span>
-        {pack.description && <span className="line-clamp-2 text-xs font-normal text-ink-3">{pack.description}</span>}
+        {pack.description && <span className="block truncate text-xs font-normal text-ink-3">{pack.description}</span>}
       </span>
     ),
   },
