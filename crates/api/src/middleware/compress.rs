@@ -5,9 +5,11 @@ use http::header;
 use tower::util::MapResponseLayer;
 use tower_http::compression::{CompressionBody, CompressionLayer};
 
+/// What makes a plain answer of one that may be compressed.
+type Lighten = fn(Response<CompressionBody<Body>>) -> Response;
+
 /// Compresses answers, except event streams.
-pub(super) fn layer() -> (MapResponseLayer<fn(Response<CompressionBody<Body>>) -> Response>, CompressionLayer)
-{
+pub(super) fn layer() -> (MapResponseLayer<Lighten>, CompressionLayer) {
     (MapResponseLayer::new(lighten), CompressionLayer::new().gzip(true).br(true))
 }
 
