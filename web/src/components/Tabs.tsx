@@ -1,4 +1,5 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { cx } from "@/lib/cx";
 
 /** One tab: an address of its own, so that it can be linked to, opened beside, and gone back from. */
@@ -11,10 +12,27 @@ export interface Tab {
   count?: number | null;
 }
 
-/** The parts of a page, side by side as links. They scroll sideways within themselves where there is no room. */
+/**
+ * The parts of a page, side by side as links. They scroll sideways within themselves where there is no room,
+ * so far that the present one is in sight.
+ */
 export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
+  const list = useRef<HTMLElement>(null);
+  const active = tabs.find((tab) => tab.active)?.label;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is another place to scroll to.
+  useEffect(() => {
+    const place = list.current?.getBoundingClientRect();
+    const tab = list.current?.querySelector("[aria-current=page]")?.getBoundingClientRect();
+    if (!list.current || !place || !tab) return;
+    if (tab.right > place.right) list.current.scrollLeft += tab.right - place.right;
+    else if (tab.left < place.left) list.current.scrollLeft -= place.left - tab.left;
+  }, [active]);
   return (
-    <nav aria-label={label} className="-mb-px flex gap-1 overflow-x-auto border-b border-line [scrollbar-width:none]">
+    <nav
+      ref={list}
+      aria-label={label}
+      className="-mb-px flex gap-1 overflow-x-auto border-b border-line [scrollbar-width:none]"
+    >
       {tabs.map((tab) => (
         <Link
           key={tab.label}
