@@ -204,3 +204,18 @@ test("each tab stays in its organization: switching in one changes nothing in th
   await expect(other.getByRole("main").getByRole("link", { name: mine })).toBeVisible();
   await other.close();
 });
+
+test("a page that was never opened says that the server is away, and opens when it is back", async ({
+  page,
+  context,
+}) => {
+  await signIn(page);
+  await context.setOffline(true);
+  await expect(page.getByText(/^Offline since \d/)).toBeVisible({ timeout: 60_000 });
+  await page.getByRole("link", { name: "Tags", exact: true }).click();
+  await expect(page.getByText("The server cannot be reached.")).toBeVisible();
+  // The console is still there.
+  await expect(page.getByRole("link", { name: "Settings", exact: true })).toBeAttached();
+  await context.setOffline(false);
+  await expect(page.getByRole("heading", { name: "Tags", level: 1 })).toBeVisible({ timeout: 30_000 });
+});

@@ -1,9 +1,10 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
 import { boardsQuery, snapshotQuery } from "@/api/queries/boards";
 import { webhooksQuery } from "@/api/queries/webhooks";
 import { parseBoardSearch } from "@/features/board/search";
 import { BoardsPage } from "@/features/boards/BoardsPage";
 import { parseBoardsSearch } from "@/features/boards/search";
+import { lazyPage } from "./lazyPage";
 import { shell } from "./shell";
 
 const boards = createRoute({
@@ -20,13 +21,13 @@ const board = createRoute({
   path: "/boards/$boardId",
   validateSearch: parseBoardSearch,
   loader: ({ context, params }) => void context.cache.prefetchQuery(snapshotQuery(params.boardId)),
-  component: lazyRouteComponent(() => import("@/features/board/BoardPage"), "BoardPage"),
+  component: lazyPage(() => import("@/features/board/BoardPage"), "BoardPage"),
 });
 
 const boardSettings = createRoute({
   getParentRoute: () => shell,
   path: "/boards/$boardId/settings",
-  component: lazyRouteComponent(() => import("@/features/boards/BoardSettingsPage"), "BoardSettingsPage"),
+  component: lazyPage(() => import("@/features/boards/BoardSettingsPage"), "BoardSettingsPage"),
 });
 
 const webhooks = createRoute({
@@ -35,7 +36,7 @@ const webhooks = createRoute({
   validateSearch: (search: Record<string, unknown>): { create?: boolean } =>
     search.create === true ? { create: true } : {},
   loader: ({ context, params }) => void context.cache.prefetchQuery(webhooksQuery(params.boardId)),
-  component: lazyRouteComponent(() => import("@/features/webhooks/WebhooksPage"), "WebhooksPage"),
+  component: lazyPage(() => import("@/features/webhooks/WebhooksPage"), "WebhooksPage"),
 });
 
 const webhook = createRoute({
@@ -43,7 +44,7 @@ const webhook = createRoute({
   path: "/boards/$boardId/webhooks/$webhookId",
   validateSearch: (search: Record<string, unknown>): { payload?: string } =>
     typeof search.payload === "string" ? { payload: search.payload } : {},
-  component: lazyRouteComponent(() => import("@/features/webhooks/WebhookPage"), "WebhookPage"),
+  component: lazyPage(() => import("@/features/webhooks/WebhookPage"), "WebhookPage"),
 });
 
 // Addresses that older links use.

@@ -1,7 +1,8 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
 import { isProfileComplete } from "@/features/onboarding/gate";
 import { keepToken, tokenIn } from "@/features/organization/inviteLink";
 import { BareErrorPage, NotFoundPage } from "@/features/shell/ErrorPage";
+import { lazyPage } from "./lazyPage";
 import { requireSession, root, shell } from "./shell";
 
 /** Where to go on afterwards. */
@@ -14,7 +15,7 @@ export const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: redirectIn,
-  component: lazyRouteComponent(() => import("@/features/session/SignInPage"), "SignInPage"),
+  component: lazyPage(() => import("@/features/session/SignInPage"), "SignInPage"),
 });
 
 /** Where an invite is accepted. The token leaves the address at once, so that no redirect carries it on. */
@@ -29,7 +30,7 @@ export const invite = createRoute({
     }
     await requireSession(context.cache, "/invite");
   },
-  component: lazyRouteComponent(() => import("@/features/organization/InvitePage"), "InvitePage"),
+  component: lazyPage(() => import("@/features/organization/InvitePage"), "InvitePage"),
   errorComponent: BareErrorPage,
 });
 
@@ -42,7 +43,7 @@ export const onboarding = createRoute({
     const { user } = await requireSession(context.cache, location.href);
     if (isProfileComplete(user)) throw redirect({ to: "/", replace: true });
   },
-  component: lazyRouteComponent(() => import("@/features/onboarding/ProfilePage"), "ProfilePage"),
+  component: lazyPage(() => import("@/features/onboarding/ProfilePage"), "ProfilePage"),
   errorComponent: BareErrorPage,
 });
 
@@ -57,16 +58,14 @@ const start = createRoute({
 const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings",
-  component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
+  component: lazyPage(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
 });
 
 // Shows the shared parts in all their states; a release has no such page.
 const design = createRoute({
   getParentRoute: () => shell,
   path: "/design",
-  component: import.meta.env.DEV
-    ? lazyRouteComponent(() => import("@/features/design/DesignPage"), "DesignPage")
-    : NotFoundPage,
+  component: import.meta.env.DEV ? lazyPage(() => import("@/features/design/DesignPage"), "DesignPage") : NotFoundPage,
 });
 
 // Inside the shell, so that there is a way on from an address that leads nowhere.

@@ -1,7 +1,8 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
 import { parseFleetSearch } from "@/features/agents/search";
 import { parseAgentSearch } from "@/features/agents/tabs";
 import { parseGatewaySearch } from "@/features/gateways/tabs";
+import { lazyPage } from "./lazyPage";
 import { shell } from "./shell";
 
 const agents = createRoute({
@@ -14,20 +15,20 @@ const agents = createRoute({
       throw redirect({ to: "/agents/new", replace: true });
     }
   },
-  component: lazyRouteComponent(() => import("@/features/agents/AgentsPage"), "AgentsPage"),
+  component: lazyPage(() => import("@/features/agents/AgentsPage"), "AgentsPage"),
 });
 
 const newAgent = createRoute({
   getParentRoute: () => agents,
   path: "/new",
-  component: lazyRouteComponent(() => import("@/features/agents/CreateAgentDialog"), "CreateAgentDialog"),
+  component: lazyPage(() => import("@/features/agents/CreateAgentDialog"), "CreateAgentDialog"),
 });
 
 const agent = createRoute({
   getParentRoute: () => shell,
   path: "/agents/$agentId",
   validateSearch: parseAgentSearch,
-  component: lazyRouteComponent(() => import("@/features/agents/AgentPage"), "AgentPage"),
+  component: lazyPage(() => import("@/features/agents/AgentPage"), "AgentPage"),
 });
 
 const gateways = createRoute({
@@ -40,20 +41,20 @@ const gateways = createRoute({
       throw redirect({ to: "/gateways/new", replace: true });
     }
   },
-  component: lazyRouteComponent(() => import("@/features/gateways/GatewaysPage"), "GatewaysPage"),
+  component: lazyPage(() => import("@/features/gateways/GatewaysPage"), "GatewaysPage"),
 });
 
 const newGateway = createRoute({
   getParentRoute: () => gateways,
   path: "/new",
-  component: lazyRouteComponent(() => import("@/features/gateways/AddGatewayDialog"), "AddGatewayDialog"),
+  component: lazyPage(() => import("@/features/gateways/AddGatewayDialog"), "AddGatewayDialog"),
 });
 
 const gateway = createRoute({
   getParentRoute: () => shell,
   path: "/gateways/$gatewayId",
   validateSearch: parseGatewaySearch,
-  component: lazyRouteComponent(() => import("@/features/gateways/GatewayPage"), "GatewayPage"),
+  component: lazyPage(() => import("@/features/gateways/GatewayPage"), "GatewayPage"),
 });
 
 // Addresses that older links use.

@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
 import { groupSnapshotQuery, groupsQuery } from "@/api/queries/groups";
 import { parseGroupSearch, parseGroupsSearch, shownOf } from "@/features/groups/search";
+import { lazyPage } from "./lazyPage";
 import { shell } from "./shell";
 
 const groups = createRoute({
@@ -8,7 +9,7 @@ const groups = createRoute({
   path: "/board-groups",
   validateSearch: parseGroupsSearch,
   loader: ({ context }) => void context.cache.prefetchQuery(groupsQuery),
-  component: lazyRouteComponent(() => import("@/features/groups/GroupsPage"), "GroupsPage"),
+  component: lazyPage(() => import("@/features/groups/GroupsPage"), "GroupsPage"),
 });
 
 const group = createRoute({
@@ -17,7 +18,7 @@ const group = createRoute({
   validateSearch: parseGroupSearch,
   loaderDeps: ({ search }) => shownOf(search),
   loader: ({ context, params, deps }) => void context.cache.prefetchQuery(groupSnapshotQuery(params.groupId, deps)),
-  component: lazyRouteComponent(() => import("@/features/groups/GroupPage"), "GroupPage"),
+  component: lazyPage(() => import("@/features/groups/GroupPage"), "GroupPage"),
 });
 
 // Addresses that older links use.

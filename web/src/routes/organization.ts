@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { customFieldsQuery } from "@/api/queries/customFields";
 import { membersQuery, organizationQuery } from "@/api/queries/organization";
 import { tagsQuery } from "@/api/queries/tags";
 import { parseSort } from "@/components/table/sort";
 import { parseAuditSearch } from "@/features/audit/search";
 import { parseOrganizationSearch } from "@/features/organization/search";
+import { lazyPage } from "./lazyPage";
 import { shell } from "./shell";
 
 const organization = createRoute({
@@ -15,7 +16,7 @@ const organization = createRoute({
     void context.cache.prefetchQuery(organizationQuery);
     void context.cache.prefetchQuery(membersQuery);
   },
-  component: lazyRouteComponent(() => import("@/features/organization/OrganizationPage"), "OrganizationPage"),
+  component: lazyPage(() => import("@/features/organization/OrganizationPage"), "OrganizationPage"),
 });
 
 /** How a table of this page is sorted; also as older links say it. */
@@ -33,20 +34,20 @@ const tags = createRoute({
   path: "/tags",
   validateSearch: sortIn(["name", "slug", "task_count", "updated_at"], "tags"),
   loader: ({ context }) => void context.cache.prefetchQuery(tagsQuery),
-  component: lazyRouteComponent(() => import("@/features/tags/TagsPage"), "TagsPage"),
+  component: lazyPage(() => import("@/features/tags/TagsPage"), "TagsPage"),
 });
 
 // Dialogs above the list, with addresses of their own.
 const addTag = createRoute({
   getParentRoute: () => tags,
   path: "/add",
-  component: lazyRouteComponent(() => import("@/features/tags/TagDialogs"), "AddTagDialog"),
+  component: lazyPage(() => import("@/features/tags/TagDialogs"), "AddTagDialog"),
 });
 
 const editTag = createRoute({
   getParentRoute: () => tags,
   path: "/$tagId/edit",
-  component: lazyRouteComponent(() => import("@/features/tags/TagDialogs"), "EditTagDialog"),
+  component: lazyPage(() => import("@/features/tags/TagDialogs"), "EditTagDialog"),
 });
 
 const fields = createRoute({
@@ -54,26 +55,26 @@ const fields = createRoute({
   path: "/custom-fields",
   validateSearch: sortIn(["label", "type", "visibility", "boards", "updated_at"], "custom_fields"),
   loader: ({ context }) => void context.cache.prefetchQuery(customFieldsQuery),
-  component: lazyRouteComponent(() => import("@/features/fields/FieldsPage"), "FieldsPage"),
+  component: lazyPage(() => import("@/features/fields/FieldsPage"), "FieldsPage"),
 });
 
 const newField = createRoute({
   getParentRoute: () => fields,
   path: "/new",
-  component: lazyRouteComponent(() => import("@/features/fields/FieldDialogs"), "NewFieldDialog"),
+  component: lazyPage(() => import("@/features/fields/FieldDialogs"), "NewFieldDialog"),
 });
 
 const editField = createRoute({
   getParentRoute: () => fields,
   path: "/$fieldId/edit",
-  component: lazyRouteComponent(() => import("@/features/fields/FieldDialogs"), "EditFieldDialog"),
+  component: lazyPage(() => import("@/features/fields/FieldDialogs"), "EditFieldDialog"),
 });
 
 const audit = createRoute({
   getParentRoute: () => shell,
   path: "/audit",
   validateSearch: parseAuditSearch,
-  component: lazyRouteComponent(() => import("@/features/audit/AuditPage"), "AuditPage"),
+  component: lazyPage(() => import("@/features/audit/AuditPage"), "AuditPage"),
 });
 
 /** Who belongs to the organization and how it works. */

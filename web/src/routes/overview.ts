@@ -1,4 +1,4 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { activityQuery } from "@/api/queries/activity";
 import { approvalsQuery } from "@/api/queries/approvals";
 import { dashboardQuery } from "@/api/queries/metrics";
@@ -7,6 +7,7 @@ import { filterOf as activityFilterOf, parseActivitySearch } from "@/features/ac
 import { parseApprovalsSearch } from "@/features/approvals/search";
 import { filterOf, parseDashboardSearch } from "@/features/dashboard/search";
 import { parseQuestionsSearch } from "@/features/questions/search";
+import { lazyPage } from "./lazyPage";
 import { shell } from "./shell";
 
 const dashboard = createRoute({
@@ -15,7 +16,7 @@ const dashboard = createRoute({
   validateSearch: parseDashboardSearch,
   loaderDeps: ({ search }) => search,
   loader: ({ context, deps }) => void context.cache.prefetchQuery(dashboardQuery(filterOf(deps))),
-  component: lazyRouteComponent(() => import("@/features/dashboard/DashboardPage"), "DashboardPage"),
+  component: lazyPage(() => import("@/features/dashboard/DashboardPage"), "DashboardPage"),
 });
 
 const approvals = createRoute({
@@ -24,7 +25,7 @@ const approvals = createRoute({
   validateSearch: parseApprovalsSearch,
   loaderDeps: ({ search }) => ({ view: search.state ?? ("pending" as const), board: search.board }),
   loader: ({ context, deps }) => void context.cache.prefetchInfiniteQuery(approvalsQuery(deps.view, deps.board)),
-  component: lazyRouteComponent(() => import("@/features/approvals/ApprovalsPage"), "ApprovalsPage"),
+  component: lazyPage(() => import("@/features/approvals/ApprovalsPage"), "ApprovalsPage"),
 });
 
 const questions = createRoute({
@@ -33,7 +34,7 @@ const questions = createRoute({
   validateSearch: parseQuestionsSearch,
   loaderDeps: ({ search }) => ({ view: search.show ?? ("open" as const) }),
   loader: ({ context, deps }) => void context.cache.prefetchInfiniteQuery(questionsQuery(deps.view)),
-  component: lazyRouteComponent(() => import("@/features/questions/QuestionsPage"), "QuestionsPage"),
+  component: lazyPage(() => import("@/features/questions/QuestionsPage"), "QuestionsPage"),
 });
 
 const activity = createRoute({
@@ -42,7 +43,7 @@ const activity = createRoute({
   validateSearch: parseActivitySearch,
   loaderDeps: ({ search }) => activityFilterOf(search),
   loader: ({ context, deps }) => void context.cache.prefetchInfiniteQuery(activityQuery(deps)),
-  component: lazyRouteComponent(() => import("@/features/activity/ActivityPage"), "ActivityPage"),
+  component: lazyPage(() => import("@/features/activity/ActivityPage"), "ActivityPage"),
 });
 
 /** What goes on over all boards. */

@@ -1,13 +1,14 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
 import { packsQuery } from "@/api/queries/skills";
 import { parseMarketplaceSearch, parsePacksSearch } from "@/features/skills/search";
+import { lazyPage } from "./lazyPage";
 import { shell } from "./shell";
 
 const marketplace = createRoute({
   getParentRoute: () => shell,
   path: "/skills/marketplace",
   validateSearch: parseMarketplaceSearch,
-  component: lazyRouteComponent(() => import("@/features/skills/MarketplacePage"), "MarketplacePage"),
+  component: lazyPage(() => import("@/features/skills/MarketplacePage"), "MarketplacePage"),
 });
 
 const packs = createRoute({
@@ -15,7 +16,7 @@ const packs = createRoute({
   path: "/skills/packs",
   validateSearch: parsePacksSearch,
   loader: ({ context }) => void context.cache.prefetchQuery(packsQuery),
-  component: lazyRouteComponent(() => import("@/features/skills/PacksPage"), "PacksPage"),
+  component: lazyPage(() => import("@/features/skills/PacksPage"), "PacksPage"),
 });
 
 // Addresses that older links use.

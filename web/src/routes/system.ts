@@ -1,7 +1,8 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { boardsQuery } from "@/api/queries/boards";
 import { systemQuery } from "@/api/queries/system";
 import { parseSystemSearch } from "@/features/system/search";
+import { lazyPage } from "./lazyPage";
 import { shell } from "./shell";
 
 const system = createRoute({
@@ -9,14 +10,14 @@ const system = createRoute({
   path: "/system",
   validateSearch: parseSystemSearch,
   loader: ({ context }) => void context.cache.prefetchQuery(systemQuery),
-  component: lazyRouteComponent(() => import("@/features/system/SystemPage"), "SystemPage"),
+  component: lazyPage(() => import("@/features/system/SystemPage"), "SystemPage"),
 });
 
 const welcome = createRoute({
   getParentRoute: () => shell,
   path: "/welcome",
   loader: ({ context }) => void context.cache.prefetchQuery(boardsQuery),
-  component: lazyRouteComponent(() => import("@/features/welcome/WelcomePage"), "WelcomePage"),
+  component: lazyPage(() => import("@/features/welcome/WelcomePage"), "WelcomePage"),
 });
 
 /** The installation as a whole, and the way from an empty one to work. */

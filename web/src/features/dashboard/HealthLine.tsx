@@ -22,7 +22,7 @@ export function HealthLine({ fleet }: { fleet: DashboardMetrics["fleet"] | undef
   return (
     <ul
       aria-label="Health of the installation"
-      className="flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-ink-3 tabular-nums"
+      className="flex min-h-4 flex-wrap items-center gap-x-4 gap-y-1 text-xs text-ink-3 tabular-nums"
     >
       {system && (
         <li className="flex items-center gap-1.5">
