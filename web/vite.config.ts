@@ -34,7 +34,7 @@ export default defineConfig({
             // What every page needs, and what the pages need where a visit begins: the dashboard with its charts, long lists.
             {
               name: "core",
-              test: /lucide-react\/|@tanstack\/(react-)?virtual(-core)?\/|src\/features\/dashboard\/|src\/features\/(session\/permissions|shell\/(LiveIndicator|PageHeader|drawer|shortcuts|UserMenu|displayName|pages|commands|recentBoards)|welcome\/guide|board\/BoardHeader|task\/(status|graph)|\w+\/(search|describe)|activity\/EventRow|approvals\/payload|gateways\/transcript|organization\/inviteLink)\.|src\/components\/(table\/sort|charts\/\w+|Panel|Stat|Badge|Code|CopyButton|EmptyState|ErrorState|Logo|Markdown|PropertyList|RelativeTime|SearchField|Skeletons|Tabs|TipLayer|ui\/(Button|Checkbox|LazyCombobox|lazyMenu|comboboxTrigger))\.|src\/(api|lib|live)\//,
+              test: /lucide-react\/|@tanstack\/(react-)?virtual(-core)?\/|src\/features\/dashboard\/|src\/features\/(session\/permissions|shell\/(LiveIndicator|PageHeader|drawer|shortcuts|UserMenu|displayName|pages|commands|recentBoards)|welcome\/guide|board\/BoardHeader|task\/(status|graph)|\w+\/(search|describe)|activity\/EventRow|approvals\/payload|gateways\/transcript|organization\/inviteLink)\.|src\/components\/(table\/sort|charts\/\w+|Panel|Stat|Badge|Code|CopyButton|EmptyState|ErrorState|Logo|Markdown|OlderButton|PropertyList|RelativeTime|SearchField|Skeletons|Tabs|TipLayer|ui\/(Button|Checkbox|LazyCombobox|lazyMenu|comboboxTrigger))\.|src\/(api|lib|live)\//,
               priority: 6,
             },
             // A board and what stands on it at once.
