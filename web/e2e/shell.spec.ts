@@ -205,6 +205,20 @@ test("each tab stays in its organization: switching in one changes nothing in th
   await other.close();
 });
 
+test("a dialog that was never opened waits for the server, and the page stays", async ({ page, context }) => {
+  await signIn(page);
+  await createBoard(page, unique("Away"));
+  await page.reload();
+  await expect(page.getByText("This board has no tasks yet")).toBeVisible();
+  await expect(page.getByText("Live", { exact: true })).toBeAttached();
+  await context.setOffline(true);
+  await expect(page.getByText(/^Offline since \d/)).toBeVisible({ timeout: 60_000 });
+  await page.getByRole("button", { name: "New task", exact: true }).click();
+  await expect(page.getByText("This board has no tasks yet")).toBeVisible();
+  await context.setOffline(false);
+  await expect(page.getByRole("dialog", { name: "New task" })).toBeVisible({ timeout: 30_000 });
+});
+
 test("a page that was never opened says that the server is away, and opens when it is back", async ({
   page,
   context,

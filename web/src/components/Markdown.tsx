@@ -1,7 +1,8 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { late } from "@/lib/late";
 
 // The parser is larger than everything else on a page; it is loaded with the first text that needs it.
-const Renderer = lazy(() => import("./MarkdownRenderer"));
+const Renderer = late(() => import("./MarkdownRenderer"));
 
 /** The text as it came, until the parser is there. */
 function Plain({ text }: { text: string }) {

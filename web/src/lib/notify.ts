@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import type { ExternalToast } from "sonner";
+import { readCode } from "./late";
 
 // The library is loaded and its region mounted with the first message; most visits have none.
 let wanted = false;
@@ -12,7 +13,7 @@ const ready = new Promise<void>((resolve) => {
 async function show(kind: "success" | "info" | "error", message: string, options?: ExternalToast): Promise<void> {
   wanted = true;
   for (const listener of listeners) listener();
-  const [{ toast }] = await Promise.all([import("sonner"), ready]);
+  const [{ toast }] = await Promise.all([readCode(() => import("sonner")), ready]);
   toast[kind](message, options);
 }
 

@@ -2,6 +2,7 @@ import { type AsyncRouteComponent, lazyRouteComponent } from "@tanstack/react-ro
 import { type ComponentType, useEffect, useState } from "react";
 import { unreachable } from "@/api/errors";
 import { ErrorPage } from "@/features/shell/ErrorPage";
+import { isServed } from "@/lib/late";
 import { useLiveStatus } from "@/live/store";
 
 /**
@@ -46,13 +47,4 @@ export function lazyPage<Code extends Record<string, unknown>>(
       return { default: Unread };
     }
   });
-}
-
-/** Whether the console itself can be loaded now. */
-async function isServed(): Promise<boolean> {
-  try {
-    return (await fetch("/", { cache: "no-store", headers: { Accept: "text/html" } })).ok;
-  } catch {
-    return false;
-  }
 }

@@ -1,11 +1,12 @@
 import { ChevronDown } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { cx } from "@/lib/cx";
+import { late } from "@/lib/late";
 import type { ComboboxProps } from "./Combobox";
 import { TRIGGER, TRIGGER_FRAME } from "./comboboxTrigger";
 
 const load = () => import("./Combobox").then((module) => ({ default: module.Combobox<string> }));
-const Combobox = lazy(load);
+const Combobox = late(load);
 
 /** A `Combobox` that is loaded when somebody is about to open it, for pages on which few do. It needs a `label`. */
 export function LazyCombobox(props: ComboboxProps<string> & { label: string }) {

@@ -1,4 +1,5 @@
-import { type ComponentType, cloneElement, lazy, Suspense, useState } from "react";
+import { type ComponentType, cloneElement, Suspense, useState } from "react";
+import { late } from "@/lib/late";
 
 /** What a menu that is loaded late gets: its button, and that it begins open. */
 export interface LateMenuProps {
@@ -12,7 +13,7 @@ export interface LateMenuProps {
 export function lazyMenu<P extends object = object>(
   load: () => Promise<{ default: ComponentType<LateMenuProps & P> }>,
 ) {
-  const Late = lazy(load);
+  const Late = late(load);
   return function LazyMenu({ trigger, ...rest }: LateMenuProps & P) {
     const props = { ...rest, trigger } as LateMenuProps & P;
     const [opened, setOpened] = useState(false);

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, linkOptions } from "@tanstack/react-router";
 import { ShieldCheck, X } from "lucide-react";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { approvalsQuery } from "@/api/queries/approvals";
 import { boardsQuery } from "@/api/queries/boards";
 import type { Approval } from "@/api/types";
@@ -14,6 +14,7 @@ import { Tabs } from "@/components/Tabs";
 import { Button } from "@/components/ui/Button";
 import { LazyCombobox } from "@/components/ui/LazyCombobox";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
+import { late } from "@/lib/late";
 import { useMedia, WIDE } from "@/lib/media";
 import { useShortcuts } from "@/lib/shortcuts";
 import { useTitle } from "@/lib/title";
@@ -25,7 +26,7 @@ import { APPROVAL_SORTS, APPROVAL_VIEWS, type ApprovalSort, type ApprovalsSearch
 
 const route = getRouteApi("/shell/approvals");
 
-const BulkBar = lazy(() => import("./BulkBar"));
+const BulkBar = late(() => import("./BulkBar"));
 
 /** What agents ask people to decide, on all boards. */
 export function ApprovalsPage() {

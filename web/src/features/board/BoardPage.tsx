@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Kanban, List, ListTodo, MessageSquare, NotebookText, Plus, ShieldCheck } from "lucide-react";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 import { snapshotQuery } from "@/api/queries/boards";
 import type { TaskCard, TaskStatus } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
 import { Button, IconButton } from "@/components/ui/Button";
 import { cx } from "@/lib/cx";
+import { late } from "@/lib/late";
 import { useIsPhone, useMedia, WIDE } from "@/lib/media";
 import { useNow } from "@/lib/now";
 import { useShortcuts } from "@/lib/shortcuts";
@@ -30,11 +31,11 @@ import { TaskList } from "./TaskList";
 const route = getRouteApi("/shell/boards/$boardId");
 
 // The board itself is there first; what opens beside it comes when it is opened.
-const BoardLanes = lazy(() => import("./BoardLanes").then((module) => ({ default: module.BoardLanes })));
-const CreateTaskDialog = lazy(() => import("@/features/task/CreateTaskDialog"));
-const TaskPanel = lazy(() => import("@/features/task/TaskPanel"));
-const BoardPanel = lazy(() => import("./BoardPanel"));
-const BulkBar = lazy(() => import("./BulkBar"));
+const BoardLanes = late(() => import("./BoardLanes").then((module) => ({ default: module.BoardLanes })));
+const CreateTaskDialog = late(() => import("@/features/task/CreateTaskDialog"));
+const TaskPanel = late(() => import("@/features/task/TaskPanel"));
+const BoardPanel = late(() => import("./BoardPanel"));
+const BulkBar = late(() => import("./BulkBar"));
 
 /** One board: its tasks, and beside them a task, the chat, the notes or the approvals. */
 export function BoardPage() {

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import {
   createContext,
-  lazy,
   type ReactNode,
   Suspense,
   useCallback,
@@ -19,6 +18,7 @@ import { type Permission, useBoardWrite } from "@/features/session/permissions";
 import { judgeMove, type MoveVerdict } from "@/features/task/moves";
 import { useDeleteTasks, useTasksWithPending } from "@/features/task/mutations";
 import { useAwake } from "@/lib/awake";
+import { late } from "@/lib/late";
 import { SelectionProvider } from "./selection";
 import type { MenuKind } from "./TaskMenus";
 import { type Move, useMoveTask } from "./useMoveTask";
@@ -67,7 +67,7 @@ export type PanelFocus = "title" | "comment";
 export type BoardTag = NonNullable<TaskCard["tags"]>[number];
 
 const loadMenus = () => import("./TaskMenus").then((module) => ({ default: module.TaskMenus }));
-const TaskMenus = lazy(loadMenus);
+const TaskMenus = late(loadMenus);
 
 /** How long the focus waits for a card to arrive. */
 const FOCUS_WAIT_MS = 1_000;

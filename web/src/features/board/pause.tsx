@@ -1,16 +1,17 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CirclePause, CirclePlay } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { call, client } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { Board } from "@/api/types";
 import { RelativeTime } from "@/components/RelativeTime";
 import { Button, IconButton } from "@/components/ui/Button";
+import { late } from "@/lib/late";
 import { notifySuccess } from "@/lib/notify";
 import { patchSnapshot } from "@/live/apply";
 import { useBoard } from "./context";
 
-const PauseDialog = lazy(() => import("./PauseDialog"));
+const PauseDialog = late(() => import("./PauseDialog"));
 
 /** Stops the agents of a board, or lets them go on. */
 export function usePause(board: string) {

@@ -1,14 +1,15 @@
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useCallback, useRef, useState } from "react";
+import { type ReactNode, Suspense, useCallback, useRef, useState } from "react";
 import { ApiError, messageOf } from "@/api/errors";
 import type { TaskCard, TaskStatus, TaskUpdate } from "@/api/types";
 import type { Permission } from "@/features/session/permissions";
 import type { MoveVerdict } from "@/features/task/moves";
 import { useUpdateTask } from "@/features/task/mutations";
 import { STATUS_LABEL } from "@/features/task/status";
+import { late } from "@/lib/late";
 import { notifyError, notifyInfo } from "@/lib/notify";
 
-const MoveCommentDialog = lazy(() => import("./MoveCommentDialog"));
+const MoveCommentDialog = late(() => import("./MoveCommentDialog"));
 
 interface Options {
   boardId: string;

@@ -1,12 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import { Settings, Trash2, Webhook } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import type { Board } from "@/api/types";
 import type { LateMenuProps } from "@/components/ui/lazyMenu";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "@/components/ui/Menu";
 import { useBoardWrite } from "@/features/session/permissions";
+import { late } from "@/lib/late";
 
-const DeleteBoardDialog = lazy(() => import("./DeleteBoardDialog"));
+const DeleteBoardDialog = late(() => import("./DeleteBoardDialog"));
 
 /** What can be done with a board from the list. */
 export default function BoardMenu({ board, trigger }: LateMenuProps & { board: Board }) {

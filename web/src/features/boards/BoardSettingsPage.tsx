@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Trash2 } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { call, client } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { keys } from "@/api/keys";
@@ -16,13 +16,14 @@ import { BoardHeader } from "@/features/board/BoardHeader";
 import { InterviewBanner } from "@/features/interview/InterviewBanner";
 import { useBoardWrite } from "@/features/session/permissions";
 import { cx } from "@/lib/cx";
+import { late } from "@/lib/late";
 import { notifySuccess } from "@/lib/notify";
 import { useTitle } from "@/lib/title";
 import { type BoardType, BoardTypeChoice } from "./BoardTypeChoice";
 import { type BoardForm, changesOf, hasOwnMetrics, metricsProblem, RULES, toForm } from "./boardForm";
 import { GatewayChoice, GroupChoice } from "./PlaceChoice";
 
-const DeleteBoardDialog = lazy(() => import("./DeleteBoardDialog"));
+const DeleteBoardDialog = late(() => import("./DeleteBoardDialog"));
 const route = getRouteApi("/shell/boards/$boardId/settings");
 
 /** Name, kind and rules of a board, and the way to delete it. */

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ArrowDownUp, LayoutGrid, Plus } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { boardsQuery } from "@/api/queries/boards";
 import { groupsQuery } from "@/api/queries/groups";
 import type { Board, BoardGroup } from "@/api/types";
@@ -13,6 +13,7 @@ import { Button } from "@/components/ui/Button";
 import { lazyMenu } from "@/components/ui/lazyMenu";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { PageHeader, PageTitle } from "@/features/shell/PageHeader";
+import { late } from "@/lib/late";
 import { useShortcuts } from "@/lib/shortcuts";
 import { useTitle } from "@/lib/title";
 import { BoardRow } from "./BoardRow";
@@ -21,7 +22,7 @@ import { PauseAll } from "./PauseAll";
 import { type BoardsSearch, SORT_LABEL, sortBoards } from "./search";
 
 const route = getRouteApi("/shell/boards");
-const CreateBoardDialog = lazy(() => import("./CreateBoardDialog"));
+const CreateBoardDialog = late(() => import("./CreateBoardDialog"));
 const BoardSortMenu = lazyMenu<BoardSortMenuProps>(() => import("./BoardSortMenu"));
 const NO_GROUPS: readonly BoardGroup[] = [];
 // Below this many, looking is faster than typing.

@@ -1,15 +1,16 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CirclePause, CirclePlay } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { call, client } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { Board } from "@/api/types";
 import { Button } from "@/components/ui/Button";
 import { useOrganizationAdmin } from "@/features/session/permissions";
 import { useCommands } from "@/features/shell/commands";
+import { late } from "@/lib/late";
 import { notifySuccess } from "@/lib/notify";
 
-const PauseDialog = lazy(() => import("@/features/board/PauseDialog"));
+const PauseDialog = late(() => import("@/features/board/PauseDialog"));
 
 /** The emergency stop: stops the agents of all boards of the organization, or lets them go on. */
 export function PauseAll({ boards }: { boards: readonly Board[] }) {

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Building2, Check, Plus, UsersRound } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { call, client } from "@/api/client";
 import { messageOf } from "@/api/errors";
 import { actingIn } from "@/api/organization";
@@ -9,10 +9,11 @@ import { organizationsQuery } from "@/api/queries/organization";
 import type { LateMenuProps } from "@/components/ui/lazyMenu";
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from "@/components/ui/Menu";
 import { roleLabel } from "@/features/organization/rules";
+import { late } from "@/lib/late";
 import { notifyError } from "@/lib/notify";
 import { enterOrganization } from "@/live/connection";
 
-const CreateOrganizationDialog = lazy(() => import("./CreateOrganizationDialog"));
+const CreateOrganizationDialog = late(() => import("./CreateOrganizationDialog"));
 
 /** Changes the organization of this tab, and creates new ones. */
 export default function OrganizationMenu({ trigger }: LateMenuProps) {

@@ -1,16 +1,17 @@
 import { Outlet, useLocation } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useState } from "react";
 import { useSessionLost } from "@/features/session/lost";
+import { late } from "@/lib/late";
 import { useIsPhone } from "@/lib/media";
 import { useMessagesWanted } from "@/lib/notify";
 import { DrawerContext } from "./drawer";
 import { ShortcutsDialog } from "./ShortcutsDialog";
 import { Sidebar } from "./Sidebar";
 
-const Palette = lazy(() => import("./Palette"));
-const NavigationDrawer = lazy(() => import("./NavigationDrawer"));
-const SessionLostDialog = lazy(() => import("@/features/session/SessionLostDialog"));
-const Messages = lazy(() => import("@/components/Messages"));
+const Palette = late(() => import("./Palette"));
+const NavigationDrawer = late(() => import("./NavigationDrawer"));
+const SessionLostDialog = late(() => import("@/features/session/SessionLostDialog"));
+const Messages = late(() => import("@/components/Messages"));
 
 /** What stands around every page of a signed-in user. */
 export function Shell() {

@@ -1,10 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
+import { late } from "@/lib/late";
 import { useShortcuts } from "@/lib/shortcuts";
 import { goKey, PAGES } from "./pages";
 import { useShowShortcuts } from "./shortcuts";
 
-const ShortcutsSheet = lazy(() => import("./ShortcutsSheet"));
+const ShortcutsSheet = late(() => import("./ShortcutsSheet"));
 
 /** The keys that hold on every page: `?` shows all keys, `g` and a letter go to a page. */
 export function ShortcutsDialog() {
