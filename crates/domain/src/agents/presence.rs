@@ -113,11 +113,13 @@ impl Agent {
         }
     }
 
-    /// The status to show: what is being done to the agent, else its presence, else what it reported.
+    /// The status to show: what is being done to the agent, or that it is paused, else its presence, else what it
+    /// reported.
     #[must_use]
     pub fn shown_status(&self, now: DateTime<Utc>) -> &str {
         match (self.presence(now), self.lifecycle_state) {
-            _ if self.is_being_changed() => &self.status,
+            // A pause is a decision, which holds whether or not the agent calls.
+            _ if self.is_being_changed() || self.status == "paused" => &self.status,
             (Presence::Never, LifecycleState::Failed | LifecycleState::GaveUp) => "offline",
             (Presence::Never, _) => "provisioning",
             (Presence::Offline, _) => "offline",
@@ -184,7 +186,7 @@ pub(super) fn checked_in(
     let was_never = agent.last_seen_at.is_none();
     let kind = if was_awaited {
         Some("agent.checked_in")
-    } else if agent.shown_status(now) == "offline" {
+    } else if agent.shown_status(now) == "offline" || agent.presence(now) == Presence::Offline {
         Some("agent.online")
     } else if was_never || (&new.status, &new.status_note) != (&agent.status, &agent.status_note) {
         Some("agent.status_changed")
@@ -279,7 +281,9 @@ mod tests {
             (never("offline", GaveUp), "offline"),
             (never("updating", Failed), "updating"),
             (never("deleting", AwaitingCheckin), "deleting"),
+            (never("paused", AwaitingCheckin), "paused"),
             (seen(60, "updating", None), "updating"),
+            (seen(60, "paused", None), "paused"),
             (seen(1, "offline", None), "offline"),
         ] {
             assert_eq!(agent.shown_status(now()), expected);
@@ -328,6 +332,7 @@ mod tests {
             (seen(1, "online", None), busy.as_ref(), "busy", Some("agent.status_changed")),
             (seen(1, "busy", None), busy.as_ref(), "busy", None),
             (seen(1, "offline", None), None, "online", Some("agent.online")),
+            (seen(60, "paused", None), None, "paused", Some("agent.online")),
             (seen(60, "online", None), None, "online", Some("agent.online")),
             (seen(1, "updating", None), busy.as_ref(), "updating", None),
             (seen(1, "deleting", None), None, "deleting", None),

@@ -30,6 +30,12 @@ describe("the state of an agent", () => {
     expect(stateOf({ ...ada, presence: "never" }).label).toBe("Has not called yet");
   });
 
+  it("is its pause, whether or not it calls", () => {
+    for (const presence of ["online", "offline", "never"]) {
+      expect(stateOf({ ...ada, status: "paused", presence }).label).toBe("Paused");
+    }
+  });
+
   it("goes with what it is there for, and with a command to try", () => {
     expect([ada, { ...ada, is_board_lead: true }, { ...ada, is_gateway_main: true }].map(kindOf)).toEqual([
       "Worker",

@@ -48,10 +48,18 @@ export function lifecycleOf(agent: Agent): AgentState | null {
 
 /** What its signs of life say, whether or not its runtime is in order. */
 export function presenceOf(agent: Agent): AgentState {
+  // A decision, which holds whether or not it calls.
+  if (agent.status === "paused") {
+    return {
+      label: "Paused",
+      tone: agent.presence === "online" ? "ok" : "neutral",
+      text: agent.status_note ?? "It is not woken for work; messages still reach it.",
+    };
+  }
   switch (agent.presence) {
     case "online":
       return {
-        label: ["busy", "idle", "degraded", "paused"].includes(agent.status) ? capital(agent.status) : "Online",
+        label: ["busy", "idle", "degraded"].includes(agent.status) ? capital(agent.status) : "Online",
         tone: agent.status === "degraded" ? "warn" : "ok",
         text: agent.status_note ?? null,
       };

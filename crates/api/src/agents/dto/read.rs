@@ -113,8 +113,8 @@ pub(crate) struct AgentRead {
     /// The board it works on; null for the main agent of a gateway.
     board_id: Option<Uuid>,
     name: String,
-    /// What is done to the agent (`provisioning`, `updating`, `deleting`), else `offline` after too long a silence, else
-    /// what it reported: `online`, `busy`, `idle`, `degraded` or `paused`.
+    /// What is done to the agent (`updating`, `deleting`), else `paused`, else `provisioning` before its first call, else
+    /// `offline` after too long a silence, else what it reported: `online`, `busy`, `idle` or `degraded`.
     status: String,
     /// How often it is looked after, and by whom.
     heartbeat_config: Option<Map<String, Value>>,
