@@ -3517,8 +3517,8 @@ export interface components {
             board_id: string | null;
             name: string;
             /**
-             * @description What is done to the agent (`provisioning`, `updating`, `deleting`), else `offline` after too long a silence, else
-             *     what it reported: `online`, `busy`, `idle`, `degraded` or `paused`.
+             * @description What is done to the agent (`updating`, `deleting`), else `paused`, else `provisioning` before its first call, else
+             *     `offline` after too long a silence, else what it reported: `online`, `busy`, `idle` or `degraded`.
              */
             status: string;
             /** @description How often it is looked after, and by whom. */
