@@ -19,8 +19,9 @@ test("take the pictures", async ({ browser }) => {
       await page.getByLabel("Access token").waitFor();
       await take(page, "sign-in");
     }
-    await signIn(page);
+    // A tab keeps the organization in which it has begun.
     await chooseDemo(page);
+    await signIn(page);
     for (const [name, address] of await pages(page, theme)) {
       await page.goto(address);
       // What opens beside a page is loaded after it.
