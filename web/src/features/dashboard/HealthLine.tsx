@@ -46,14 +46,14 @@ export function HealthLine({ fleet }: { fleet: DashboardMetrics["fleet"] | undef
           </Link>
         </Part>
       )}
-      {fleet.agents_total > 0 && (
-        <Part good={fleet.agents_down === 0}>
-          <Link to="/agents" className="hover:text-ink hover:underline">
-            {`${formatCount(fleet.agents_online)} of ${formatCount(fleet.agents_total)} agents online`}
-            {fleet.agents_down > 0 && `, ${formatCount(fleet.agents_down)} not responding`}
-          </Link>
-        </Part>
-      )}
+      <Part good={fleet.agents_down === 0}>
+        <Link to="/agents" className="hover:text-ink hover:underline">
+          {fleet.agents_total === 0
+            ? "No agents yet"
+            : `${formatCount(fleet.agents_online)} of ${formatCount(fleet.agents_total)} agents online`}
+          {fleet.agents_down > 0 && `, ${formatCount(fleet.agents_down)} not responding`}
+        </Link>
+      </Part>
     </ul>
   );
 }
