@@ -64,6 +64,16 @@ it("is sent with Ctrl+Enter from a text of several lines, and once by a double c
   expect(onSave).toHaveBeenCalledTimes(1);
 });
 
+it("is sent again at once after a refusal", async () => {
+  const onSave = vi.fn();
+  const { rerender } = render(<Example onSave={onSave} />);
+  const user = userEvent.setup();
+  await user.type(screen.getByLabelText("Name"), "a{Enter}");
+  rerender(<Example onSave={onSave} error={new Error("The server cannot be reached.")} />);
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  expect(onSave).toHaveBeenCalledTimes(2);
+});
+
 it("leads to the field that the server has refused", () => {
   const { rerender } = render(<Example />);
   fireEvent.submit(screen.getByLabelText("Name").closest("form") as HTMLFormElement);

@@ -51,6 +51,10 @@ export function DialogForm<P extends object>({
   useEffect(() => {
     if (tries > 0 && !save.isPending) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [tries, save.isPending]);
+  // What was refused may be tried again at once.
+  useEffect(() => {
+    if (save.error) savedAt.current = Number.NEGATIVE_INFINITY;
+  }, [save.error]);
   function onKeyDown(event: KeyboardEvent<HTMLFormElement>) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
     // A menu that stands above the form is its child in React only, and has its own use for the key.
