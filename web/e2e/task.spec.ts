@@ -110,7 +110,7 @@ test("a link leads to one comment, and approvals of a task stand in its panel", 
   await expect(panel.locator(`#comment-${comments[0]?.id}`)).not.toContainText(agent.name);
   await panel.getByRole("button", { name: "Approvals" }).click();
   const rows = panel.getByRole("region", { name: "Approvals of this task" });
-  await expect(rows).toContainText("Confidence 62 %");
+  await expect(rows).toContainText("62% confidence");
   await rows.getByRole("link", { name: "Deploy production" }).click();
   await expect(page).toHaveURL(/approvals\?.*approval=/);
   await expect(page.getByRole("button", { name: /^Approve/ })).toBeVisible();
