@@ -93,7 +93,7 @@ impl Source for Agents {
         let data = match event.board_id {
             Some(_) => live.detail(state).await?.clone(),
             // What all members see of a main agent leaves out what administrators see.
-            None => load(state, event, true).await?,
+            None => Box::pin(load(state, event, true)).await?,
         };
         Some(Frame { event: "agent", id: Some(event.position), data })
     }
