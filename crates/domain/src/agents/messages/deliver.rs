@@ -11,7 +11,7 @@ use mc_store::{
 };
 use uuid::Uuid;
 
-use super::{AgentMessage, JOB, MessageState, Outgoing, follow_up};
+use super::{AgentMessage, JOB, MessageState, Outgoing, follow_up, records};
 use crate::{
     Context, Result,
     agents::{Agent, LifecycleState, service, wake},
@@ -228,6 +228,7 @@ async fn put_off(
         .await?;
     // What waits on is told once for each reason.
     if changed == 1 && message.last_error.as_deref() != Some(reason) {
+        txn.append(records::event("agent.message.delayed", message)).await?;
         follow_up::delayed(&txn, message, reason).await?;
     }
     txn.commit().await?;

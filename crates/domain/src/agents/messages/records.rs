@@ -177,15 +177,20 @@ async fn again(txn: &Txn, message: AgentMessage, user_id: Uuid) -> Result<AgentM
     if !is_carried {
         carry(txn, message.id, message.agent_id, message.kind).await?;
     }
-    let mut event = NewEvent::new("agent.message.retried", message.organization_id)
-        .agent(Some(message.agent_id))
-        .user(Some(user_id))
-        .data(json!({ "message_id": message.id, "kind": message.kind.as_str() }));
-    if let Some(board_id) = message.board_id {
-        event = event.board(board_id);
-    }
+    let event = event("agent.message.retried", &message).user(Some(user_id));
     txn.append(event).await?;
     find(txn, message.id).await?.ok_or_else(Error::not_found)
+}
+
+/// An event of a message, for those who see its agent.
+pub(super) fn event(kind: &'static str, message: &AgentMessage) -> NewEvent {
+    let event = NewEvent::new(kind, message.organization_id)
+        .agent(Some(message.agent_id))
+        .data(json!({ "message_id": message.id, "kind": message.kind.as_str() }));
+    match message.board_id {
+        Some(board_id) => event.board(board_id),
+        None => event,
+    }
 }
 
 /// Deletes what was settled before the retention, and gives up what no job carries any more.
