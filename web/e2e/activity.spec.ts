@@ -31,7 +31,7 @@ test("what happens appears with its place, and leads there", async ({ page }) =>
   // Without reading the page again.
   const later = unique("And those of June");
   await api(page, "POST", `/boards/${board}/tasks/${task}/comments`, { message: later });
-  await expect(days(page).getByRole("listitem").filter({ hasText: later })).toBeVisible();
+  await expect(days(page).getByRole("listitem").filter({ hasText: later })).toBeVisible({ timeout: 5_000 });
 
   await entry.getByRole("link").click();
   await expect(page).toHaveURL(new RegExp(`${board}\\?taskId=${task}&commentId=${comment}`));
@@ -52,7 +52,7 @@ test("what happens on a board stands beside its tasks, and leads there", async (
   // The moment it happens.
   await api(page, "POST", `/boards/${board}/tasks/${task}/comments`, { message: "And one more" });
   const entry = rows.filter({ hasText: "And one more" });
-  await expect(entry).toBeVisible();
+  await expect(entry).toBeVisible({ timeout: 5_000 });
   await entry.getByRole("link").click();
   await expect(page.getByRole("dialog", { name: "Write the report" }).getByText("And one more")).toBeVisible();
 });

@@ -107,7 +107,7 @@ test("what one page does appears on another", async ({ page, context }) => {
   await expect(other.getByText("This board has no tasks yet")).toBeVisible();
   await expect(other.getByText("Live", { exact: true })).toBeAttached();
   await createTask(page, "Seen everywhere");
-  await expect(other.getByRole("link", { name: "Seen everywhere" })).toBeVisible();
+  await expect(other.getByRole("link", { name: "Seen everywhere" })).toBeVisible({ timeout: 5_000 });
 });
 
 test("when the page that holds the connection closes, the next one takes it over without a gap", async ({
@@ -124,7 +124,7 @@ test("when the page that holds the connection closes, the next one takes it over
   await signIn(elsewhere);
   await elsewhere.goto(`/boards/${board}`);
   await createTask(elsewhere, "After the handover");
-  await expect(heir.getByRole("link", { name: "After the handover" })).toBeVisible();
+  await expect(heir.getByRole("link", { name: "After the handover" })).toBeVisible({ timeout: 5_000 });
   await elsewhere.close();
 });
 
@@ -280,7 +280,7 @@ test("an agent of any runtime is made, checks in with the token that is shown on
   await expect(page.getByText("Has not called yet", { exact: true })).toBeVisible();
   const answer = await page.request.post("/api/v1/agent/heartbeat", { headers: { "X-Agent-Token": token } });
   expect(answer.status()).toBe(200);
-  await expect(page.getByText("Online", { exact: true })).toBeVisible();
+  await expect(page.getByText("Online", { exact: true })).toBeVisible({ timeout: 5_000 });
   await page.getByRole("button", { name: /^Actions for/ }).click();
   await page.getByRole("menuitem", { name: "Delete…" }).click();
   await page.getByRole("button", { name: "Delete agent" }).click();
@@ -310,7 +310,7 @@ test("chat messages reach the other page and the notes stay apart", async ({ pag
   await message.fill("Good morning");
   await message.press("Enter");
   await expect(page.getByRole("listitem").getByText("Good morning")).toBeVisible();
-  await expect(other.getByRole("listitem").getByText("Good morning")).toBeVisible();
+  await expect(other.getByRole("listitem").getByText("Good morning")).toBeVisible({ timeout: 5_000 });
   await page.getByRole("button", { name: "Notes", pressed: false }).last().click();
   await expect(page.getByText("No notes yet")).toBeVisible();
 });

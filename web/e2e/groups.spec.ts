@@ -90,7 +90,7 @@ test("the boards of a group are seen at a glance, and their agents are talked to
   await expect(message).toHaveValue("We go at nine, @all ");
   await page.keyboard.press("Enter");
   await expect(chat.getByRole("listitem").filter({ hasText: "We go at nine" })).toContainText("to everybody");
-  await expect(other.getByRole("listitem").filter({ hasText: "We go at nine" })).toBeVisible();
+  await expect(other.getByRole("listitem").filter({ hasText: "We go at nine" })).toBeVisible({ timeout: 5_000 });
   await other.close();
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Notes", exact: true }).click();

@@ -45,7 +45,7 @@ test("an agent finds out in questions and answers what a board is for", async ({
     await expect(page.getByText("The agent thinks…")).toBeVisible();
 
     await says(QUESTION);
-    await expect(page.getByText("What is the board for?")).toBeVisible();
+    await expect(page.getByText("What is the board for?")).toBeVisible({ timeout: 5_000 });
     const send = page.getByRole("button", { name: "Answer", exact: true });
     await expect(send).toHaveAttribute("aria-disabled", "true");
     await page.getByRole("checkbox", { name: "Support" }).click();
@@ -61,7 +61,7 @@ test("an agent finds out in questions and answers what a board is for", async ({
     await expect(page.getByText("The agent thinks…")).toBeVisible();
 
     await says(DRAFT);
-    await expect(page.getByRole("heading", { name: "The proposal" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "The proposal" })).toBeVisible({ timeout: 5_000 });
     await expect(page.getByRole("region", { name: "Lead and you" })).toContainText("Support lead");
     await page.getByRole("textbox", { name: "Objective" }).fill("Answer every ticket within two days");
     // A newer proposal does not take away what was typed.

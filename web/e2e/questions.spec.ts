@@ -19,7 +19,7 @@ test("a lead asks, a person answers, and the answer reaches the lead", async ({ 
   await expect(page.getByRole("heading", { name: "Questions", level: 1 })).toBeVisible();
   await ask("Shall we ship on **Friday**?");
   const question = page.getByRole("listitem", { name: `${lead} asks` });
-  await expect(question).toBeVisible();
+  await expect(question).toBeVisible({ timeout: 5_000 });
   await expect(question).toContainText(boardName);
   const answer = question.getByRole("textbox", { name: `Answer to ${lead}` });
   await answer.fill("Only when the tests are green");
@@ -47,7 +47,7 @@ test("a question that somebody else has answered leaves the page, and readers ca
   await expect(question).toBeVisible();
   const [open] = (await api(page, "GET", `/boards/${board}/questions?open=true`)).items;
   await api(page, "POST", `/boards/${board}/questions/${open.id}/answer`, { content: "We do." });
-  await expect(question).toBeHidden();
+  await expect(question).toBeHidden({ timeout: 5_000 });
 
   await ask("Who reads?");
   await withRights(page, { role: "member", all_boards_write: false, board_access: [] });

@@ -108,15 +108,15 @@ test("a skill is added, installed and removed on a gateway, as its agent reports
     await place.getByRole("button", { name: "Install" }).click();
     await expect(place).toContainText("Being installed");
     await reports({ state: "failed", detail: "The folder has no SKILL.md." });
-    await expect(place.getByRole("alert")).toContainText("The folder has no SKILL.md.");
+    await expect(place.getByRole("alert")).toContainText("The folder has no SKILL.md.", { timeout: 5_000 });
     await place.getByRole("button", { name: "Try again" }).click();
     await expect(place).toContainText("Being installed");
     await reports({ state: "installed" });
-    await expect(place.getByText("Installed", { exact: true })).toBeVisible();
+    await expect(place.getByText("Installed", { exact: true })).toBeVisible({ timeout: 5_000 });
     await place.getByRole("button", { name: "Remove" }).click();
     await expect(place).toContainText("Being removed");
     await reports({ state: "removed" });
-    await expect(place.getByRole("button", { name: "Install" })).toBeVisible();
+    await expect(place.getByRole("button", { name: "Install" })).toBeVisible({ timeout: 5_000 });
 
     await dialog.getByRole("button", { name: "Remove from the list…" }).click();
     await page.getByRole("button", { name: "Remove skill" }).click();

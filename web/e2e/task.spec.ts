@@ -248,7 +248,7 @@ test("the agents of a board show who works on what, and notes and tasks of agent
   await note.press("Enter");
   await expect(page.getByRole("listitem").filter({ hasText: "under the mat" })).toBeVisible();
   await asAgent(page, agent.token, "POST", `/boards/${board}/memory`, { content: "Found it", tags: ["note"] });
-  await expect(page.getByRole("listitem").filter({ hasText: "Found it" })).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: "Found it" })).toBeVisible({ timeout: 5_000 });
   await page.getByRole("button", { name: /^Agents of this board: 1/ }).click();
   await entry.click();
   await expect(page.getByRole("heading", { name: agent.name, level: 1 })).toBeVisible();
